@@ -1,0 +1,84 @@
+"""What a channel is. A channel module fills one of these in and names it CHANNEL."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Protocol
+
+from model.looks import Look, Reading
+
+
+class CollectorError(Exception):
+    """The root of what can go wrong with a source. The message is a sentence."""
+
+
+class UnreadablePage(CollectorError):
+    """The source changed shape. Say where and what was expected; guess nothing."""
+
+    def __init__(self, where: str, expected: str) -> None:
+        super().__init__(f"{where}: expected {expected}")
+
+
+class UnreadableFile(CollectorError):
+    """A file is not what its format promises. Say where and what was expected."""
+
+    def __init__(self, path: Path, expected: str) -> None:
+        super().__init__(f"{path}: expected {expected}")
+
+
+class ReadFile(Protocol):
+    """Reads one file of a format. Does no other I/O, asks no clock."""
+
+    def __call__(
+        self,
+        path: Path,
+        *,
+        secret: bytes,
+        as_of: int | None,
+        known: "Known",
+    ) -> Reading: ...
+
+
+@dataclass(frozen=True)
+class Known:
+    """What an importer may know of the registry: account to brand slug, per channel.
+
+    Handles are compared without regard to case.
+    """
+
+    brands: dict[tuple[str, str], str]  # (channel, lower-case account): brand slug
+
+    def brand(self, channel: str, account: str) -> str | None:
+        return self.brands.get((channel, account.lower()))
+
+
+@dataclass(frozen=True)
+class Watched:
+    """An account a look is to watch."""
+
+    account: str
+    external_id: str  # "" not resolved yet
+
+
+@dataclass(frozen=True, kw_only=True)
+class Channel:
+    """One public place of one kind, as its module declares it."""
+
+    slug: str  # equals the module's file name
+    title: str  # as readers see it
+    source: str  # where a reader can check us
+    licence: str
+    terms: str
+    cannot_see: str
+    says_kind: bool = False  # the channel itself says what an inquiry is
+    answered_only: bool = False  # holds only answered conversations: never a rate
+    every: timedelta | None = None  # None: imported, not scheduled
+    normal: range = range(0, 1_000_000)  # inquiries that a healthy look yields
+    key_setting: str = ""  # the setting that holds its key; "" needs none
+    look: Callable[..., Look] | None = None
+    read_file: ReadFile | None = None
+    extra: tuple[tuple[str, Any], ...] = ()
+
+
+Accounts = Sequence[Watched]

@@ -1,0 +1,1 @@
+"""Being a module of this folder is a channel's registration."""

@@ -1,0 +1,62 @@
+"""The words every layer shares: what was seen, where, and when.
+
+``model.words`` holds the vocabulary (channels, families, kinds), ``model.rows`` the
+tables, ``model.frames`` the columns in which many inquiries travel at once. No other
+file declares a field. Only ``store`` touches rows.
+"""
+
+from model.rows import (
+    Account,
+    Brand,
+    ChannelRow,
+    Coverage,
+    Cursor,
+    Edition,
+    EditionRows,
+    Industry,
+    InquiryRow,
+    Publication,
+    ResponseRow,
+    Run,
+    Standing,
+)
+from model.words import (
+    CHANNEL_FAMILY,
+    DAY,
+    FAMILIES,
+    Count,
+    Cut,
+    Family,
+    FoundBy,
+    Kind,
+    Level,
+    Status,
+    Step,
+)
+
+__all__ = [
+    "CHANNEL_FAMILY",
+    "DAY",
+    "FAMILIES",
+    "Account",
+    "Brand",
+    "ChannelRow",
+    "Count",
+    "Coverage",
+    "Cursor",
+    "Cut",
+    "Edition",
+    "EditionRows",
+    "Family",
+    "FoundBy",
+    "Industry",
+    "InquiryRow",
+    "Kind",
+    "Level",
+    "Publication",
+    "ResponseRow",
+    "Run",
+    "Standing",
+    "Status",
+    "Step",
+]

@@ -1,0 +1,39 @@
+"""Lines of the registry, as people write them: checked values, no ids."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndustryEntry:
+    slug: str
+    name: str
+    nace: str  # NACE Rev. 2 section, one letter; "" not known
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BrandEntry:
+    slug: str
+    name: str
+    industry: str  # slug
+    country: str = ""
+    website: str = ""
+    wikidata: str = ""
+    former_names: str = ""  # separated by "; "
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountEntry:
+    brand: str  # slug
+    channel: str
+    account: str
+    role: str = "main"
+    evidence: str = ""
+    confidence: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Registry:
+    industries: tuple[IndustryEntry, ...]
+    brands: tuple[BrandEntry, ...]
+    accounts: tuple[AccountEntry, ...]

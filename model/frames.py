@@ -1,0 +1,76 @@
+"""The columns in which many inquiries travel at once (polars).
+
+Kept apart from the rows so that the website never loads polars. A frame with other
+columns or types is a mistake in our own code; ``conform`` says which column.
+"""
+
+import polars as pl
+
+IMPORTED: dict[str, pl.DataType] = {
+    "channel": pl.String(),
+    "account": pl.String(),  # as the channel spells it
+    "key": pl.Int64(),  # hashing.key of the inquiry's id
+    "author": pl.Int64(),  # hashing.keyed of the author
+    "asked_at": pl.Int64(),
+    "answered_at": pl.Int64(),  # null: not answered
+    "automatic_at": pl.Int64(),
+    "substantive_at": pl.Int64(),
+    "step": pl.Int8(),
+    "kind": pl.Int8(),
+    "found_by": pl.Int8(),
+    "addressed": pl.Int8(),
+    "watched_until": pl.Int64(),  # null: as long as its account
+    "deleted_at": pl.Int64(),
+    "message": pl.Int64(),
+    "language": pl.String(),
+    "url": pl.String(),
+    "brand": pl.String(),  # slug or name the file gives; null: by the registry
+    "industry": pl.String(),
+}
+"""What an import or a look gives the store, one row an inquiry."""
+
+PUBLISHED: dict[str, pl.DataType] = {
+    "channel": pl.String(),
+    "account": pl.String(),
+    "day": pl.Int32(),
+    "posts": pl.Int32(),
+    "replies": pl.Int32(),
+}
+
+TALLIED: dict[str, pl.DataType] = {
+    "id": pl.Int64(),  # inquiry.id: breaks ties
+    "brand": pl.Int32(),  # brand.id
+    "account": pl.Int32(),  # account.id
+    "family": pl.Int8(),  # place in words.FAMILIES
+    "sampled": pl.Boolean(),  # its channel is in words.SAMPLED_CHANNELS
+    "author": pl.Int64(),
+    "asked_at": pl.Int64(),
+    "answered_at": pl.Int64(),  # null: none known by as_of
+    "watched_until": pl.Int64(),  # of its account, or its own where shorter
+    "deleted_at": pl.Int64(),
+    "kind": pl.Int8(),
+    "found_by": pl.Int8(),
+    "addressed": pl.Int8(),
+    "step": pl.Int8(),
+}
+"""What the store gives scoring: inquiries asked in a period, resolved accounts only,
+sliced by brand (every row of a brand is in one slice)."""
+
+
+def empty(schema: dict[str, pl.DataType]) -> pl.DataFrame:
+    return pl.DataFrame(schema=schema)
+
+
+def conform(frame: pl.DataFrame, schema: dict[str, pl.DataType]) -> pl.DataFrame:
+    """The frame with exactly the schema's columns, in its order and types.
+
+    A column that is missing is null throughout. Raises ValueError for a column the
+    schema does not have, so that a misspelt name is not lost in silence.
+    """
+    unknown = set(frame.columns) - schema.keys()
+    if unknown:
+        raise ValueError(f"columns nobody declared: {', '.join(sorted(unknown))}")
+    return frame.select(
+        (pl.col(name) if name in frame.columns else pl.lit(None)).cast(kind).alias(name)
+        for name, kind in schema.items()
+    )

@@ -1,0 +1,74 @@
+"""What a look at a channel, or a file, gives the store: columns and what we know of
+how they were seen. Made by ``collectors``, applied by ``store`` in one transaction."""
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import polars as pl
+
+from model.frames import IMPORTED, PUBLISHED, empty
+
+RESPONDED: dict[str, pl.DataType] = {
+    "account": pl.String(),
+    "message": pl.Int64(),  # hash of the response's own address
+    "key": pl.Int64(),  # of the inquiry it answers; null: see to_message
+    "to_message": pl.Int64(),  # address hash of the message it quotes
+    "responded_at": pl.Int64(),
+    "step": pl.Int8(),
+}
+
+DELETED: dict[str, pl.DataType] = {
+    "message": pl.Int64(),  # address hash of an inquiry or of a response
+    "deleted_at": pl.Int64(),
+}
+
+
+class Seen(NamedTuple):
+    """One account was watched without a gap from ``since`` to ``until`` (seconds)."""
+
+    account: str
+    since: int
+    until: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """What one imported file said.
+
+    ``since`` to ``as_of`` is what the source knows: every account named in the file
+    counts as seen in full on those days and as watched until ``as_of``.
+    """
+
+    channel: str  # of the format; rows carry their own
+    inquiries: pl.DataFrame  # IMPORTED
+    published: pl.DataFrame = field(default_factory=lambda: empty(PUBLISHED))
+    read: int = 0
+    refused: dict[str, int] = field(default_factory=dict)  # reason: rows
+    since: int | None = None  # None: no row could be kept
+    as_of: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Look:
+    """What one look at a channel came to.
+
+    ``cursors_before`` are the cursors the look started from: the store refuses a look
+    whose start is no longer where the stored state ends, so that nothing is applied
+    twice when two processes look at once.
+    """
+
+    channel: str
+    inquiries: pl.DataFrame = field(default_factory=lambda: empty(IMPORTED))
+    responses: pl.DataFrame = field(default_factory=lambda: empty(RESPONDED))
+    deletions: pl.DataFrame = field(default_factory=lambda: empty(DELETED))
+    published: pl.DataFrame = field(default_factory=lambda: empty(PUBLISHED))
+    seen: tuple[Seen, ...] = ()
+    resolved: dict[str, str] = field(default_factory=dict)  # account: external id
+    unresolved: dict[str, str] = field(default_factory=dict)  # account: why not
+    cursors_before: dict[str, str] = field(default_factory=dict)
+    cursors: dict[str, str] = field(default_factory=dict)
+    started_at: int = 0
+    finished_at: int = 0
+    read: int = 0
+    refused: dict[str, int] = field(default_factory=dict)
+    problem: str = ""  # a sentence; '' when the look is complete

@@ -1,0 +1,1 @@
+"""From inquiries to an edition: method, tally, intervals, ranks, standings."""

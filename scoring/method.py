@@ -1,0 +1,129 @@
+"""Every number we chose, and why. The /method page prints this; nothing else does.
+
+Light on purpose: the website imports this module and no other of ``scoring``.
+"""
+
+from dataclasses import dataclass, fields
+from typing import Any
+
+from model.words import DAY, Family
+
+HOUR = 3_600
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A number, and the reason a reader may hold us to."""
+
+    value: Any
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """A family's three limits, in seconds. The last is its horizon."""
+
+    t1: int
+    t2: int
+    t3: int
+
+    @property
+    def horizon(self) -> int:
+        return self.t3
+
+
+LIMITS: dict[Family, Limits] = {
+    Family.SOCIAL: Limits(HOUR, DAY, 3 * DAY),
+    Family.AUDIT: Limits(HOUR, DAY, 3 * DAY),
+    Family.REVIEWS: Limits(DAY, 3 * DAY, 7 * DAY),
+    Family.SUPPORT: Limits(DAY, 3 * DAY, 7 * DAY),
+    Family.COMPLAINTS: Limits(2 * DAY, 5 * DAY, 10 * DAY),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """One dated version of the method. A change is a new version, not an edit."""
+
+    version: str
+    weights: Choice
+    limits_social: Choice
+    limits_reviews: Choice
+    limits_complaints: Choice
+    confidence: Choice
+    prior: Choice
+    fewest_inquiries: Choice
+    fewest_people: Choice
+    fewest_days: Choice
+    lowest_coverage: Choice
+    fewest_brands: Choice
+    stars: Choice
+    headline_kinds: Choice
+    wait_bins: Choice
+
+    def choices(self) -> dict[str, Choice]:
+        return {
+            f.name: getattr(self, f.name) for f in fields(self) if f.name != "version"
+        }
+
+
+METHOD = Method(
+    version="1",
+    weights=Choice(
+        (42, 42, 16),
+        "Of a hundred people, 42 expect an answer within an hour (Edison Research,"
+        " 2012) and 42 more within a day (84 in all: reported with the Sprout Social"
+        " Index, Q3 2017); the other 16 we grant the whole horizon.",
+    ),
+    limits_social=Choice(
+        (HOUR, DAY, 3 * DAY),
+        "An hour and a day are what those surveys asked about; past three days hardly"
+        " anyone still waits in a public thread.",
+    ),
+    limits_reviews=Choice(
+        (DAY, 3 * DAY, 7 * DAY),
+        "Reviews and support threads move more slowly. Our own editorial choice.",
+    ),
+    limits_complaints=Choice(
+        (2 * DAY, 5 * DAY, 10 * DAY),
+        "Formal complaints have terms of ten days. Our own editorial choice.",
+    ),
+    confidence=Choice(
+        0.95, "The convention readers know; the coverage is tested by simulation."
+    ),
+    prior=Choice(
+        0.25,
+        "A quarter of an inquiry in each of the four credit classes: one in all, so"
+        " that a brand without an answer still gets an honest upper limit.",
+    ),
+    fewest_inquiries=Choice(
+        50, "Fifty give plus or minus 14 points at worst, before clumps."
+    ),
+    fewest_people=Choice(30, "A few loud people are not the public."),
+    fewest_days=Choice(
+        15,
+        "Effective days, n squared over the sum of squared day counts: below this one"
+        " event decides. It depends on the questions only, so it selects nothing.",
+    ),
+    lowest_coverage=Choice(
+        0.8, "Of what we meant to watch. Below it a figure is withheld, not guessed."
+    ),
+    fewest_brands=Choice(3, "An industry of one or two brands is those brands."),
+    stars=Choice(
+        {1: "complaint", 2: "complaint", 3: "other", 4: "compliment", 5: "compliment"},
+        "Who gives one or two stars complains; three say neither.",
+    ),
+    headline_kinds=Choice(
+        0.8,
+        "A family's headline table counts complaints and questions when at least this"
+        " share of its inquiries says what it is; otherwise it counts every kind.",
+    ),
+    wait_bins=Choice(
+        (
+            300, 900, 1_800, HOUR, 2 * HOUR, 4 * HOUR, 8 * HOUR, DAY, 2 * DAY, 3 * DAY,
+            5 * DAY, 7 * DAY, 10 * DAY,
+        ),
+        "Upper ends, in seconds, of the bars of the chart of waits. Every limit of"
+        " every family is one of them; the last count is not answered by then.",
+    ),
+)  # fmt: skip

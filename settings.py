@@ -1,0 +1,74 @@
+"""Every environment variable, typed. Nothing else reads the environment."""
+
+import secrets
+from functools import cached_property
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent
+
+
+class Settings(BaseSettings):
+    """Read once where a process starts, then passed on. All are optional."""
+
+    model_config = SettingsConfigDict(env_prefix="ANSWERABLE_", frozen=True)
+
+    var: Path = Field(ROOT / "var", description="folder for data and the secret")
+    database_url: str = Field(
+        "", description="SQLAlchemy address; default: SQLite under the var folder"
+    )
+    public_url: str = Field(
+        "", description="address readers use; default: that of the request"
+    )
+    secret: SecretStr = Field(
+        SecretStr(""),
+        description="keys the hashes of authors; made on first start if not given",
+    )
+    contact: str = Field(
+        "", description="address in the user agent, for those whose servers we read"
+    )
+    bluesky_appview: str = Field(
+        "https://public.api.bsky.app", description="Bluesky AppView"
+    )
+    bluesky_jetstream: str = Field(
+        "wss://jetstream2.us-east.bsky.network/subscribe",
+        description="Bluesky Jetstream",
+    )
+    bluesky_retention_hours: int = Field(
+        24, ge=1, description="how far back that Jetstream can be read"
+    )
+    collect: bool = Field(True, description="off: the worker looks at no channel")
+
+    @cached_property
+    def database(self) -> str:
+        """The database's SQLAlchemy address."""
+        return self.database_url or f"sqlite:///{self.var / 'answerable.db'}"
+
+    @cached_property
+    def sample_database(self) -> str:
+        """Fictional brands live in a file of their own: never mixed with measured."""
+        return f"sqlite:///{self.var / 'sample.db'}"
+
+    @cached_property
+    def key(self) -> bytes:
+        """The secret that keys the hashes of authors, at least 16 bytes."""
+        given = self.secret.get_secret_value()
+        if given:
+            if len(given) < 16:
+                raise ValueError("ANSWERABLE_SECRET must have at least 16 characters")
+            return given.encode()
+        path = self.var / "secret"
+        self.var.mkdir(parents=True, exist_ok=True)
+        if not path.exists():
+            fresh = self.var / f"secret.{secrets.token_hex(4)}"
+            fresh.touch(mode=0o600)
+            fresh.write_text(secrets.token_hex(32))
+            try:
+                path.hardlink_to(fresh)  # the first of several processes wins
+            except FileExistsError:
+                pass
+            finally:
+                fresh.unlink()
+        return path.read_text().strip().encode()
