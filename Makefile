@@ -43,7 +43,7 @@ peers: setup-dev system ## the tests against real local servers
 	@$(PY) -m pytest -q -m peers
 
 bench: setup-dev ## timings, as ratios against a floor in the same run
-	@$(PY) -m benchmarks
+	@$(PY) -m benchmarks $(ONLY)
 
 migrate: setup ## bring the database to the newest schema
 	@.venv/bin/answerable migrate

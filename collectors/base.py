@@ -74,7 +74,7 @@ class Channel:
     says_kind: bool = False  # the channel itself says what an inquiry is
     answered_only: bool = False  # holds only answered conversations: never a rate
     every: timedelta | None = None  # None: imported, not scheduled
-    normal: range = range(0, 1_000_000)  # inquiries that a healthy look yields
+    normal: range = range(1_000_000)  # inquiries that a healthy look yields
     key_setting: str = ""  # the setting that holds its key; "" needs none
     look: Callable[..., Look] | None = None
     read_file: ReadFile | None = None
