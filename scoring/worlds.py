@@ -79,8 +79,9 @@ class Habit:
 
     @cached_property
     def shares(self) -> Floats:
-        shares = np.array([each.share for each in self.kinds])
-        return shares / shares.sum()
+        shares: Floats = np.array([each.share for each in self.kinds])
+        shares /= shares.sum()
+        return shares
 
 
 @dataclass(frozen=True)
@@ -110,10 +111,10 @@ def truth(
     volume = _volume(habit, days) + _outage_volume(habit, days).sum(axis=0)
     resting = _resting(days)
     asked = np.array([volume[~resting].sum(), volume[resting].sum()])
-    counted = [each for each in zip(habit.kinds, habit.shares, strict=True)
-               if each[0].kind in kinds]  # fmt: skip
-    share = sum(share for _, share in counted)
-    answers = sum(each.answers * share for each, share in counted) / share
+    counted = np.array([each.kind in kinds for each in habit.kinds])
+    share = habit.shares[counted].sum()
+    chances = np.array([each.answers for each in habit.kinds])
+    answers = np.dot(chances[counted], habit.shares[counted]) / share
     factors = np.array([1.0, habit.weekend_wait])
     within = tuple(
         float(answers * np.dot(asked, _within(habit, limit, factors)) / asked.sum())
@@ -210,12 +211,13 @@ def _within(habit: Habit, limit: int, factors: Floats) -> Floats:
     total = sum(speed.share for speed in habit.speeds)
     return sum(
         (
-            speed.share / total
+            speed.share
+            / total
             * ndtr(np.log((limit + 1) / (speed.median * factors)) / SPREAD)
             for speed in habit.speeds
         ),
         np.zeros(len(factors)),
-    )  # fmt: skip
+    )
 
 
 def _days_asked(
@@ -274,4 +276,5 @@ def _waits(rng: np.random.Generator, habit: Habit, resting: NDArray[np.bool_]) -
     median: Any = np.array([speed.median for speed in habit.speeds])[part]
     factor = np.where(resting, habit.weekend_wait, 1.0)
     stretch = np.exp(SPREAD * rng.standard_normal(len(resting)))
-    return (median * factor * stretch).astype(np.int64)
+    waits: Ints = (median * factor * stretch).astype(np.int64)
+    return waits
