@@ -30,6 +30,7 @@ from model.words import (
     FoundBy,
     Kind,
     Level,
+    Reason,
     Status,
     Step,
 )
@@ -54,6 +55,7 @@ __all__ = [
     "Kind",
     "Level",
     "Publication",
+    "Reason",
     "ResponseRow",
     "Run",
     "Standing",

@@ -56,6 +56,45 @@ TALLIED: dict[str, pl.DataType] = {
 """What the store gives scoring: inquiries asked in a period, resolved accounts only,
 sliced by brand (every row of a brand is in one slice)."""
 
+DIRECTORY: dict[str, pl.DataType] = {
+    "id": pl.Int32(),  # account.id
+    "channel": pl.String(),
+    "account": pl.String(),
+    "slug": pl.String(),  # of its brand
+    "name": pl.String(),
+    "industry": pl.String(),  # slug
+    "industry_name": pl.String(),
+}
+"""Every resolved account and whose it is."""
+
+COVERED: dict[str, pl.DataType] = {
+    "account": pl.Int32(),  # account.id; in an edition its number there
+    "day": pl.Int32(),
+    "seconds": pl.Int32(),
+}
+"""Seconds seen of accounts' days. No line: nothing was seen."""
+
+POSTED: dict[str, pl.DataType] = {
+    "account": pl.Int32(),  # account.id; in an edition its number there
+    "day": pl.Int32(),
+    "posts": pl.Int32(),
+    "replies": pl.Int32(),
+}
+"""Brands' own posts of a period, by account and day."""
+
+FROZEN: dict[str, pl.DataType] = {
+    "account": pl.Int32(),  # its line in the edition's list of accounts
+    "author": pl.Int32(),  # a number that means nothing outside brand and edition
+    "asked_s": pl.Int32(),  # seconds since the period began
+    "wait_s": pl.Int32(),  # null: no answer known by as_of
+    "watched_s": pl.Int32(),  # seconds since the period began
+    "kind": pl.Int8(),
+    "found_by": pl.Int8(),
+    "step": pl.Int8(),
+    "reason": pl.Int8(),  # words.Reason: counted, or why not
+}
+"""What an edition keeps of every inquiry asked in its period, counted or not."""
+
 
 def empty(schema: dict[str, pl.DataType]) -> pl.DataFrame:
     return pl.DataFrame(schema=schema)

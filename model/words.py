@@ -75,6 +75,19 @@ class Step(IntEnum):
     UNJUDGED = 5
 
 
+class Reason(IntEnum):
+    """Whether a message counts, and if not, why; the first that applies.
+
+    Never a function of the answer: who drops all answers finds the same reasons.
+    """
+
+    COUNTED = 0
+    SEVERAL = 1  # names several brands
+    REPLY = 2  # known only because it was answered
+    YOUNG = 3  # not watched for a whole horizon
+    LOST = 4  # deleted by its author within the horizon
+
+
 class Cut(StrEnum):
     """Which kinds of inquiry a table counts."""
 

@@ -127,3 +127,13 @@ METHOD = Method(
         " every family is one of them; the last count is not answered by then.",
     ),
 )  # fmt: skip
+
+CREDITS: tuple[int, int, int, int] = (
+    sum(METHOD.weights.value),
+    sum(METHOD.weights.value[1:]),
+    METHOD.weights.value[2],
+    0,
+)
+"""Hundredths that an inquiry adds to the score: answered within t1, t2, t3, not."""
+
+WAIT_BINS: tuple[int, ...] = METHOD.wait_bins.value
