@@ -59,6 +59,7 @@ class Watched:
 
     account: str
     external_id: str  # "" not resolved yet
+    brand: str = ""  # slug; "" is a brand of its own
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,6 +78,7 @@ class Channel:
     normal: range = range(1_000_000)  # inquiries that a healthy look yields
     key_setting: str = ""  # the setting that holds its key; "" needs none
     look: Callable[..., Look] | None = None
+    resolve: Callable[..., str] | None = None  # (http, account) -> external id
     read_file: ReadFile | None = None
     extra: tuple[tuple[str, Any], ...] = ()
 

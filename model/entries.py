@@ -19,6 +19,7 @@ class BrandEntry:
     website: str = ""
     wikidata: str = ""
     former_names: str = ""  # separated by "; "
+    note: str = ""  # a doubt, for whoever edits the registry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

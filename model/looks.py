@@ -44,6 +44,7 @@ class Reading:
     published: pl.DataFrame = field(default_factory=lambda: empty(PUBLISHED))
     read: int = 0
     refused: dict[str, int] = field(default_factory=dict)  # reason: rows
+    notes: tuple[str, ...] = ()  # sentences: what was passed over without loss
     since: int | None = None  # None: no row could be kept
     as_of: int | None = None
 
