@@ -7,7 +7,7 @@ the one meaning stated beside its field, and never means zero.
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Integer, LargeBinary, MetaData
+from sqlalchemy import BigInteger, Integer, LargeBinary, MetaData, text
 from sqlmodel import Field, Index, SQLModel, UniqueConstraint
 
 Big = BigInteger
@@ -95,7 +95,12 @@ class InquiryRow(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("account_id", "key"),
         Index("ix_inquiry_account_id_asked_at", "account_id", "asked_at"),
-        Index("ix_inquiry_message", "message"),
+        Index(  # imported inquiries have none and pay nothing for it
+            "ix_inquiry_message",
+            "message",
+            sqlite_where=text("message IS NOT NULL"),
+            postgresql_where=text("message IS NOT NULL"),
+        ),
     )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=Key)
@@ -137,7 +142,7 @@ class ResponseRow(SQLModel, table=True):
 
     __tablename__ = "response"
     __table_args__ = (
-        UniqueConstraint("account_id", "message"),
+        UniqueConstraint("message", "account_id"),  # deletions name the message alone
         Index("ix_response_account_id_key", "account_id", "key"),
     )
 

@@ -1,0 +1,178 @@
+"""Databases for tests: SQLite in a temporary folder, and a PostgreSQL of our own."""
+
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from itertools import count
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from store import Store
+
+ROOT = Path(__file__).resolve().parent.parent
+SHARED = Path(os.environ.get("ANSWERABLE_SHARED", ROOT.parent / "shared"))
+"""Real data for those who have it; tests that read it skip where it is missing."""
+
+START_SECONDS = 60
+
+
+def postgres_programs() -> Path | None:
+    """The newest PostgreSQL server that Debian installed here."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    return found[-1].parent if found else None
+
+
+def free_port() -> int:
+    with socket.socket() as door:
+        door.bind(("127.0.0.1", 0))
+        return int(door.getsockname()[1])
+
+
+def _not_root() -> list[str]:
+    """PostgreSQL refuses to run as root; what to put before its commands."""
+    if os.getuid() != 0:
+        return []
+    user = pwd.getpwnam(_user())
+    return [
+        "setpriv",
+        f"--reuid={user.pw_uid}",
+        f"--regid={user.pw_gid}",
+        "--clear-groups",
+    ]
+
+
+def _user() -> str:
+    names = {entry.pw_name for entry in pwd.getpwall()}
+    return "postgres" if "postgres" in names else "nobody"
+
+
+def _run_postgres(programs: Path, folder: Path) -> Iterator[str]:
+    if os.getuid() == 0:
+        shutil.chown(folder, _user())
+    data = folder / "data"
+    subprocess.run(
+        [*_not_root(), programs / "initdb", "-D", data, "-U", "answerable"]
+        + ["-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"],
+        check=True,
+        capture_output=True,
+        cwd=folder,
+    )
+    port = free_port()
+    options = {
+        "listen_addresses": "127.0.0.1",
+        "unix_socket_directories": "",
+        "fsync": "off",
+        "synchronous_commit": "off",
+        "full_page_writes": "off",
+        "max_connections": "50",
+    }
+    with (folder / "log").open("wb") as log:
+        server = subprocess.Popen(
+            [*_not_root(), programs / "postgres", "-D", data, "-p", str(port)]
+            + [
+                part
+                for name, value in options.items()
+                for part in ("-c", f"{name}={value}")
+            ],
+            stdout=log,
+            stderr=log,
+            cwd=folder,
+        )
+    try:
+        _wait(server, port, folder / "log")
+        yield f"postgresql://answerable@127.0.0.1:{port}"
+    finally:
+        server.terminate()  # SIGTERM waits for clients; tests close theirs
+        try:
+            server.wait(10)
+        except subprocess.TimeoutExpired:
+            server.kill()
+            server.wait()
+
+
+def _wait(server: "subprocess.Popen[bytes]", port: int, log: Path) -> None:
+    until = time.monotonic() + START_SECONDS
+    while time.monotonic() < until and server.poll() is None:
+        try:
+            psycopg.connect(
+                f"postgresql://answerable@127.0.0.1:{port}/postgres"
+            ).close()
+            return
+        except psycopg.OperationalError:
+            time.sleep(0.05)
+    raise RuntimeError(f"PostgreSQL did not start:\n{log.read_text()}")
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """The address of a PostgreSQL server that lives as long as this test process."""
+    programs = postgres_programs()
+    if programs is None:
+        reason = "PostgreSQL's server is not installed (Debian's package postgresql)"
+        if os.environ.get("CI"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    with tempfile.TemporaryDirectory(prefix="postgres-") as folder:
+        yield from _run_postgres(programs, Path(folder))
+
+
+_numbers = count(1)
+
+
+@pytest.fixture
+def postgres_address(postgres_server: str) -> Iterator[str]:
+    """The address of an empty database of its own."""
+    name = f"test_{next(_numbers)}"
+    with psycopg.connect(f"{postgres_server}/postgres", autocommit=True) as server:
+        server.execute(f"CREATE DATABASE {name}".encode())
+        yield f"{postgres_server}/{name}"
+        server.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+
+
+@pytest.fixture
+def sqlite_address(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path / 'answerable.db'}"
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def address(request: pytest.FixtureRequest) -> str:
+    """The address of an empty database, once of each kind."""
+    found: str = request.getfixturevalue(f"{request.param}_address")
+    return found
+
+
+@pytest.fixture
+def open_store() -> Iterator[Callable[[str], Store]]:
+    """Opens stores and closes them when the test is over."""
+    opened: list[Store] = []
+
+    def open_one(address: str) -> Store:
+        opened.append(Store(address))
+        return opened[-1]
+
+    yield open_one
+    for each in opened:
+        each.close()
+
+
+@pytest.fixture
+def store(address: str, open_store: Callable[[str], Store]) -> Store:
+    """A migrated, empty store, once on each kind of database."""
+    made = open_store(address)
+    made.migrate()
+    return made
+
+
+@pytest.fixture
+def sqlite_store(sqlite_address: str, open_store: Callable[[str], Store]) -> Store:
+    """A migrated, empty store on SQLite, for tests of what comes above it."""
+    made = open_store(sqlite_address)
+    made.migrate()
+    return made

@@ -1,0 +1,97 @@
+"""The only package that speaks SQL: everything kept, and everything read back.
+
+What the website needs is imported here; what works on columns (polars) is imported
+when it is first asked for, so that a process which serves pages never loads it.
+"""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from store import migration
+from store.database import Database
+from store.editions import Editions
+from store.errors import (
+    AlreadyRunning,
+    EditionExists,
+    OldSchema,
+    StaleLook,
+    StoreError,
+    UnknownEdition,
+    WrongAddress,
+)
+from store.pages import BrandLine, ChannelCoverage, LastRuns, Pages, Past
+from store.registrar import Registrar
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from model.looks import Reading
+    from store.merging import Merged
+
+__all__ = [
+    "AlreadyRunning",
+    "BrandLine",
+    "ChannelCoverage",
+    "EditionExists",
+    "LastRuns",
+    "OldSchema",
+    "Past",
+    "StaleLook",
+    "Store",
+    "StoreError",
+    "UnknownEdition",
+    "WrongAddress",
+]
+
+
+class Store(Pages, Registrar, Editions):
+    """One database: SQLite (``sqlite:///PATH``) or PostgreSQL (``postgresql://...``).
+
+    Safe to use from several threads. Raises WrongAddress.
+    """
+
+    def __init__(self, address: str) -> None:
+        self._database = Database(address)
+
+    def close(self) -> None:
+        self._database.close()
+
+    def migrate(self) -> None:
+        """Brings the schema up to date. Two processes may do so at once."""
+        migration.migrate(self._database)
+
+    def schema_is_current(self) -> bool:
+        """Whether the schema is the one this code was written for."""
+        return migration.current(self._database) == migration.head()
+
+    def merge(self, reading: "Reading") -> "Merged":
+        """Merges what an imported file says. Taken again, it changes nothing."""
+        from store.merging import merge
+
+        return merge(self._database, reading)
+
+    def tally_slices(
+        self, day_from: int, day_to: int, as_of: int, rows_per_slice: int = 1_250_000
+    ) -> Iterator["pl.DataFrame"]:
+        """Inquiries of a period as columns (``frames.TALLIED``), each brand whole."""
+        from store.tallying import tally_slices
+
+        return tally_slices(self._database, day_from, day_to, as_of, rows_per_slice)
+
+    def directory(self) -> "pl.DataFrame":
+        """Accounts with their brands and industries; see ``tallying.directory``."""
+        from store.tallying import directory
+
+        return directory(self._database)
+
+    def coverage(self, day_from: int, day_to: int) -> "pl.DataFrame":
+        """account, day, seconds, of resolved accounts."""
+        from store.tallying import coverage
+
+        return coverage(self._database, day_from, day_to)
+
+    def publications(self, day_from: int, day_to: int) -> "pl.DataFrame":
+        """account, day, posts, replies, of resolved accounts."""
+        from store.tallying import publications
+
+        return publications(self._database, day_from, day_to)

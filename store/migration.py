@@ -1,0 +1,75 @@
+"""Brings a database to the newest schema, whoever else is doing the same."""
+
+import io
+import time
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
+from sqlalchemy.exc import OperationalError
+
+from store.database import Database
+
+ROOT = Path(__file__).resolve().parent.parent
+LOCK = 7_304_196_001
+"""PostgreSQL's advisory lock for migrations; any number that only we use."""
+
+
+def config(connection: Connection | None = None) -> Config:
+    """Alembic's settings; it prints nothing and leaves logging alone."""
+    made = Config(str(ROOT / "alembic.ini"), stdout=io.StringIO())
+    made.attributes["connection"] = connection
+    return made
+
+
+def migrate(database: Database, revision: str = "head") -> None:
+    """Up to ``revision``; down to it when the database is past it."""
+    if database.sqlite:
+        _write_ahead(database)
+    with database.connect(writes=True) as connection:
+        if database.sqlite:  # or a table that is rebuilt takes its dependants along
+            connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
+            connection.rollback()
+        with connection.begin():
+            if not database.sqlite:
+                connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCK})")
+            move = (
+                command.downgrade if _is_past(connection, revision) else command.upgrade
+            )
+            move(config(connection), revision)
+
+
+def current(database: Database) -> str | None:
+    with database.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def head() -> str | None:
+    return ScriptDirectory.from_config(config()).get_current_head()
+
+
+def _is_past(connection: Connection, revision: str) -> bool:
+    if revision == "head":
+        return False
+    now = MigrationContext.configure(connection).get_current_revision()
+    if now is None or revision == "base":
+        return now is not None
+    below = ScriptDirectory.from_config(config()).iterate_revisions(now, "base")
+    return revision in {script.revision for script in below} - {now}
+
+
+def _write_ahead(database: Database) -> None:
+    """Switches to WAL, which stays. SQLite does not wait for locks here: we do."""
+    for _ in range(100):
+        try:
+            with database.connect() as connection:
+                raw = connection.connection.driver_connection
+                assert raw is not None
+                raw.execute("PRAGMA journal_mode = WAL")
+            return
+        except OperationalError:
+            time.sleep(0.1)
+    raise TimeoutError(f"{database.path}: somebody keeps this database locked")

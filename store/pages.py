@@ -1,0 +1,216 @@
+"""What the website reads: small, detached objects, one query each. No columns here,
+so that a process which only serves pages never loads polars."""
+
+from typing import NamedTuple
+
+from sqlalchemy import func
+from sqlmodel import col, select
+
+from model import (
+    DAY,
+    Account,
+    Brand,
+    ChannelRow,
+    Coverage,
+    Edition,
+    EditionRows,
+    Industry,
+    Run,
+    Standing,
+)
+from store.base import Part
+from store.errors import UnknownEdition
+
+
+class Past(NamedTuple):
+    """A standing, and the edition it belongs to."""
+
+    edition: Edition
+    standing: Standing
+
+
+class LastRuns(NamedTuple):
+    """The latest runs of a channel. None: there was none."""
+
+    ok: Run | None
+    any: Run | None
+
+
+class ChannelCoverage(NamedTuple):
+    """Of what a channel's accounts should have been seen. ``share`` is 0 to 1."""
+
+    accounts: int
+    seconds: int
+    share: float
+
+
+class BrandLine(NamedTuple):
+    slug: str
+    name: str
+    industry: str  # slug
+    country: str
+
+
+class Pages(Part):
+    def editions(self, sample: bool | None = None) -> list[Edition]:
+        """Newest first. ``sample``: only the fictional ones, or only the others."""
+        query = select(Edition).order_by(
+            col(Edition.day_to).desc(), col(Edition.made_at).desc()
+        )
+        if sample is not None:
+            query = query.where(col(Edition.sample) == sample)
+        with self._database.reading() as session:
+            return list(session.exec(query))
+
+    def current_edition(self) -> Edition | None:
+        """The newest that is not provisional; without one, the newest provisional.
+
+        None while nothing has been published.
+        """
+        editions = self.editions()
+        kept = [edition for edition in editions if not edition.provisional]
+        return next(iter(kept or editions), None)
+
+    def edition(self, name: str) -> Edition:
+        """Raises UnknownEdition."""
+        with self._database.reading() as session:
+            found = session.exec(select(Edition).where(Edition.name == name)).first()
+        if found is None:
+            raise UnknownEdition(name)
+        return found
+
+    def standings(
+        self,
+        edition_id: int,
+        level: str | None = None,
+        *,
+        slug: str | None = None,
+        headline: bool | None = None,
+    ) -> list[Standing]:
+        """Lines of an edition, in the order in which they were published."""
+        query = select(Standing).where(Standing.edition_id == edition_id)
+        if level is not None:
+            query = query.where(Standing.level == level)
+        if slug is not None:
+            query = query.where(Standing.slug == slug)
+        if headline is not None:
+            query = query.where(col(Standing.headline) == headline)
+        with self._database.reading() as session:
+            return list(session.exec(query.order_by(col(Standing.id))))
+
+    def history(self, slug: str, level: str = "brand") -> list[Past]:
+        """A brand's headline standings over the editions, oldest first."""
+        query = (
+            select(Edition, Standing)
+            .where(Standing.edition_id == Edition.id)
+            .where(Standing.level == level, Standing.slug == slug)
+            .where(col(Standing.headline))
+            .order_by(col(Edition.day_to), col(Edition.made_at), col(Standing.id))
+        )
+        with self._database.reading() as session:
+            return [Past(*pair) for pair in session.exec(query)]
+
+    def edition_parts(self, name: str) -> dict[str, bytes]:
+        """The frozen input of an edition, by part. Raises UnknownEdition."""
+        edition = self.edition(name)
+        query = (
+            select(EditionRows)
+            .where(EditionRows.edition_id == edition.id)
+            .order_by(col(EditionRows.part))
+        )
+        with self._database.reading() as session:
+            return {rows.part: rows.parquet for rows in session.exec(query)}
+
+    def version(self) -> str:
+        """Changes whenever an edition is published or removed. One tiny query."""
+        newest = select(
+            Edition.id,
+            Edition.digest,
+            Edition.made_at,
+            select(func.count(col(Edition.id))).scalar_subquery(),
+        ).order_by(col(Edition.id).desc())
+        with self._database.reading() as session:
+            found = session.exec(newest.limit(1)).first()
+        return "-".join(str(part) for part in found) if found else ""
+
+    def channels(self) -> list[ChannelRow]:
+        """As their modules declared them, by slug."""
+        with self._database.reading() as session:
+            return list(session.exec(select(ChannelRow).order_by(ChannelRow.slug)))
+
+    def runs(self, channel: str | None = None, limit: int = 50) -> list[Run]:
+        """What looks and imports came to, newest first."""
+        query = select(Run).order_by(col(Run.started_at).desc(), col(Run.id).desc())
+        if channel is not None:
+            query = query.where(Run.channel == channel)
+        with self._database.reading() as session:
+            return list(session.exec(query.limit(limit)))
+
+    def last_runs(self) -> dict[str, LastRuns]:
+        """Per channel the last run, and the last that went well."""
+
+        def newest(*where: bool) -> dict[str, Run]:
+            ids = select(func.max(Run.id)).where(*where).group_by(Run.channel)
+            with self._database.reading() as session:
+                found = session.exec(select(Run).where(col(Run.id).in_(ids)))
+                return {run.channel: run for run in found}
+
+        ok = newest(Run.outcome == "ok")
+        return {
+            channel: LastRuns(ok.get(channel), run) for channel, run in newest().items()
+        }
+
+    def coverage_by_channel(
+        self, day_from: int, day_to: int
+    ) -> dict[str, ChannelCoverage]:
+        """Days from ``day_from`` (included) to ``day_to`` (excluded), accounts that
+        have been resolved. A channel without such an account is absent."""
+        seen = (
+            select(Account.channel, func.sum(Coverage.seconds))
+            .where(Coverage.account_id == Account.id)
+            .where(Coverage.day >= day_from, Coverage.day < day_to)
+            .where(col(Account.resolved_at).is_not(None))
+            .group_by(Account.channel)
+        )
+        watched = (
+            select(Account.channel, func.count())
+            .where(col(Account.resolved_at).is_not(None))
+            .group_by(Account.channel)
+        )
+        with self._database.reading() as session:
+            seconds = {channel: int(total) for channel, total in session.exec(seen)}
+            accounts = dict(session.exec(watched).all())
+        whole = max(day_to - day_from, 1) * DAY
+        return {
+            channel: ChannelCoverage(
+                number,
+                seconds.get(channel, 0),
+                seconds.get(channel, 0) / whole / number,
+            )
+            for channel, number in sorted(accounts.items())
+        }
+
+    def accounts_of(self, brand: str) -> list[Account]:
+        """A brand's own accounts, by channel. Unknown brand: none."""
+        query = (
+            select(Account)
+            .where(Account.brand_id == Brand.id, Brand.slug == brand)
+            .order_by(Account.channel, Account.account)
+        )
+        with self._database.reading() as session:
+            return list(session.exec(query))
+
+    def brands(self) -> list[BrandLine]:
+        """Every brand, by name."""
+        query = (
+            select(Brand.slug, Brand.name, Industry.slug, Brand.country)
+            .where(Brand.industry_id == Industry.id)
+            .order_by(Brand.name, Brand.slug)
+        )
+        with self._database.reading() as session:
+            return [BrandLine(*line) for line in session.exec(query)]
+
+    def industries(self) -> list[Industry]:
+        """Every industry, by name."""
+        with self._database.reading() as session:
+            return list(session.exec(select(Industry).order_by(Industry.name)))
