@@ -1,0 +1,216 @@
+"""Bluesky: who writes to a brand in public, and when the brand answers.
+
+Source: Jetstream, the network's public stream of posts, drained from the saved cursor
+to now at each look, and the public AppView for handles and for the few posts that we
+know only by an answer to them. Formats: see ``stream`` and ``appview`` (looked at
+2026-11-21). Search is not used: it needs a login, and its keepers say it is no feed.
+
+Known gaps:
+- A handle written as plain text, without a mention, is not seen unless it is answered;
+  then it is known as such (found by its reply) and enters no share.
+- Direct messages, and answers in them, are not public.
+- Replies to replies are seen as long as they answer the brand or name it.
+- Who deletes the whole account deletes their posts with it; the stream says this in
+  another way, and those posts stay.
+- A post that is deleted and made again under the same address stays deleted.
+- Silence of a quiet network and a server that silently lost hours look alike; only in
+  a busy stream is a hole recognised as one.
+
+History:
+- 2026-11: first version.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from time import time
+from typing import NamedTuple
+
+import polars as pl
+
+from collectors.base import Channel, CollectorError, UnreadablePage, Watched
+from collectors.channels.bluesky import appview
+from collectors.channels.bluesky.reading import Sighting, Watch, earliest, read
+from collectors.channels.bluesky.stream import SECOND, Bounds, Drain, Drained
+from collectors.channels.bluesky.tracing import trace
+from collectors.http import Refused, Unreachable
+from collectors.looking import Task
+from model.looks import Look, Seen
+
+__all__ = ["CHANNEL", "look", "read"]
+
+CURSOR = "time_us"
+"""The cursor's name: the end of what was seen, in microseconds since the epoch."""
+HANDLES = 100
+"""Handles asked of the AppView in one look, at most; the next look asks others."""
+HOUR_US = 3_600 * SECOND
+
+
+def look(task: Task) -> Look:
+    """One look at everything since the last one.
+
+    Raises CollectorError when nothing at all could be learnt, and Stopped.
+    """
+    handles = _resolve(task)
+    watch, doubles = _watch(task, handles.resolved)
+    look = Look(
+        channel=CHANNEL.slug,
+        resolved=handles.resolved,
+        unresolved={**handles.unresolved, **doubles},
+        cursors_before=dict(task.cursors),
+        cursors=dict(task.cursors),
+        started_at=task.started_us // SECOND,
+        problem=handles.problem,
+    )
+    if not watch.accounts:
+        return replace(look, problem=_say(handles.problem, "no account is resolved"))
+    try:
+        drained = _drain(task, watch)
+    except CollectorError as problem:
+        if not handles.resolved:
+            raise
+        # Nothing was seen, but who is behind which handle need not be asked again.
+        return replace(look, problem=_say(handles.problem, str(problem)))
+    return _seen(task, watch, look, drained)
+
+
+def _seen(task: Task, watch: Watch, look: Look, drained: Drained) -> Look:
+    """The look, with what the stream brought."""
+    sighting: Sighting = read(
+        drained.events,
+        watch,
+        since_us=drained.since_us,
+        until_us=drained.until_us,
+        secret=task.secret,
+    )
+    traced = trace(task, watch, sighting)
+    return replace(
+        look,
+        inquiries=earliest(pl.concat([sighting.inquiries, traced.inquiries])),
+        responses=sighting.responses,
+        deletions=sighting.deletions,
+        published=sighting.published,
+        seen=tuple(
+            Seen(watched.account, since // SECOND, until // SECOND)
+            for watched in watch.accounts.values()
+            for since, until in _spans(drained)
+        ),
+        cursors={**task.cursors, CURSOR: str(drained.until_us)},
+        finished_at=int(time()),
+        read=drained.read,
+        refused=dict(drained.refused) | dict(traced.refused),
+        problem=_say(look.problem, _gap(task), drained.problem, traced.problem),
+    )
+
+
+class _Handles(NamedTuple):
+    resolved: dict[str, str]  # account: DID
+    unresolved: dict[str, str]  # account: why
+    problem: str
+
+
+def _resolve(task: Task) -> _Handles:
+    """Asks who is behind handles not asked before, or without an answer.
+
+    Raises Unreachable when the AppView is away and no account is known from before.
+    """
+    handles = _Handles({}, {}, "")
+    for account in _turn(task):
+        try:
+            did = appview.resolve(task.http, task.options["appview"], account)
+            handles.resolved[account] = did
+        except (Refused, UnreadablePage) as problem:
+            handles.unresolved[account] = str(problem)
+        except Unreachable as problem:
+            if not handles.resolved and not any(a.external_id for a in task.accounts):
+                raise
+            return handles._replace(problem=str(problem))
+    return handles
+
+
+def _turn(task: Task) -> list[str]:
+    """Whose turn it is to be asked: others at each look, so that a hundred dead
+    handles do not keep the rest waiting."""
+    asked = [a.account for a in task.accounts if not a.external_id]
+    if len(asked) <= HANDLES:
+        return asked
+    start = task.started_us // (60 * SECOND) * HANDLES % len(asked)
+    return (asked + asked)[start : start + HANDLES]
+
+
+def _watch(task: Task, resolved: dict[str, str]) -> tuple[Watch, dict[str, str]]:
+    """The accounts by DID; a second account with a DID is one account too many."""
+    accounts: dict[str, Watched] = {}
+    doubles = {}
+    for watched in task.accounts:
+        did = watched.external_id or resolved.get(watched.account, "")
+        if not did:
+            continue
+        first = accounts.setdefault(did, watched)
+        if first is not watched:
+            doubles[watched.account] = f"{first.account} is the same account"
+    return Watch(accounts), doubles
+
+
+def _oldest(task: Task) -> int:
+    """The oldest moment that the stream still holds."""
+    return task.started_us - int(task.options["retention_hours"]) * HOUR_US
+
+
+def _gap(task: Task) -> str:
+    """What was lost between the last look and the oldest moment kept; "" nothing."""
+    lost = _oldest(task) - int(task.cursors.get(CURSOR, _oldest(task)))
+    if lost <= 0:
+        return ""
+    hours = task.options["retention_hours"]
+    return (
+        f"the stream keeps {hours} hours and the last look is older: "
+        f"{lost // (60 * SECOND)} minutes were not seen"
+    )
+
+
+def _drain(task: Task, watch: Watch) -> Drained:
+    since = max(_oldest(task), int(task.cursors.get(CURSOR, 0)))
+    if since >= task.started_us:
+        raise Unreachable(
+            "the last look lies in the future: this machine's clock was set back"
+        )
+    return Drain(
+        url=task.options["jetstream"],
+        http=task.http,
+        since_us=since,
+        start_us=task.started_us,
+        wanted=watch.wants,
+        stopped=task.stopped,
+        bounds=task.options.get("bounds", Bounds()),
+    ).run()
+
+
+def _spans(drained: Drained) -> Iterator[tuple[int, int]]:
+    """What was seen, without the holes."""
+    since = drained.since_us
+    for start, end in drained.holes:
+        if start > since:
+            yield since, start
+        since = end
+    if drained.until_us > since:
+        yield since, drained.until_us
+
+
+def _say(*problems: str) -> str:
+    return "; ".join(problem for problem in problems if problem)
+
+
+CHANNEL = Channel(
+    slug="bluesky",
+    title="Bluesky",
+    source="https://bsky.app",
+    licence="public posts; none of their text is kept or shown",
+    terms="https://bsky.social/about/support/tos",
+    cannot_see=(
+        "Messages that write a brand's name without a mention, unless it answers; "
+        "direct messages; what a quiet server loses without saying so."
+    ),
+    every=timedelta(minutes=5),
+    look=look,
+)

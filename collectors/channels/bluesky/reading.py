@@ -1,0 +1,265 @@
+"""From events to what the store keeps. Pure: no I/O, no clock, any order.
+
+An inquiry is a post by somebody else that names a registered account in a mention, or
+answers one of its posts. A conversation is one person in one thread: its first message
+is the inquiry. An answer is a registered account's reply to that person in that
+thread, or its quotation of the inquiry.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import polars as pl
+
+from collectors import hashing
+from collectors.base import Watched
+from collectors.channels.bluesky.events import Event, Post, author_of, web_address
+from model import DAY, FoundBy, Kind, Step
+from model.frames import IMPORTED, PUBLISHED, conform
+from model.looks import DELETED, RESPONDED
+
+SECOND = 1_000_000
+
+
+@dataclass(frozen=True)
+class Watch:
+    """The registered accounts of a look, by DID."""
+
+    accounts: Mapping[str, Watched]
+
+    def wants(self, event: Event) -> bool:
+        """Whether the event can matter. Deletions can: whose post it was is unknown."""
+        post = event.post
+        return (
+            post is None
+            or event.did in self.accounts
+            or author_of(post.parent) in self.accounts
+            or any(did in self.accounts for did in post.mentions)
+        )
+
+    def brand(self, did: str) -> str:
+        watched = self.accounts[did]
+        return watched.brand or watched.account
+
+    def family(self, did: str) -> list[str]:
+        """Every account of the brand behind this DID."""
+        mine = self.brand(did)
+        return [
+            watched.account
+            for other, watched in self.accounts.items()
+            if self.brand(other) == mine
+        ]
+
+
+class Answer(NamedTuple):
+    """A reply by a registered account to a person."""
+
+    account: str
+    brand: str  # DID of the account
+    person: str  # DID
+    message: int
+    key: int  # of the conversation
+    parent: str  # the person's message it answers
+    root: str  # the post that opened the thread
+    at: int  # seconds
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sighting:
+    """What events say: the frames of a Look, and the answers, to be traced back."""
+
+    inquiries: pl.DataFrame
+    responses: pl.DataFrame
+    deletions: pl.DataFrame
+    published: pl.DataFrame
+    answers: tuple[Answer, ...]
+
+
+def conversation(root: str, person: str) -> int:
+    """The key of what one person has to say in one thread."""
+    return hashing.key(f"{root}|{person}")
+
+
+def person(did: str, secret: bytes) -> int:
+    return hashing.keyed(f"bluesky|{did}", secret)
+
+
+def read(
+    events: Iterable[Event],
+    watch: Watch,
+    *,
+    since_us: int,
+    until_us: int,
+    secret: bytes,
+) -> Sighting:
+    """Reads the events before ``until_us``, in any order, however often each comes.
+
+    Events before ``since_us`` were read by an earlier look. They are read again for
+    what can be said twice, and left out where we count: publications.
+    """
+    mine = [event for event in events if event.time_us < until_us]
+    made = _first(event for event in mine if event.post is not None)
+    answers = [answer for event in made if (answer := _answer(event, watch))]
+    return Sighting(
+        inquiries=inquiries(
+            row for event in made for row in _asked(event, watch, secret)
+        ),
+        responses=_responses(made, answers, watch),
+        deletions=_deletions(_first(event for event in mine if event.post is None)),
+        published=_published([e for e in made if e.time_us >= since_us], watch),
+        answers=tuple(answers),
+    )
+
+
+def _first(events: Iterable[Event]) -> list[Event]:
+    """Each post once, as it was first seen, in the order of time."""
+    once: dict[str, Event] = {}
+    for event in sorted(events, key=lambda event: (event.time_us, event.uri)):
+        once.setdefault(event.uri, event)
+    return list(once.values())
+
+
+def _asked(event: Event, watch: Watch, secret: bytes) -> Iterator[dict[str, object]]:
+    """A row for every registered account that the post names or answers."""
+    post = event.post or Post()
+    to = [did for did in named(post) if did in watch.accounts]
+    if event.did in watch.accounts:
+        return
+    for did in to:
+        yield {
+            "account": watch.accounts[did].account,
+            "key": conversation(post.root or event.uri, event.did),
+            "asked_at": event.time_us // SECOND,
+            "found_by": FoundBy.STREAM,
+            "addressed": min(99, len({watch.brand(did) for did in to})),
+            **of_message(event.uri, post, secret),
+        }
+
+
+def named(post: Post) -> Iterable[str]:
+    """The DIDs a post is addressed to, each once."""
+    return dict.fromkeys((author_of(post.parent), *post.mentions))
+
+
+def of_message(uri: str, post: Post, secret: bytes) -> dict[str, object]:
+    """What a row keeps of the message that opened the conversation."""
+    return {
+        "author": person(author_of(uri), secret),
+        "message": hashing.key(uri),
+        "language": post.language or None,
+        "url": web_address(uri),
+    }
+
+
+def inquiries(rows: Iterable[dict[str, object]]) -> pl.DataFrame:
+    """The rows as IMPORTED; of each account's conversation the first message."""
+    constant = {"channel": "bluesky", "kind": Kind.UNSAID, "step": Step.NONE}
+    frame = pl.DataFrame(
+        [{**constant, **row} for row in rows],
+        schema={name: IMPORTED[name] for name in _COLUMNS},
+    )
+    return earliest(conform(frame, IMPORTED))
+
+
+def earliest(frame: pl.DataFrame) -> pl.DataFrame:
+    """Of each account's conversation the first message."""
+    return frame.sort("asked_at", maintain_order=True).unique(
+        ["account", "key"], keep="first", maintain_order=True
+    )
+
+
+_COLUMNS = (
+    "channel",
+    "account",
+    "key",
+    "author",
+    "asked_at",
+    "step",
+    "kind",
+    "found_by",
+    "addressed",
+    "message",
+    "language",
+    "url",
+)
+
+
+def _answer(event: Event, watch: Watch) -> Answer | None:
+    """The post as a registered account's reply to a person; None: it is none."""
+    post = event.post or Post()
+    asker = author_of(post.parent)
+    if event.did not in watch.accounts or not asker or asker in watch.accounts:
+        return None
+    return Answer(
+        account=watch.accounts[event.did].account,
+        brand=event.did,
+        person=asker,
+        message=hashing.key(event.uri),
+        key=conversation(post.root, asker),
+        parent=post.parent,
+        root=post.root,
+        at=event.time_us // SECOND,
+    )
+
+
+def _responses(made: list[Event], answers: list[Answer], watch: Watch) -> pl.DataFrame:
+    """Answers, and quotations of people, of an account for its whole brand: who asks
+    one account of a brand may be answered by another."""
+    replies = [(a.brand, a.message, a.key, None, a.at) for a in answers]
+    quotes = [
+        (e.did, hashing.key(e.uri), None, hashing.key(quoted), e.time_us // SECOND)
+        for e in made
+        if (quoted := _quotation(e, watch))
+    ]
+    return pl.DataFrame(
+        [
+            (account, message, key, to_message, at, Step.UNJUDGED)
+            for did, message, key, to_message, at in replies + quotes
+            for account in watch.family(did)
+        ],
+        schema=RESPONDED,
+        orient="row",
+    )
+
+
+def _quotation(event: Event, watch: Watch) -> str:
+    """The person's post that a registered account quotes, answering nobody else."""
+    post = event.post or Post()
+    quotes_person = author_of(post.quoted) not in {"", *watch.accounts}
+    ours = event.did in watch.accounts
+    return post.quoted if ours and quotes_person and not post.parent else ""
+
+
+def _deletions(events: list[Event]) -> pl.DataFrame:
+    return pl.DataFrame(
+        [(hashing.key(event.uri), event.time_us // SECOND) for event in events],
+        schema=DELETED,
+        orient="row",
+    )
+
+
+def _published(made: list[Event], watch: Watch) -> pl.DataFrame:
+    """Own posts and replies to people, by account and day. A reply to another brand
+    is neither; a quotation goes out to everybody, so it is a post."""
+    rows = [
+        (watch.accounts[e.did].account, e.time_us // SECOND // DAY, *counted)
+        for e in made
+        if e.did in watch.accounts and any(counted := _counted(e, watch))
+    ]
+    columns = {name: PUBLISHED[name] for name in ("account", "day", "posts", "replies")}
+    return conform(
+        pl.DataFrame(rows, schema=columns, orient="row")
+        .group_by("account", "day", maintain_order=True)
+        .sum()
+        .with_columns(channel=pl.lit("bluesky")),
+        PUBLISHED,
+    )
+
+
+def _counted(event: Event, watch: Watch) -> tuple[int, int]:
+    """(posts, replies) of one post by a registered account."""
+    to = author_of((event.post or Post()).parent)
+    if to and to not in watch.accounts:
+        return 0, 1
+    return int(not to or watch.brand(to) == watch.brand(event.did)), 0

@@ -1,0 +1,30 @@
+"""What a look at a channel is given: all it may use, so that it asks nothing else."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from collectors.base import Accounts
+from collectors.http import Http
+
+KnownSince = Callable[[Sequence[int]], Mapping[tuple[str, int], int]]
+"""Of these conversations (hashing.key), those the store holds: (account, key) to the
+second in which each was opened."""
+
+
+class Stopped(Exception):
+    """The process is asked to end. Nothing of the look is kept; nothing is lost."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Task:
+    """One look. ``options`` are the channel's settings, without its slug in front."""
+
+    accounts: Accounts
+    http: Http
+    secret: bytes
+    started_us: int  # microseconds since the epoch: "now" for the whole look
+    cursors: Mapping[str, str]
+    options: Mapping[str, Any]
+    known: KnownSince
+    stopped: Callable[[], bool] = lambda: False
