@@ -5,6 +5,7 @@ when it is first asked for, so that a process which serves pages never loads it.
 """
 
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
 from store import migration
@@ -25,7 +26,9 @@ from store.registrar import Registrar
 if TYPE_CHECKING:
     import polars as pl
 
-    from model.looks import Reading
+    from model import Run
+    from model.looks import Look, Reading
+    from store.locks import Lock
     from store.merging import Merged
 
 __all__ = [
@@ -69,6 +72,21 @@ class Store(Pages, Registrar, Editions):
         from store.merging import merge
 
         return merge(self._database, reading)
+
+    def apply(self, look: "Look", run: "Run") -> None:
+        """Applies a look and records its run in one transaction.
+
+        Raises StaleLook, keeping nothing, when another look came first.
+        """
+        from store.looking import apply
+
+        apply(self._database, look, run)
+
+    def worker_lock(self) -> AbstractContextManager["Lock"]:
+        """Held by the one worker. Raises AlreadyRunning when another has it."""
+        from store.locks import worker_lock
+
+        return worker_lock(self._database)
 
     def tally_slices(
         self, day_from: int, day_to: int, as_of: int, rows_per_slice: int = 1_250_000

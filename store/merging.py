@@ -8,11 +8,11 @@ from sqlalchemy import Connection, text
 
 from model.frames import IMPORTED, PUBLISHED, conform
 from model.looks import Reading
-from model.words import DAY, Step
+from model.words import DAY
 from store.database import Database
 from store.naming import UNCLASSIFIED, Names, slugify
 from store.staging import staged
-from store.upsert import COLUMNS, Counts, combine, upsert
+from store.upsert import Counts, combine, inquiries_of, upsert
 
 CHUNK = 50_000
 """Rows a transaction on SQLite: nobody else waits longer than 0.1 s to write."""
@@ -48,7 +48,9 @@ def merge(database: Database, reading: Reading) -> Merged:
         known = _accounts(session.connection(), named)
     ids = known.select("channel", "account", "account_id")
     frames = {
-        "inquiry": combine(_inquiries(inquiries, ids)),
+        "inquiry": combine(
+            inquiries_of(inquiries.join(ids, on=["channel", "account"]))
+        ),
         "published": _published(published, ids),
         "account": ids.select(pl.col("account_id").unique()).sort("account_id"),
         "day": _days(reading),
@@ -179,22 +181,6 @@ def _create(connection: Connection, missing: list[_Named]) -> None:
 def _insert(connection: Connection, sql: str, rows: list[dict[str, Any]]) -> None:
     if rows:
         connection.execute(text(sql), rows)
-
-
-def _inquiries(frame: pl.DataFrame, ids: pl.DataFrame) -> pl.DataFrame:
-    """As the table wants them: account ids, no nulls where it has none."""
-    answered = pl.col("answered_at").is_not_null()
-    unsaid = pl.when(answered).then(Step.UNJUDGED).otherwise(Step.NONE)
-    return (
-        frame.join(ids, on=["channel", "account"])
-        .with_columns(
-            pl.col("step").fill_null(unsaid.cast(pl.Int8)),
-            pl.col("kind").fill_null(0),
-            pl.col("addressed").fill_null(1),
-            pl.col("language", "url").str.replace_all("\0", "", literal=True),
-        )
-        .select(list(COLUMNS))
-    )
 
 
 def _published(frame: pl.DataFrame, ids: pl.DataFrame) -> pl.DataFrame:

@@ -1,7 +1,193 @@
 """Who is watched, where, and what became of each look."""
 
-from store.base import Part
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from sqlalchemy import Connection, text
+from sqlmodel import col, select
+
+from model import Account, Brand, ChannelRow, Cursor, Run
+from model.entries import AccountEntry, Registry
+from store.base import Part, raw
+from store.naming import UNCLASSIFIED
+
+DESCRIPTION = ("role", "evidence", "confidence", "note")
+"""Of an account, what the registry says and an import does not."""
 
 
 class Registrar(Part):
-    """Channels, industries, brands, accounts, runs and cursors."""
+    def put_channels(self, channels: Iterable[ChannelRow]) -> None:
+        """Keeps what the channels declare of themselves; others are forgotten."""
+        rows = [channel.model_dump() for channel in channels]
+        with self._database.writing() as session:
+            connection = raw(session)
+            connection.execute(text("DELETE FROM channel"))
+            if rows:
+                connection.execute(ChannelRow.__table__.insert(), rows)  # type: ignore[attr-defined]
+
+    def put_registry(self, registry: Registry) -> None:
+        """Industries, brands and accounts as the registry has them.
+
+        What is there keeps its id and what we know of it (external id, when it was
+        resolved and watched); handles are compared without regard to case. Brands and
+        accounts gone from the text stay: editions name them. Raises KeyError for a
+        brand or industry that the registry does not hold (its check has said so).
+        """
+        with self._database.writing() as session:
+            connection = raw(session)
+            _upsert(
+                connection, "industry", [asdict(each) for each in registry.industries]
+            )
+            industries = _ids(connection, "industry")
+            _upsert(
+                connection,
+                "brand",
+                [
+                    {
+                        "industry_id": industries[each.industry],
+                        "slug": each.slug,
+                        "name": each.name,
+                        "country": each.country,
+                        "website": each.website,
+                        "wikidata": each.wikidata,
+                        "former_names": each.former_names,
+                    }
+                    for each in registry.brands
+                ],
+            )
+            _put_accounts(connection, registry.accounts)
+            connection.execute(
+                text(
+                    "DELETE FROM brand WHERE id NOT IN (SELECT brand_id FROM account)"
+                    " AND industry_id IN (SELECT id FROM industry WHERE slug = :slug)"
+                ),
+                {"slug": UNCLASSIFIED[0]},
+            )
+
+    def resolve_accounts(
+        self,
+        channel: str,
+        at: int,
+        resolved: Mapping[str, str],
+        unresolved: Mapping[str, str],
+    ) -> None:
+        """Keeps what the channel itself said of its accounts.
+
+        ``resolved``: account to the channel's own stable id; ``unresolved``: account
+        to the reason. An account that was resolved once stays so, with its problem.
+        """
+        with self._database.writing() as session:
+            resolve(raw(session), channel, at, resolved, unresolved)
+
+    def accounts(self, channel: str | None = None) -> list[Account]:
+        """By channel and account."""
+        query = select(Account).order_by(Account.channel, Account.account)
+        if channel is not None:
+            query = query.where(Account.channel == channel)
+        with self._database.reading() as session:
+            return list(session.exec(query))
+
+    def known(self) -> dict[tuple[str, str], str]:
+        """(channel, account in lower case): slug of its brand."""
+        query = (
+            select(Account.channel, Account.account, Brand.slug)
+            .where(Account.brand_id == Brand.id)
+            .order_by(col(Account.id).desc())
+        )
+        with self._database.reading() as session:
+            return {(c, a.lower()): slug for c, a, slug in session.exec(query)}
+
+    def record_run(self, run: Run) -> Run:
+        """Keeps what a look or an import came to. Returns it with its id."""
+        with self._database.writing() as session:
+            kept = Run(**run.model_dump(exclude={"id"}))
+            session.add(kept)
+        return kept
+
+    def cursors(self, channel: str) -> dict[str, str]:
+        """Where the next look at a channel starts, by name. Empty: never looked."""
+        query = select(Cursor.name, Cursor.value).where(Cursor.channel == channel)
+        with self._database.reading() as session:
+            return dict(session.exec(query).all())
+
+
+def resolve(
+    connection: Connection,
+    channel: str,
+    at: int,
+    resolved: Mapping[str, str],
+    unresolved: Mapping[str, str],
+) -> None:
+    """See ``Registrar.resolve_accounts``; inside a transaction."""
+    _many(
+        connection,
+        "UPDATE account SET external_id = :said, problem = '',"
+        " resolved_at = coalesce(resolved_at, :at)"
+        " WHERE channel = :channel AND account = :account",
+        [
+            {"channel": channel, "account": account, "said": said, "at": at}
+            for account, said in resolved.items()
+        ],
+    )
+    _many(
+        connection,
+        "UPDATE account SET problem = :why"
+        " WHERE channel = :channel AND account = :account",
+        [
+            {"channel": channel, "account": account, "why": why}
+            for account, why in unresolved.items()
+        ],
+    )
+
+
+def _put_accounts(connection: Connection, entries: Sequence[AccountEntry]) -> None:
+    brands = _ids(connection, "brand")
+    rows = connection.execute(text("SELECT id, channel, account FROM account")).all()
+    there = {(channel, account.lower()): id_ for id_, channel, account in rows}
+    old, new = [], []
+    for entry in entries:
+        values: dict[str, Any] = {name: getattr(entry, name) for name in DESCRIPTION}
+        values |= {"brand_id": brands[entry.brand], "account": entry.account}
+        known = there.get((entry.channel, entry.account.lower()))
+        if known is None:
+            new.append(values | {"channel": entry.channel})
+        else:
+            old.append(values | {"id": known})
+    names = ("brand_id", "account", *DESCRIPTION)
+    _many(
+        connection,
+        f"UPDATE account SET {', '.join(f'{name} = :{name}' for name in names)}"
+        " WHERE id = :id",
+        old,
+    )
+    _many(
+        connection,
+        f"INSERT INTO account (channel, {', '.join(names)}, external_id, problem)"
+        f" VALUES (:channel, {', '.join(f':{name}' for name in names)}, '', '')",
+        new,
+    )
+
+
+def _upsert(connection: Connection, table: str, rows: list[dict[str, Any]]) -> None:
+    if not rows:
+        return
+    names = list(rows[0])
+    updates = ", ".join(f"{name} = excluded.{name}" for name in names if name != "slug")
+    _many(
+        connection,
+        f"INSERT INTO {table} ({', '.join(names)})"
+        f" VALUES ({', '.join(f':{name}' for name in names)})"
+        f" ON CONFLICT (slug) DO UPDATE SET {updates}",
+        rows,
+    )
+
+
+def _ids(connection: Connection, table: str) -> dict[str, int]:
+    rows = connection.execute(text(f"SELECT slug, id FROM {table}")).all()
+    return {row.slug: row.id for row in rows}
+
+
+def _many(connection: Connection, statement: str, rows: list[dict[str, Any]]) -> None:
+    if rows:
+        connection.execute(text(statement), rows)

@@ -57,6 +57,8 @@ def staged(
             driver.execute(f"PRAGMA cache_size = -{IMPORTER_CACHE_KIB}")
         driver.execute("PRAGMA temp_store = MEMORY")
         driver.execute("ATTACH ? AS stage", (str(path),))
+        driver.execute("SELECT count(*) FROM stage.sqlite_master").fetchone()
+        path.unlink()  # still open, and gone even when this process is killed
         yield connection
 
 

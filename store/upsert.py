@@ -11,6 +11,8 @@ from typing import NamedTuple
 import polars as pl
 from sqlalchemy import Connection, text
 
+from model.words import Kind, Step
+
 COLUMNS: dict[str, pl.DataType] = {
     "account_id": pl.Int32(),
     "key": pl.Int64(),
@@ -94,6 +96,19 @@ class Counts(NamedTuple):
         if not isinstance(other, Counts):
             return NotImplemented
         return Counts(*(a + b for a, b in zip(self, other, strict=True)))
+
+
+def inquiries_of(frame: pl.DataFrame) -> pl.DataFrame:
+    """``frames.IMPORTED`` with an ``account_id``, as the table wants it."""
+    answered = pl.col("answered_at").is_not_null()
+    unsaid = pl.when(answered).then(Step.UNJUDGED).otherwise(Step.NONE)
+    return frame.with_columns(
+        pl.col("step").fill_null(unsaid.cast(pl.Int8)),
+        pl.col("kind").fill_null(Kind.UNSAID),
+        pl.col("addressed").fill_null(1),
+        # PostgreSQL keeps no NUL in a text.
+        pl.col("language", "url").str.replace_all("\0", "", literal=True),
+    ).select(list(COLUMNS))
 
 
 def combine(frame: pl.DataFrame) -> pl.DataFrame:
