@@ -16,7 +16,7 @@ import csv
 import io
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -26,6 +26,7 @@ import pyarrow.csv as arrow_csv
 from pyarrow import parquet
 
 from collectors.base import UnreadableFile
+from collectors.columns import positive, sift
 
 FEWER = "the row has fewer fields than the header"
 MORE = "the row has more fields than the header"
@@ -289,27 +290,6 @@ def _without_nul(table: Table) -> Table:
     )
 
 
-def sift(
-    frame: pl.DataFrame, reasons: dict[str, pl.Expr]
-) -> tuple[pl.DataFrame, Counter[str]]:
-    """The rows to which no reason applies, and how many rows each reason took.
-
-    The first reason that is true of a row takes it. A reason that is null of a row
-    does not apply.
-    """
-    names = list(reasons)
-    code = pl.coalesce(
-        pl.when(test).then(pl.lit(place, pl.UInt8))
-        for place, test in enumerate(reasons.values())
-    )
-    codes = frame.select(why=code)["why"]
-    if codes.null_count() == frame.height:
-        return frame, Counter()
-    counts = codes.drop_nulls().value_counts()
-    refused = Counter({names[why]: n for why, n in counts.iter_rows()})
-    return frame.filter(codes.is_null()), refused
-
-
 def read_jsonl(path: Path, data: bytes, columns: Sequence[str]) -> Table:
     """The named fields of a file of JSON objects, one a line, every value as text.
 
@@ -399,8 +379,3 @@ def _as_text(path: Path, frame: pl.DataFrame, name: str) -> pl.Series:
     elif column.dtype.is_nested() or column.dtype == pl.Binary:
         raise UnreadableFile(path, f"text, numbers or times in the column {name}")
     return column.cast(pl.String).fill_null("")
-
-
-def positive(counts: Mapping[str, int]) -> dict[str, int]:
-    """The counts that are not nought."""
-    return {reason: n for reason, n in counts.items() if n > 0}

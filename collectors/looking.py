@@ -1,15 +1,15 @@
 """What a look at a channel is given: all it may use, so that it asks nothing else."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from collectors.base import Accounts
 from collectors.http import Http
 
-KnownSince = Callable[[Sequence[int]], Mapping[tuple[str, int], int]]
-"""Of these conversations (hashing.key), those the store holds: (account, key) to the
-second in which each was opened."""
+KnownSince = Callable[[Collection[tuple[str, int]]], Mapping[tuple[str, int], int]]
+"""Of these conversations (account, hashing.key), those the store holds, and the second
+in which each was opened."""
 
 
 class Stopped(Exception):

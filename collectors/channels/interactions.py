@@ -29,7 +29,7 @@ from pathlib import Path
 
 import polars as pl
 
-from collectors import files, hashing, times
+from collectors import columns, files, hashing, times
 from collectors.base import Channel, Known, UnreadableFile
 from model.frames import IMPORTED, conform
 from model.looks import Reading
@@ -70,15 +70,15 @@ def read_file(path: Path, *, secret: bytes, as_of: int | None, known: Known) -> 
     table = _open(path)
     kept, refused = _sift(_parsed(table.frame), as_of)
     total = Counter(table.refused) + refused
-    rows, merged = _merged(_hashed(_one_spelling(kept), secret))
+    rows, merged = _merged(_hashed(columns.one_spelling(kept), secret))
     total[MERGED] += merged
     return Reading(
         channel=CHANNEL.slug,
         inquiries=conform(rows, IMPORTED),
         read=table.read,
-        refused=files.positive(total),
+        refused=columns.positive(total),
         notes=table.notes,
-        since=_extreme(rows, "min", ["asked_at"]),
+        since=columns.earliest(rows, ["asked_at"]),
         as_of=_until(rows, as_of),
     )
 
@@ -94,11 +94,6 @@ def _open(path: Path) -> files.Table:
         raise UnreadableFile(path, f"{path.suffix[1:]}, as its name says")
     else:
         table = files.read_csv(path, data, NEEDED)
-    unknown = [name for name in table.frame.columns if name not in COLUMNS]
-    notes = table.notes
-    if unknown:
-        shown = ", ".join(name[:40] for name in unknown[:10])
-        notes += (f"{len(unknown)} columns the format does not have: {shown}.",)
     missing = [
         pl.lit("").alias(name) for name in COLUMNS if name not in table.frame.columns
     ]
@@ -106,7 +101,7 @@ def _open(path: Path) -> files.Table:
         frame=table.frame.with_columns(missing).select(COLUMNS),
         read=table.read,
         refused=table.refused,
-        notes=notes,
+        notes=table.notes + columns.unknown(table.frame.columns, COLUMNS),
     )
 
 
@@ -147,7 +142,7 @@ def _sift(frame: pl.DataFrame, as_of: int | None) -> tuple[pl.DataFrame, Counter
     asked, answered, until = (pl.col(name) for name in TIMES)
     end = pl.lit(as_of, pl.Int64)  # null compares as null: no reason
     unknown = ~pl.col("channel").is_in(list(CHANNEL_FAMILY))
-    return files.sift(
+    return columns.sift(
         frame,
         {f"{name} is missing": _empty(name) for name in ("channel", "account")}
         | {"unknown channel": unknown}
@@ -191,23 +186,6 @@ def _sift(frame: pl.DataFrame, as_of: int | None) -> tuple[pl.DataFrame, Counter
 
 def _empty(name: str) -> pl.Expr:
     return pl.col(name) == ""
-
-
-def _one_spelling(frame: pl.DataFrame) -> pl.DataFrame:
-    """Every account in the one spelling that is first in order of its characters.
-
-    Accounts are compared without regard to case; two spellings are one account.
-    """
-    spelt = frame.select("channel", "account").unique()
-    lower = pl.col("account").str.to_lowercase()
-    one = spelt.with_columns(one=pl.col("account").min().over("channel", lower))
-    if (one["one"] == one["account"]).all():
-        return frame
-    return (
-        frame.join(one, on=["channel", "account"], how="left", maintain_order="left")
-        .drop("account")
-        .rename({"one": "account"})
-    )
 
 
 def _hashed(frame: pl.DataFrame, secret: bytes) -> pl.DataFrame:
@@ -281,18 +259,14 @@ def _merged(rows: pl.DataFrame) -> tuple[pl.DataFrame, int]:
     return kept, rows.height - kept.height
 
 
-def _extreme(rows: pl.DataFrame, which: str, names: list[str]) -> int | None:
-    columns = [getattr(rows[name], which)() for name in names]
-    found: list[int] = [value for value in columns if value is not None]
-    return (min if which == "min" else max)(found) if found else None
-
-
 def _until(rows: pl.DataFrame, as_of: int | None) -> int | None:
     """When the source stops knowing: what was said, or the latest time it holds."""
-    if rows.is_empty() or as_of is not None:
-        return as_of if not rows.is_empty() else None
-    return _extreme(
-        rows, "max", ["asked_at", "answered_at", "automatic_at", "watched_until"]
+    if rows.is_empty():
+        return None
+    if as_of is not None:
+        return as_of
+    return columns.latest(
+        rows, ["asked_at", "answered_at", "automatic_at", "watched_until"]
     )
 
 

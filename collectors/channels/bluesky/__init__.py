@@ -32,7 +32,7 @@ from collectors.base import Channel, CollectorError, UnreadablePage, Watched
 from collectors.channels.bluesky import appview
 from collectors.channels.bluesky.reading import Sighting, Watch, earliest, read
 from collectors.channels.bluesky.stream import SECOND, Bounds, Drain, Drained
-from collectors.channels.bluesky.tracing import trace
+from collectors.channels.bluesky.tracing import Opened, known, trace
 from collectors.http import Refused, Unreachable
 from collectors.looking import Task
 from model.looks import Look, Seen
@@ -51,6 +51,10 @@ def look(task: Task) -> Look:
 
     Raises CollectorError when nothing at all could be learnt, and Stopped.
     """
+    return replace(_look(task), finished_at=int(time()))
+
+
+def _look(task: Task) -> Look:
     handles = _resolve(task)
     watch, doubles = _watch(task, handles.resolved)
     look = Look(
@@ -83,10 +87,11 @@ def _seen(task: Task, watch: Watch, look: Look, drained: Drained) -> Look:
         until_us=drained.until_us,
         secret=task.secret,
     )
-    traced = trace(task, watch, sighting)
+    held = known(task, watch, sighting)
+    traced = trace(task, watch, sighting, held)
     return replace(
         look,
-        inquiries=earliest(pl.concat([sighting.inquiries, traced.inquiries])),
+        inquiries=_new(pl.concat([sighting.inquiries, traced.inquiries]), held),
         responses=sighting.responses,
         deletions=sighting.deletions,
         published=sighting.published,
@@ -96,11 +101,25 @@ def _seen(task: Task, watch: Watch, look: Look, drained: Drained) -> Look:
             for since, until in _spans(drained)
         ),
         cursors={**task.cursors, CURSOR: str(drained.until_us)},
-        finished_at=int(time()),
         read=drained.read,
         refused=dict(drained.refused) | dict(traced.refused),
         problem=_say(look.problem, _gap(task), drained.problem, traced.problem),
     )
+
+
+def _new(frame: pl.DataFrame, held: Opened) -> pl.DataFrame:
+    """Of each conversation the first message, unless an earlier one is held already.
+
+    Later messages must not touch what the first one said: thanks for an answer would
+    make a conversation that is known only by its answer look as if it had been found
+    without its help.
+    """
+    first = earliest(frame)
+    later = [
+        held.get((account, key), at + 1) <= at
+        for account, key, at in first.select("account", "key", "asked_at").iter_rows()
+    ]
+    return first.filter(~pl.Series(later, dtype=pl.Boolean))
 
 
 class _Handles(NamedTuple):

@@ -29,6 +29,10 @@ MOST = 1_000
 """Answers traced back in one look, at most."""
 
 
+Opened = Mapping[tuple[str, int], int]
+"""(account, key) of a conversation, and the second in which it was opened."""
+
+
 class Traced(NamedTuple):
     """Conversations found by their answers; those that could not be, by reason."""
 
@@ -37,9 +41,20 @@ class Traced(NamedTuple):
     problem: str
 
 
-def trace(task: Task, watch: Watch, sighting: Sighting) -> Traced:
+def known(task: Task, watch: Watch, sighting: Sighting) -> Opened:
+    """Of the conversations in sight, those that the store holds."""
+    asked = sighting.inquiries.select("account", "key").rows()
+    answered = [
+        (account, answer.key)
+        for answer in sighting.answers
+        for account in watch.family(answer.brand)
+    ]
+    return task.known([*asked, *answered])
+
+
+def trace(task: Task, watch: Watch, sighting: Sighting, known: Opened) -> Traced:
     """Asks the AppView for the messages behind answers that nothing explains."""
-    unknown = unexplained(task, watch, sighting)
+    unknown = unexplained(watch, sighting, known)
     refused = {"answers too many to trace back": len(unknown[MOST:])}
     unknown = unknown[:MOST]
     uris = dict.fromkeys(uri for answer in unknown for uri in _candidates(answer))
@@ -55,27 +70,24 @@ def trace(task: Task, watch: Watch, sighting: Sighting) -> Traced:
     return Traced(inquiries(rows), {k: n for k, n in refused.items() if n}, problem)
 
 
-def unexplained(task: Task, watch: Watch, sighting: Sighting) -> list[Answer]:
+def unexplained(watch: Watch, sighting: Sighting, known: Opened) -> list[Answer]:
     """The first answer of each brand in each conversation that nobody is known to
     have opened before it."""
     first: dict[tuple[str, int], Answer] = {}
     for answer in sorted(sighting.answers, key=lambda answer: answer.at):
         first.setdefault((watch.brand(answer.brand), answer.key), answer)
-    opened = dict(task.known([answer.key for answer in first.values()]))
-    for account, key, at in sighting.inquiries.select(
-        "account", "key", "asked_at"
-    ).iter_rows():
-        opened[account, key] = min(at, opened.get((account, key), at))
-    seen = set(sighting.inquiries["message"])
-    return [
-        answer
-        for answer in first.values()
-        if hashing.key(answer.parent) not in seen
-        and not any(
-            opened.get((account, answer.key), answer.at + 1) <= answer.at
+    named = sighting.inquiries.select("account", "key", "asked_at").rows()
+    here = {(account, key): at for account, key, at in named}
+    messages = set(sighting.inquiries["message"])
+
+    def explained(answer: Answer) -> bool:
+        return hashing.key(answer.parent) in messages or any(
+            at.get((account, answer.key), answer.at + 1) <= answer.at
             for account in watch.family(answer.brand)
+            for at in (here, known)
         )
-    ]
+
+    return [answer for answer in first.values() if not explained(answer)]
 
 
 def _candidates(answer: Answer) -> Sequence[str]:
