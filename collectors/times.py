@@ -23,16 +23,20 @@ REASONS = {
 
 _ISO = "%Y-%m-%dT%H:%M:%S%.f%#z"
 _ISO_UTC = "%Y-%m-%dT%H:%M:%SZ"
+_ZONELESS_TIME = r"^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d([.,]\d+)?)?$"
 _ZONELESS = r"^\d{4}-\d\d?-\d\d?([Tt ]\d\d?:\d\d(:\d\d([.,]\d+)?)?)?$"
 
 
-def seconds(texts: pl.Series) -> tuple[pl.Series, pl.Series]:
+def seconds(texts: pl.Series, *, zoneless: bool = False) -> tuple[pl.Series, pl.Series]:
     """Seconds of each text (null where there are none), and what became of it.
 
     The second series holds GIVEN, EMPTY or one of the keys of ``REASONS``. Parts of a
-    second are dropped, never rounded up: an answer is not later than it says.
+    second are dropped, never rounded up: an answer is not later than it says. With
+    ``zoneless`` a time without a zone is taken as UTC; the caller says so to readers.
     """
     texts = texts.cast(pl.String).fill_null("").str.strip_chars()
+    if zoneless:
+        texts = texts.str.replace(_ZONELESS_TIME, "${0}Z")
     numbers = texts.cast(pl.Int64, strict=False)
     if (numbers.null_count() - (texts == "").sum()) > 0:
         numbers = numbers.fill_null(_from_iso(texts))
@@ -72,3 +76,8 @@ def _from_iso(texts: pl.Series) -> pl.Series:
     ).dt.epoch("s")
     decimal = rest.str.extract(r"^(-?\d{1,17})\.\d*$").cast(pl.Int64, strict=False)
     return at.scatter(left.arg_true(), iso.fill_null(decimal))
+
+
+def reasons(code: pl.Expr, name: str) -> dict[str, pl.Expr]:
+    """Why a row whose time came out as ``code`` cannot be taken, for ``sift``."""
+    return {text.format(name): code == number for number, text in REASONS.items()}

@@ -149,9 +149,9 @@ def _sift(frame: pl.DataFrame, as_of: int | None) -> tuple[pl.DataFrame, Counter
         | {f"{name} is missing": _empty(name) for name in ("inquiry_id", "author")}
         | {"asked_at is missing": pl.col("asked_at?") == times.EMPTY}
         | {
-            text.format(name): pl.col(f"{name}?") == code
+            reason: test
             for name in TIMES
-            for code, text in times.REASONS.items()
+            for reason, test in times.reasons(pl.col(f"{name}?"), name).items()
         }
         | {
             "kind is not complaint, question, compliment, other or empty": pl.col(
