@@ -4,7 +4,7 @@ What the website needs is imported here; what works on columns (polars) is impor
 when it is first asked for, so that a process which serves pages never loads it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
@@ -81,6 +81,14 @@ class Store(Pages, Registrar, Editions):
         from store.looking import apply
 
         apply(self._database, look, run)
+
+    def opened(
+        self, channel: str, conversations: Collection[tuple[str, int]]
+    ) -> dict[tuple[str, int], int]:
+        """Of these (account, key), the ones that are kept, and when each was asked."""
+        from store.opened import opened
+
+        return opened(self._database, channel, conversations)
 
     def worker_lock(self) -> AbstractContextManager["Lock"]:
         """Held by the one worker. Raises AlreadyRunning when another has it."""
