@@ -1,0 +1,281 @@
+"""From tallies to standings: what each figure is, and who is ranked.
+
+Frames here have one line a standing. Figures stay exact until ``scoring.printing``
+rounds them and withholds what may not be shown.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import polars as pl
+
+from model.words import Cut, Level, Status
+from scoring.book import Book, Period
+from scoring.intervals import (
+    Floats,
+    Ints,
+    effective_size,
+    score_limits,
+    share_limits,
+    unit_spread,
+)
+from scoring.method import CREDITS, LIMITS, METHOD, WAIT_BINS
+from scoring.ranks import range_critical, ranks
+from scoring.tally import Tally
+
+CLASSES = tuple(f"class_{i}" for i in range(4))
+SHARES = ("t1", "t2", "t3")
+SIZES = tuple(f"size_{name}" for name in ("score", *SHARES))
+COUNTS = ("inquiries", "authors", "lost", *CLASSES)
+
+FIGURES: dict[str, pl.DataType] = {
+    "entity": pl.Int64(),
+    "only": pl.Boolean(),
+    **dict.fromkeys(COUNTS, pl.Int64()),
+    "median_wait_s": pl.Int64(),
+    "p90_wait_s": pl.Int64(),
+    "days": pl.Float64(),
+    **dict.fromkeys(SIZES, pl.Float64()),
+    "waits": pl.String(),
+}
+"""What ``figures`` gives of each entity."""
+
+NOTHING = pl.DataFrame(schema=FIGURES)
+
+PLACES: dict[str, pl.DataType] = {
+    "rank": pl.Int64(),
+    "rank_low": pl.Int64(),
+    "rank_high": pl.Int64(),
+    "placed": pl.String(),
+    "of": pl.Int64(),
+}
+
+
+def figures(tally: Tally) -> pl.DataFrame:
+    """One line an entity: whole numbers and effective sizes, nothing withheld yet."""
+    sizes = effective_size(
+        tally.classes,
+        day := unit_spread(tally.days, tally.classes),
+        unit_spread(tally.weeks, tally.classes),
+        unit_spread(tally.people, tally.classes),
+    )
+    return pl.DataFrame(
+        schema=FIGURES,
+        data={
+            "entity": tally.entity,
+            "only": tally.only,
+            "inquiries": tally.n,
+            "authors": tally.authors,
+            "lost": tally.lost,
+            "median_wait_s": tally.median,
+            "p90_wait_s": tally.p90,
+            "days": day.effective,
+            **{name: tally.classes[:, i] for i, name in enumerate(CLASSES)},
+            **{name: sizes[:, i] for i, name in enumerate(SIZES)},
+            "waits": waits(tally.waits),
+        },
+    )
+
+
+def waits(counts: Ints) -> pl.Series:
+    """(entities, bins + 1) as text: counts per wait bin, separated by commas."""
+    frame = pl.DataFrame(counts, schema=[str(bin) for bin in range(counts.shape[1])])
+    return frame.select(
+        pl.concat_str(pl.all().cast(pl.String), separator=",").alias("waits")
+    ).to_series()
+
+
+def watched(
+    directory: Book,
+    period: Period,
+    messages: Ints,
+    covered: pl.DataFrame,
+    posted: pl.DataFrame,
+) -> pl.DataFrame:
+    """Per account number: seconds seen, whole seconds, posts, replies; of accounts
+    that were watched or written to in the period, and of no other.
+
+    ``messages``: known inquiries by account number. ``covered`` and ``posted``
+    (COVERED, POSTED) by account number. An account nobody watched has 0 seconds.
+    """
+    seen = covered.group_by("account").agg(pl.col("seconds").cast(pl.Int64).sum())
+    own = posted.group_by("account").agg(
+        pl.col("posts", "replies").cast(pl.Int64).sum()
+    )
+    accounts = pl.DataFrame(
+        {"account": np.arange(len(directory.accounts), dtype=np.int32)}
+    )
+    return (
+        accounts.with_columns(pl.Series("messages", messages))
+        .join(seen, on="account", how="left", maintain_order="left")
+        .join(own, on="account", how="left", maintain_order="left")
+        .with_columns(
+            pl.col("seconds", "posts", "replies").fill_null(0),
+            pl.lit(period.days * 86_400).alias("whole"),
+        )
+        .filter((pl.col("messages") > 0) | (pl.col("seconds") > 0))
+    )
+
+
+def standings(
+    directory: Book,
+    level: Level,
+    cut: Cut,
+    found: Sequence[pl.DataFrame],
+    seen: pl.DataFrame,
+) -> pl.DataFrame:
+    """Every entity of a level that was watched or written to, with its status.
+
+    ``found`` are the ``figures`` of every slice, ``seen`` comes from ``watched``.
+    Ranks are still to be given (``ranked``).
+    """
+    whose = seen.with_columns(
+        pl.Series("entity", directory.entity(level)[seen["account"].to_numpy()])
+    )
+    view = whose.group_by("entity").agg(
+        (pl.col("seconds").sum() / pl.col("whole").sum())
+        .clip(upper_bound=1)
+        .alias("coverage"),
+        pl.col("posts", "replies").sum(),
+    )
+    lines = (
+        directory.described(level)
+        .join(view, on="entity", maintain_order="left")
+        .join(
+            pl.concat([NOTHING, *found]),
+            on="entity",
+            how="left",
+            maintain_order="left",
+        )
+        .with_columns(
+            pl.col(COUNTS).fill_null(0),
+            pl.col("only").fill_null(value=False),
+            pl.col("waits").fill_null(",".join("0" * (len(WAIT_BINS) + 1))),
+            pl.col("median_wait_s", "p90_wait_s").fill_null(-1),
+            pl.lit(cut.value).alias("cut"),
+            *(
+                pl.col("family")
+                .replace_strict(
+                    {
+                        family.value: getattr(limits, t)
+                        for family, limits in LIMITS.items()
+                    },
+                    return_dtype=pl.Int64,
+                )
+                .alias(f"{t}_s")
+                for t in SHARES
+            ),
+        )
+    )
+    return scored(lines.with_columns(_status(), _ratio()))
+
+
+def _status() -> pl.Expr:
+    few = (pl.col("inquiries") < METHOD.fewest_inquiries.value) | (
+        pl.col("authors") < METHOD.fewest_people.value
+    )
+    return (
+        pl.when("only")
+        .then(pl.lit(Status.ANSWERED_ONLY.value))
+        .when(pl.col("coverage") < METHOD.lowest_coverage.value)
+        .then(pl.lit(Status.LOW_COVERAGE.value))
+        .when(few)
+        .then(pl.lit(Status.TOO_FEW.value))
+        .when(pl.col("days") < METHOD.fewest_days.value)
+        .then(pl.lit(Status.FEW_DAYS.value))
+        .otherwise(pl.lit(Status.RANKED.value))
+        .alias("status")
+    )
+
+
+def _ratio() -> pl.Expr:
+    """Posts per reply; nothing where there was no reply."""
+    some = pl.col("replies") > 0
+    return (
+        pl.when(some).then(pl.col("posts") / pl.col("replies")).alias("posts_per_reply")
+    )
+
+
+def classes(lines: pl.DataFrame) -> Ints:
+    """(lines, 4): inquiries by credit class."""
+    return lines.select(CLASSES).to_numpy().astype(np.int64)
+
+
+def scored(lines: pl.DataFrame) -> pl.DataFrame:
+    """Adds score, shares and their 95 % limits, from classes and effective sizes."""
+    counts = classes(lines)
+    n = counts.sum(1)
+    within = np.cumsum(counts, axis=1)
+    low, high = score_limits(counts, _size(lines, "size_score"))
+    columns = {"score": score(counts), "score_low": 100 * low, "score_high": 100 * high}
+    for i, name in enumerate(SHARES):
+        low, high = share_limits(within[:, i], n, _size(lines, f"size_{name}"))
+        with np.errstate(invalid="ignore"):
+            share = within[:, i] / n.astype(np.float64)
+        columns |= {
+            f"answered_{name}": within[:, i],
+            f"share_{name}": share,
+            f"share_{name}_low": low,
+            f"share_{name}_high": high,
+        }
+    return lines.with_columns(
+        pl.Series(k, v, nan_to_null=True) for k, v in columns.items()
+    )
+
+
+def score(counts: Ints) -> Floats:
+    """0 to 100; equal fractions are equal floats, so that ties are ties."""
+    with np.errstate(invalid="ignore"):
+        return (counts @ np.array(CREDITS)) / counts.sum(1).astype(np.float64)
+
+
+def _size(lines: pl.DataFrame, name: str) -> Floats:
+    return lines[name].fill_null(np.nan).to_numpy()
+
+
+def ranked(
+    lines: pl.DataFrame, within: Sequence[str], prefix: str = ""
+) -> pl.DataFrame:
+    """Adds places among the ranked lines that agree in the columns ``within``."""
+    names = [prefix + name for name in PLACES]
+    rows = lines.with_row_index("at").filter(pl.col("status") == Status.RANKED.value)
+    parts = [
+        _places(part, names)
+        for part in rows.partition_by(within, maintain_order=True)
+        if len(part)
+    ]
+    empty = pl.DataFrame(
+        schema={"at": pl.UInt32(), **dict(zip(names, PLACES.values(), strict=True))}
+    )
+    return (
+        lines.with_row_index("at")
+        .join(pl.concat([empty, *parts]), on="at", how="left", maintain_order="left")
+        .drop("at")
+    )
+
+
+def _places(part: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:
+    """The columns of PLACES for one table of ranked lines."""
+    size = len(part)
+    points = part["score"].to_numpy()
+    low, high = limits_at(part, range_critical(size))
+    found = ranks(points, low, high)
+    columns = (found.rank, found.best, found.worst, found.placed, np.full(size, size))
+    return part.select("at").with_columns(
+        pl.Series(name, column, dtype=kind)
+        for name, column, kind in zip(names, columns, PLACES.values(), strict=True)
+    )
+
+
+def limits_at(part: pl.DataFrame, z: float) -> tuple[Floats, Floats]:
+    """Limits of the score, 0 to 100, at tail Phi(-z) on each side.
+
+    An industry's are kept as distances in standard errors of either side, because
+    they come from many brands.
+    """
+    if "down" in part.columns:
+        points = part["score"].to_numpy()
+        down, up = part["down"].to_numpy(), part["up"].to_numpy()
+        return points - z * down, points + z * up
+    low, high = score_limits(classes(part), part["size_score"].to_numpy(), z)
+    return 100 * low, 100 * high

@@ -1,0 +1,357 @@
+"""From frozen inquiries to whole numbers: the only pass over every row.
+
+Works on one slice at a time; a slice holds every row of its brands, and no figure
+crosses a brand, so slices are exact. Everything here is an integer: what is hashed,
+compared between engines and recomputed by strangers is settled before any division.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from model.words import CUT_KINDS, DAY, Count, Cut, FoundBy, Level, Reason
+from scoring.book import Book
+from scoring.intervals import Ints, Units
+from scoring.method import WAIT_BINS
+
+WEEK = 7
+WAIT_BITS = 21
+NEVER = 2**WAIT_BITS - 1
+"""A wait longer than any horizon: no answer that counts."""
+
+Flags = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Slice:
+    """Frozen rows (FROZEN) as arrays, and the days of people they form.
+
+    A visit is all that one person wrote to one brand in one family on one UTC day.
+    """
+
+    account: Ints
+    author: Ints  # brand and author in one number, this slice only
+    asked: Ints  # seconds since the period began
+    answered: Ints  # seconds since the period began; FAR when there is none
+    horizon: Ints
+    kind: NDArray[np.int8]
+    reason: NDArray[np.int8]
+    reply: Flags  # known only because it was answered
+    visit: Ints  # number of its visit, ascending
+    visits: Ints  # row at which each visit starts, and one past the last
+
+
+FAR = 2**40
+
+
+@dataclass(frozen=True)
+class Counted:
+    """The inquiries of one cut and count that enter n, one element each."""
+
+    account: Ints
+    author: Ints
+    day: Ints
+    wait: Ints  # seconds; NEVER when not answered within the horizon
+
+    def where(self, flags: Flags) -> "Counted":
+        return Counted(
+            self.account[flags], self.author[flags], self.day[flags], self.wait[flags]
+        )
+
+    def joined(self, other: "Counted") -> "Counted":
+        if not len(other.account):
+            return self
+        return Counted(
+            np.concatenate([self.account, other.account]),
+            np.concatenate([self.author, other.author]),
+            np.concatenate([self.day, other.day]),
+            np.concatenate([self.wait, other.wait]),
+        )
+
+
+@dataclass(frozen=True)
+class Cells:
+    """Inquiries by entity and unit (a day, a week, a person), by credit class."""
+
+    entity: Ints
+    unit: Ints
+    classes: Ints
+
+
+@dataclass(frozen=True)
+class Tally:
+    """What one level of one cut comes to, in whole numbers. Line i is ``entity[i]``.
+
+    Credit classes: answered within t1, later within t2, later within t3, not.
+    """
+
+    entity: Ints
+    known: Ints  # messages of the kinds counted, counted or not
+    only: Flags  # everything known was known only because it was answered
+    n: Ints
+    authors: Ints
+    classes: Ints  # (entities, 4)
+    lost: Ints
+    median: Ints  # seconds; -1: not reached within the horizon
+    p90: Ints
+    waits: Ints  # (entities, bins + 1) by WAIT_BINS; last: not answered
+    days: Units
+    weeks: Units
+    people: Units
+    pooled: "Waits"
+
+
+@dataclass(frozen=True)
+class Waits:
+    """What the typical wait of several entities together is taken from."""
+
+    entity: Ints
+    answered: Ints  # within the horizon
+    of: Ints  # of how many: all counted, or those answered where nothing else is known
+    wait: NDArray[np.int32]  # those of the answered, entity by entity
+
+
+def sliced(frozen: pl.DataFrame, directory: Book) -> Slice:
+    """Frozen rows, in the order ``freeze`` gave them, ready to be counted."""
+    account = frozen["account"].to_numpy().astype(np.int64)
+    brand = directory.brand[account]
+    author = frozen["author"].to_numpy().astype(np.int64)
+    asked = frozen["asked_s"].to_numpy().astype(np.int64)
+    person = _runs(brand, author)
+    visit = _runs(person, directory.pool[account], asked // DAY)
+    return Slice(
+        account=account,
+        author=person,
+        asked=asked,
+        answered=(asked + frozen["wait_s"].cast(pl.Int64).fill_null(FAR).to_numpy()),
+        horizon=directory.horizon[account],
+        kind=frozen["kind"].to_numpy(),
+        reason=frozen["reason"].to_numpy(),
+        reply=frozen["found_by"].to_numpy() == FoundBy.REPLY,
+        visit=visit,
+        visits=np.flatnonzero(np.diff(visit, prepend=-1, append=len(visit))),
+    )
+
+
+def _runs(*columns: Ints) -> Ints:
+    """Numbers, from 0, of the runs of rows that agree in every column."""
+    fresh = np.zeros(len(columns[0]), dtype=bool)
+    for column in columns:
+        fresh[1:] |= column[1:] != column[:-1]
+    return np.cumsum(fresh)
+
+
+def kinds(part: Slice, cut: Cut) -> Flags:
+    """Which rows are of the kinds a cut counts."""
+    if cut is Cut.ALL:
+        return np.ones(len(part.kind), dtype=bool)
+    return np.isin(part.kind, CUT_KINDS[cut])
+
+
+def counted(part: Slice, eligible: Flags, count: Count) -> Counted:
+    """The inquiries that ``eligible`` rows come to.
+
+    ``people``: of each visit the first eligible message is the inquiry, and its
+    answer the first answer, not before it, to anything the person opened to the
+    brand that day, eligible or not. ``messages``: each row for itself.
+    """
+    rows = np.flatnonzero(eligible)
+    if count is Count.PEOPLE:
+        visit = part.visit[rows]
+        rows = rows[np.diff(visit, prepend=-1) != 0]
+        answered = _first_answers(part, rows)
+    else:
+        answered = part.answered[rows]
+    wait = answered - part.asked[rows]
+    return Counted(
+        part.account[rows],
+        part.author[rows],
+        part.asked[rows] // DAY,
+        np.where(wait <= part.horizon[rows], wait, NEVER),
+    )
+
+
+def _first_answers(part: Slice, rows: Ints) -> Ints:
+    """When each of these inquiries, one a visit, had its first answer."""
+    answered = part.answered[rows]
+    sizes = np.diff(part.visits)
+    visit = part.visit[rows]
+    crowded = np.flatnonzero(sizes[visit] > 1)
+    if not len(crowded):
+        return answered
+    start, size = part.visits[visit[crowded]], sizes[visit[crowded]]
+    firsts = np.cumsum(size) - size
+    within = np.arange(size.sum()) - np.repeat(firsts, size)
+    at = np.repeat(start, size) + within
+    since = np.repeat(part.asked[rows[crowded]], size)
+    answers = np.where(part.answered[at] >= since, part.answered[at], FAR)
+    answered[crowded] = np.minimum.reduceat(answers, firsts)
+    return answered
+
+
+def tallies(
+    part: Slice,
+    directory: Book,
+    cut: Cut,
+    count: Count,
+    levels: Iterable[Level] = (Level.BRAND, Level.CHANNEL, Level.ACCOUNT),
+) -> dict[Level, Tally]:
+    """Counts one slice at each level.
+
+    What is known only through its answer enters an entity's inquiries where nothing
+    else is known of that entity, and nowhere else.
+    """
+    wanted = kinds(part, cut)
+    eligible = counted(part, wanted & (part.reason == Reason.COUNTED), count)
+    replies = counted(part, wanted & (part.reason == Reason.REPLY), count)
+    lost = part.account[wanted & (part.reason == Reason.LOST)]
+    out = {}
+    for level in levels:
+        entity, local = _local(directory.entity(level), part.account)
+        size = len(entity)
+        only = _bins(local[part.account[~part.reply]], size) == 0
+        out[level] = _counts(
+            _joined(eligible, replies, local, only),
+            local,
+            _limits(directory, local, size),
+            entity=entity,
+            known=_bins(local[part.account[wanted]], size),
+            only=only,
+            lost=_bins(local[lost], size),
+        )
+    return out
+
+
+def _local(whole: Ints, account: Ints) -> tuple[Ints, Ints]:
+    """The entities of a slice in order, and by account its line there (-1: none)."""
+    present = np.flatnonzero(np.bincount(account, minlength=len(whole)))
+    mine = whole[present]
+    entity = np.unique(mine[mine >= 0])
+    local = np.full(len(whole), -1, dtype=np.int64)
+    local[present] = np.where(mine >= 0, np.searchsorted(entity, mine), -1)
+    return entity, local
+
+
+def _bins(line: Ints, size: int) -> Ints:
+    """How often each line occurs; -1 is nobody's."""
+    return np.bincount(line + 1, minlength=size + 1)[1:]
+
+
+def _limits(directory: Book, local: Ints, size: int) -> Ints:
+    limits = np.zeros((size, 3), dtype=np.int64)
+    mine = np.flatnonzero(local >= 0)
+    limits[local[mine]] = directory.limits[directory.family[mine]]
+    return limits
+
+
+def _joined(eligible: Counted, replies: Counted, local: Ints, only: Flags) -> Counted:
+    """The inquiries of a level: replies alone where there is nothing else."""
+    only_replies = only if len(only) else np.zeros(1, dtype=bool)
+    line = local[replies.account]
+    added = replies.where((line >= 0) & only_replies[line])
+    kept = eligible.where(local[eligible.account] >= 0)
+    return kept.joined(added)
+
+
+def _counts(
+    inquiries: Counted,
+    local: Ints,
+    limits: Ints,
+    *,
+    entity: Ints,
+    known: Ints,
+    only: Flags,
+    lost: Ints,
+) -> Tally:
+    line = local[inquiries.account]
+    size = len(entity)
+    n = np.bincount(line, minlength=size)
+    keys = np.sort((line << WAIT_BITS) | inquiries.wait)
+    base = (np.arange(size) << WAIT_BITS)[:, None]
+    starts = np.searchsorted(keys, base[:, 0])
+
+    def within(seconds: Ints) -> Ints:
+        """(entities, ...): how many were answered within so many seconds."""
+        return np.searchsorted(keys, base + seconds, side="right") - starts[:, None]
+
+    by_limit = within(limits)
+    classes = np.diff(by_limit, axis=1, prepend=0, append=n[:, None])
+    by_bin = within(np.minimum(np.array(WAIT_BINS), limits[:, [2]]))
+    of = np.where(only, by_limit[:, 2], n)
+    credit = (inquiries.wait[:, None] > limits[line]).sum(1)
+    cells = _cells(line, inquiries.day, credit)
+    people = _cells(line, inquiries.author, credit)
+    return Tally(
+        entity=entity,
+        known=known,
+        only=only,
+        n=n,
+        authors=np.bincount(people.entity, minlength=size),
+        classes=classes,
+        lost=lost,
+        median=kth(keys, starts, by_limit[:, 2], -(-of // 2)),
+        p90=kth(keys, starts, by_limit[:, 2], -(-9 * of // 10)),
+        waits=np.diff(by_bin, axis=1, prepend=0, append=n[:, None]),
+        days=_units(cells, size),
+        weeks=_units(_folded(cells, WEEK), size),
+        people=_units(people, size),
+        pooled=Waits(entity, by_limit[:, 2], of, _answered(keys)),
+    )
+
+
+def _answered(keys: Ints) -> NDArray[np.int32]:
+    wait = (keys & NEVER).astype(np.int32)
+    return wait[wait != NEVER]
+
+
+def kth(keys: Ints, starts: Ints, answered: Ints, k: Ints) -> Ints:
+    """The k-th smallest wait of each entity, -1 where fewer were answered.
+
+    ``keys`` is sorted: entity << WAIT_BITS | wait; ``starts`` where each begins.
+    """
+    reached = (k > 0) & (k <= answered)
+    at = np.where(reached, starts + k - 1, 0)
+    return np.where(reached, (keys[at] if len(keys) else at) & NEVER, -1)
+
+
+def _cells(line: Ints, unit: Ints, credit: Ints) -> Cells:
+    """Inquiries by entity and unit, by credit class; sorted by both."""
+    span = int(unit.max(initial=0)) + 1
+    keys = np.sort(((line * span + unit) << 2) | credit)
+    starts = np.flatnonzero(np.diff(keys, prepend=-1))
+    counts = np.diff(starts, append=len(keys))
+    keys = keys[starts]
+    group = keys >> 2
+    first = np.flatnonzero(np.diff(group, prepend=-1))
+    classes = np.zeros((len(first), 4), dtype=np.int64)
+    row = np.repeat(np.arange(len(first)), np.diff(first, append=len(group)))
+    classes[row, keys & 3] = counts
+    whose = group[first]
+    return Cells(whose // span, whose % span, classes)
+
+
+def _folded(cells: Cells, width: int) -> Cells:
+    """Units joined into blocks of ``width``, counted from the first of the period."""
+    block = cells.unit // width
+    first = np.flatnonzero(
+        (np.diff(cells.entity, prepend=-1) != 0) | (np.diff(block, prepend=-1) != 0)
+    )
+    if not len(first):
+        return cells
+    return Cells(
+        cells.entity[first], block[first], np.add.reduceat(cells.classes, first, axis=0)
+    )
+
+
+def _units(cells: Cells, size: int) -> Units:
+    """Units of two or more inquiries, and by class those that stand alone."""
+    alone = cells.classes.sum(1) == 1
+    single = cells.entity[alone] * 4 + cells.classes[alone].argmax(1)
+    return Units(
+        cells.entity[~alone],
+        cells.classes[~alone],
+        np.bincount(single, minlength=size * 4).reshape(size, 4),
+    )
