@@ -16,6 +16,7 @@ from collectors import channels
 from collectors.base import Channel, CollectorError, Watched
 from collectors.http import Http
 from collectors.looking import Stopped, Task
+from jobs import Failed
 from model import Run
 from model.looks import Look
 from settings import Settings
@@ -24,8 +25,8 @@ from store import Store, StoreError
 log = logging.getLogger(__name__)
 
 
-class NothingToLookAt(Exception):
-    """What was asked for cannot be looked at. The message is a sentence."""
+class NothingToLookAt(Failed):
+    """What was asked for cannot be looked at."""
 
 
 def off_because(channel: Channel, settings: Settings) -> str:

@@ -1,0 +1,20 @@
+"""The collecting process: `python -m worker`. Exactly one of these runs on a database.
+
+The website never schedules anything: gunicorn starts several workers, and each would
+start its own scheduler. What is scheduled is in ``jobs.working``.
+"""
+
+import sys
+
+from jobs.working import log_to_stderr, work
+from settings import Settings
+
+
+def main() -> int:
+    """Exit code: 0 stopped when asked to, 1 could not work (a line says why)."""
+    log_to_stderr()
+    return work(Settings())
+
+
+if __name__ == "__main__":
+    sys.exit(main())
