@@ -54,7 +54,6 @@ class Fiction(NamedTuple):
 class Quarter(NamedTuple):
     """A calendar quarter, as days since the epoch."""
 
-    name: str  # "2026Q3"
     days: range
 
 
@@ -82,7 +81,7 @@ PACES = {
 
 CHANNELS = {"b": "bluesky", "m": "mastodon", "d": "discourse", "g": "google_play"}
 
-VOLUME = {"bluesky": 0.7, "mastodon": 0.3, "discourse": 0.35, "google_play": 0.5}
+VOLUME = {"bluesky": 0.7, "mastodon": 0.3, "discourse": 0.25, "google_play": 0.3}
 """Messages on a channel, as a share of what the brand gets on social channels."""
 
 FICTIONS = (
@@ -202,7 +201,7 @@ def _quarter(number: int) -> Quarter:
         int(datetime(n // 4, n % 4 * 3 + 1, 1, tzinfo=UTC).timestamp()) // DAY
         for n in (number, number + 1)
     )
-    return Quarter(f"{number // 4}Q{number % 4 + 1}", range(start, stop))
+    return Quarter(range(start, stop))
 
 
 def seed(brand: Fiction, channel: str, quarter: Quarter) -> tuple[int, ...]:

@@ -79,7 +79,7 @@ class Habit:
 
     @cached_property
     def shares(self) -> Floats:
-        shares: Floats = np.array([each.share for each in self.kinds])
+        shares: Floats = np.array([each.share for each in self.kinds], float)
         shares /= shares.sum()
         return shares
 

@@ -1,0 +1,30 @@
+"""Something to see while a long command works, where there is a terminal."""
+
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+@contextmanager
+def busy(what: str) -> Iterator[None]:
+    """A line with the time it has taken so far; nothing without a terminal."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    from tqdm import tqdm
+
+    done = threading.Event()
+    with tqdm(desc=what, bar_format="{desc} {elapsed}", leave=False) as line:
+
+        def tick() -> None:
+            while not done.wait(0.5):
+                line.refresh()
+
+        clock = threading.Thread(target=tick, daemon=True)
+        clock.start()
+        try:
+            yield
+        finally:
+            done.set()
+            clock.join()

@@ -1,0 +1,91 @@
+"""Commands that start, prepare and examine an installation."""
+
+import json
+import logging
+
+import click
+
+from cli.arguments import settings
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to use.")
+@click.option(
+    "--port",
+    type=click.IntRange(1, 65_535),
+    default=8_000,
+    show_default=True,
+    help="Port to use.",
+)
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 64),
+    default=2,
+    show_default=True,
+    help="Processes of the website.",
+)
+def up(host: str, port: int, workers: int) -> int:
+    """Start the website and the worker.
+
+    Brings the database to the newest schema, loads the registry into an empty one and
+    makes a sample edition when nothing has been measured. SIGTERM or Ctrl-C stops both.
+    """
+    from jobs.starting import make_sample_if_needed, prepare
+    from jobs.supervising import Supervisor, check_free
+
+    logging.getLogger().setLevel(logging.INFO)
+    check_free(host, port)
+    ours = settings()
+    prepare(ours)
+    supervisor = Supervisor(host, port, workers, say)
+    return supervisor.run(lambda: make_sample_if_needed(ours, say))
+
+
+def say(line: str) -> None:
+    click.echo(line, err=True)
+
+
+@click.command()
+def migrate() -> None:
+    """Bring the database to the newest schema.
+
+    Every command that needs the database does so by itself; this one does nothing else.
+    """
+    from jobs.starting import opened
+
+    with opened(settings()):
+        click.echo("The database has the newest schema.")
+
+
+@click.command()
+def sample() -> None:
+    """Make the sample edition of fictional brands.
+
+    The website shows it for as long as nothing has been measured. It lives in a database
+    file of its own, sample.db in the var folder.
+    """
+    from jobs.sample import make
+
+    names = make(settings())
+    click.echo(f"Made sample editions {', '.join(names)}.")
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def doctor(as_json: bool) -> int:
+    """Say what is configured, reachable, stale or failing.
+
+    Exits 1 when something is failing.
+    """
+    from jobs.doctor import examine
+
+    findings = examine(settings())
+    if as_json:
+        click.echo(json.dumps([each._asdict() for each in findings], indent=2))
+    else:
+        for each in findings:
+            click.echo(f"{each.state:8} {each.what}: {each.words}")
+    return int(any(each.state == "failing" for each in findings))
+
+
+COMMANDS = (up, migrate, sample, doctor)

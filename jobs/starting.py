@@ -1,0 +1,87 @@
+"""The database made ready, and mistakes turned into sentences."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from sqlalchemy.exc import SQLAlchemyError
+
+import jobs
+from collectors import channels
+from collectors.base import Channel, CollectorError
+from jobs import registry, sample
+from jobs.collecting import NothingToLookAt, off_because
+from model import CHANNEL_FAMILY, ChannelRow
+from settings import Settings
+from store import Store, StoreError
+
+Say = Callable[[str], None]
+
+OURS = (jobs.Failed, StoreError, CollectorError, NothingToLookAt)
+"""What is raised on purpose; its message is a sentence for whoever asked."""
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[Store]:
+    """The main database with the newest schema. Raises StoreError."""
+    store = Store(settings.database)
+    try:
+        store.migrate()
+        yield store
+    finally:
+        store.close()
+
+
+def sentence(problem: BaseException) -> str | None:
+    """What to tell whoever asked; None when it is a mistake of ours."""
+    if isinstance(problem, OURS):
+        return str(problem)
+    if isinstance(problem, SQLAlchemyError):
+        cause = getattr(problem, "orig", None) or problem
+        said = " ".join(str(cause).split())
+        return f"the database cannot be used: {said}; see ANSWERABLE_DATABASE_URL"
+    if isinstance(problem, OSError):
+        where = f"{problem.filename}: " if problem.filename else ""
+        return f"{where}{problem.strerror or problem}"
+    if isinstance(problem, MemoryError):
+        return "there is not enough memory for this; free some, or split the file"
+    return None
+
+
+def prepare(settings: Settings) -> None:
+    """The main database ready for website and worker: schema, brands, channels."""
+    with opened(settings) as store:
+        if not store.brands():
+            registry.load(store)
+        store.put_channels(channel_row(each, settings) for each in channels().values())
+
+
+def make_sample_if_needed(settings: Settings, say: Say) -> None:
+    """A sample edition, when nothing has been measured and none is there."""
+    with opened(settings) as store:
+        measured = store.current_edition() is not None
+    if measured or sample.is_there(settings):
+        return
+    say("Nothing has been measured yet: making a sample of fictional brands ...")
+    sample.make(settings)
+
+
+def channel_row(channel: Channel, settings: Settings) -> ChannelRow:
+    """What a channel declares of itself, and whether it is on here."""
+    why = off_because(channel, settings)
+    looked_at = channel.every is not None
+    if looked_at and not settings.collect:
+        why = "ANSWERABLE_COLLECT is off"
+    return ChannelRow(
+        slug=channel.slug,
+        title=channel.title,
+        family=CHANNEL_FAMILY.get(channel.slug, ""),
+        source=channel.source,
+        licence=channel.licence,
+        terms=channel.terms,
+        cannot_see=channel.cannot_see,
+        how="collected" if looked_at else "imported",
+        every_s=int(channel.every.total_seconds()) if channel.every else None,
+        key_setting=channel.key_setting and f"ANSWERABLE_{channel.key_setting.upper()}",
+        on=not why,
+        off_because=why,
+    )
