@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
+from typing import Any
 
 import polars as pl
 
@@ -195,7 +196,7 @@ def _edition(
     provisional: bool,
     sample: bool,
 ) -> Edition:
-    said = {
+    said: dict[str, Any] = {
         "name": name,
         "day_from": period.day_from,
         "day_to": period.day_to,
@@ -219,7 +220,7 @@ def _edition(
     return Edition(**said, made_at=int(time.time()), digest=chained(said))
 
 
-def chained(said: dict[str, object]) -> str:
+def chained(said: dict[str, Any]) -> str:
     """The chain digest: of everything an edition says of itself, the digest of the
     edition before it included, but not the moment at which it was made."""
     canonical = json.dumps(said, sort_keys=True, separators=(",", ":"))

@@ -78,7 +78,7 @@ class Book:
     @cached_property
     def horizon(self) -> Numbers:
         """Seconds an inquiry is given, by account."""
-        return self.limits[self.family, 2]
+        return np.asarray(self.limits[self.family, 2])
 
     @cached_property
     def pool(self) -> Numbers:

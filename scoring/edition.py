@@ -179,7 +179,8 @@ def make(
     names, numbers = book(directory)
     covered, posted = _renumbered(covered, numbers), _renumbered(posted, numbers)
     counting = Counting(names, period, (Cut.ALL, Cut.NEEDS_ANSWER))
-    census, parts = Census(), []
+    census = Census()
+    parts: list[tuple[str, bytes]] = []
     digests: dict[int, bytes] = {}
     for rows in slices:
         frozen = freeze(rows, names, numbers, period)
@@ -241,7 +242,6 @@ def _result(
     accounts = lines.filter(
         (pl.col("level") == Level.ACCOUNT.value) & pl.col("headline")
     )
-    mean = accounts["coverage"].mean()
     return Result(
         standings=lines,
         parts=parts,
@@ -250,37 +250,43 @@ def _result(
         inquiries=inquiries,
         messages=int(census.rows.sum()),
         brands=accounts["slug"].n_unique(),
-        coverage=None if mean is None else round(float(mean), 4),
+        coverage=_mean(accounts["coverage"]),
         input_digest=input_digest,
         result_digest=result_digest(lines),
     )
 
 
+def _mean(shares: pl.Series) -> float | None:
+    return round(float(shares.to_numpy().mean()), 4) if len(shares) else None
+
+
 def recompute(
     parts: Mapping[str, bytes],
     period: Period,
-    cuts: Mapping[str, Cut] | None = None,
+    cut: Cut | None = None,
     count: Count = Count.PEOPLE,
     levels: tuple[Level, ...] = LEVELS,
-    only: pl.Expr | None = None,
+    channel: str | None = None,
 ) -> pl.DataFrame:
     """Standings of an edition from its frozen parts, in any cut and count.
 
-    ``cuts``: family to the cut wanted (default: the headline cuts); ``only`` chooses
-    accounts of the part ``accounts``, for tables of one channel.
+    ``cut``: None for each family's headline cut. ``channel``: of that channel alone;
+    a sampled one then stands for itself, and industries are made of it.
     """
     names = Book(thawed(parts["accounts"]))
     covered, posted = thawed(parts["coverage"]), thawed(parts["publications"])
+    frozen = [thawed(part) for name, part in sorted(parts.items()) if INQUIRIES in name]
     census = Census()
-    frozen = [
-        thawed(parquet_)
-        for name, parquet_ in sorted(parts.items())
-        if name.startswith(INQUIRIES)
-    ]
     for rows in frozen:
         census.add(sliced(rows, names), names)
     headlines = census.headlines()
-    wanted = dict(headlines if cuts is None else cuts)
+    if channel is not None:
+        names, kept = _alone(names, channel)
+        covered, posted, *frozen = (
+            frame.filter(pl.col("account").is_in(kept))
+            for frame in (covered, posted, *frozen)
+        )
+    wanted = {family: cut or head for family, head in headlines.items()}
     counting = Counting(
         names, period, tuple(sorted(set(wanted.values()))), count, levels
     )
@@ -294,6 +300,14 @@ def recompute(
         pl.concat(lines, how="diagonal_relaxed"),
         {family: cut.value for family, cut in headlines.items()},
     )
+
+
+def _alone(names: Book, channel: str) -> tuple[Book, list[int]]:
+    """The book with a channel as if seen in full, and the numbers of its accounts."""
+    mine = names.accounts["channel"] == channel
+    sampled = pl.col("sampled") & (pl.col("channel") != channel)
+    book_ = Book(names.accounts.with_columns(sampled))
+    return book_, mine.arg_true().to_list()
 
 
 def parquet(frame: pl.DataFrame) -> bytes:

@@ -135,19 +135,20 @@ def _reach(part: pl.DataFrame, name: str, end: str, n: Floats) -> float:
 
 def _waits(pooled: Sequence[Ints], tallies: Sequence[Waits]) -> list[pl.Series]:
     """Median and p90 over the pooled brands of each industry, as in ``tally``."""
-    top = max((int(p.max(initial=-1)) for p in pooled), default=-1)
-    top = max([top, *(int(t.entity.max(initial=-1)) for t in tallies)])
+    named = [*pooled, *(tally.entity for tally in tallies)]
+    top = max((int(entity.max(initial=-1)) for entity in named), default=-1)
     line_of = np.full(top + 1, -1, dtype=np.int64)
     for line, entities in enumerate(pooled):
         line_of[entities] = line
     size = len(pooled)
-    keys, total = [], np.zeros(size + 1, dtype=np.int64)
+    total = np.zeros(size + 1, dtype=np.int64)
+    keys = [np.zeros(0, dtype=np.int64)]
     for tally in tallies:
-        line = line_of[tally.entity]
-        total += np.bincount(line + 1, tally.of, minlength=size + 1).astype(np.int64)
-        each = np.repeat(line, tally.answered)
+        whose = line_of[tally.entity]
+        total += np.bincount(whose + 1, tally.of, minlength=size + 1).astype(np.int64)
+        each = np.repeat(whose, tally.answered)
         keys.append(((each << WAIT_BITS) | tally.wait)[each >= 0])
-    together = np.sort(np.concatenate([np.zeros(0, np.int64), *keys]))
+    together = np.sort(np.concatenate(keys))
     bounds = np.searchsorted(together, np.arange(size + 1) << WAIT_BITS)
     answered, of = np.diff(bounds), total[1:]
     median = kth(together, bounds[:-1], answered, -(-of // 2))

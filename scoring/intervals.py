@@ -109,13 +109,13 @@ def effective_size(counts: Ints, day: Spread, week: Spread, author: Spread) -> F
     def ratio(variance: Floats) -> Floats:
         out = np.ones_like(plain)
         np.divide(variance, plain, out=out, where=plain > 1e-15)
-        return np.maximum(out, 1.0)
+        return cast(Floats, np.maximum(out, 1.0))
 
     clumped = np.maximum(ratio(day.variance), ratio(week.variance))
     design = clumped + ratio(author.variance) - 1
     freedom = np.maximum(np.minimum(day.effective, author.effective) - 1, 1)[:, None]
     t = stdtrit(freedom, 0.5 + LEVEL / 2) / Z
-    return np.maximum(n / (design * t**2), 1.0)
+    return cast(Floats, np.maximum(n / (design * t**2), 1.0))
 
 
 def score_limits(

@@ -58,7 +58,7 @@ def printed(lines: pl.DataFrame, headlines: dict[str, str]) -> pl.DataFrame:
         ),
     )
     for name in set(PRINTED) - set(said.columns):
-        said = said.with_columns(pl.lit(None, dtype=_TYPES[name]).alias(name))
+        said = said.with_columns(pl.lit(None, dtype=TYPES[name]).alias(name))
     kept = _withheld(said).with_columns(
         (pl.col(name).round(decimals) + 0.0).alias(name)
         for name, decimals in DECIMALS.items()
@@ -79,7 +79,7 @@ def printed(lines: pl.DataFrame, headlines: dict[str, str]) -> pl.DataFrame:
             descending=[False, False, False, False, False, False, True, False, False],
             nulls_last=True,
         )
-        .select(pl.col(name).cast(_TYPES[name]) for name in PRINTED)
+        .select(pl.col(name).cast(TYPES[name]) for name in PRINTED)
     )
 
 
@@ -114,4 +114,4 @@ def _type(name: str) -> pl.DataType:
     )
 
 
-_TYPES = {name: _type(name) for name in PRINTED}
+TYPES = {name: _type(name) for name in PRINTED}

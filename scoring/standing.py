@@ -207,7 +207,11 @@ def scored(lines: pl.DataFrame) -> pl.DataFrame:
     n = counts.sum(1)
     within = np.cumsum(counts, axis=1)
     low, high = score_limits(counts, _size(lines, "size_score"))
-    columns = {"score": score(counts), "score_low": 100 * low, "score_high": 100 * high}
+    columns: dict[str, Floats | Ints] = {
+        "score": score(counts),
+        "score_low": 100 * low,
+        "score_high": 100 * high,
+    }
     for i, name in enumerate(SHARES):
         low, high = share_limits(within[:, i], n, _size(lines, f"size_{name}"))
         with np.errstate(invalid="ignore"):
@@ -226,7 +230,8 @@ def scored(lines: pl.DataFrame) -> pl.DataFrame:
 def score(counts: Ints) -> Floats:
     """0 to 100; equal fractions are equal floats, so that ties are ties."""
     with np.errstate(invalid="ignore"):
-        return (counts @ np.array(CREDITS)) / counts.sum(1).astype(np.float64)
+        points = counts @ np.array(CREDITS)
+        return np.asarray(points / counts.sum(1).astype(np.float64))
 
 
 def _size(lines: pl.DataFrame, name: str) -> Floats:

@@ -304,7 +304,7 @@ def _counts(
 
 def _answered(keys: Ints) -> NDArray[np.int32]:
     wait = (keys & NEVER).astype(np.int32)
-    return wait[wait != NEVER]
+    return np.asarray(wait[wait != NEVER])
 
 
 def kth(keys: Ints, starts: Ints, answered: Ints, k: Ints) -> Ints:
