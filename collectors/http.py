@@ -165,12 +165,12 @@ class Http:
         self._check(host)
         again = Retrying(
             retry=retry_if_exception_type(_Again),
-            stop=lambda state: self._enough(host, state),
+            stop=lambda _: self._errors[host] >= self.manners.errors,
             wait=lambda state: self._wait(host, state),
             sleep=self.sleep,
             retry_error_callback=self._give_up(address),
         )
-        body: bytes = again(self._follow, address)
+        body: bytes = again(self._try, address)
         return body
 
     def _check(self, host: str) -> None:
@@ -180,11 +180,15 @@ class Http:
                 f"it failed {self.manners.errors} times"
             )
 
-    def _enough(self, host: str, state: RetryCallState) -> bool:
-        self._errors[host] += 1
-        if (_problem(state).wait or 0.0) > self.manners.longest_wait:
-            self._errors[host] = self.manners.errors  # it wants to be left alone
-        return self._errors[host] >= self.manners.errors
+    def _try(self, address: httpx.URL) -> bytes:
+        try:
+            return self._follow(address)
+        except _Again as problem:
+            host = _origin(address)
+            self._errors[host] += 1
+            if (problem.wait or 0.0) > self.manners.longest_wait:
+                self._errors[host] = self.manners.errors  # it wants to be left alone
+            raise
 
     def _wait(self, host: str, state: RetryCallState) -> float:
         return max(_problem(state).wait or 0.0, self.backoff(self._errors[host]))
@@ -204,14 +208,7 @@ class Http:
             status, headers, body = self._once(address)
             if status not in REDIRECTS:
                 return self._judge(address, status, headers, body)
-            target = address.join(headers.get("location", ""))
-            if _origin(target) != _origin(address):
-                raise Refused(
-                    f"{_said(address)} sends us to another host, {target.host}: "
-                    "not followed",
-                    status,
-                )
-            address = target
+            address = _redirected(address, status, headers.get("location", ""))
         raise Refused(f"{_said(address)} sends us round in circles", 310)
 
     def _once(self, address: httpx.URL) -> tuple[int, httpx.Headers, bytes]:
@@ -269,10 +266,9 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
 
 
 def _problem(state: RetryCallState) -> _Again:
-    outcome = state.outcome
-    problem = outcome.exception() if outcome else None
-    if not isinstance(problem, _Again):  # tenacity only asks about what it retries
-        raise TypeError(f"not a passing error: {problem!r}")
+    """What a try failed with; tenacity asks only about what it tries again."""
+    problem = state.outcome.exception() if state.outcome else None
+    assert isinstance(problem, _Again)
     return problem
 
 
@@ -286,6 +282,17 @@ def _address(url: str, params: Params | None) -> httpx.URL:
     if address.scheme not in ("http", "https") or not address.host:
         raise Refused(f"{url!r} is not an http address", 400)
     return address
+
+
+def _redirected(address: httpx.URL, status: int, location: str) -> httpx.URL:
+    """Where a redirect leads, as long as it stays on the host."""
+    target = address.join(location)  # httpx has read it: it is an address
+    if _origin(target) != _origin(address):
+        raise Refused(
+            f"{_said(address)} sends us to another host, {target.host}: not followed",
+            status,
+        )
+    return target
 
 
 def _origin(address: httpx.URL) -> str:

@@ -1,0 +1,403 @@
+"""The polite client, against a server of this test that misbehaves on request."""
+
+import gzip
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from collectors.base import UnreadablePage
+from collectors.http import Http, Manners, Refused, Unreachable, retry_after, user_agent
+
+Answer = Callable[["Handler"], None]
+
+
+class Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server: "Server"
+
+    def do_GET(self) -> None:
+        path = urlsplit(self.path).path
+        with self.server.noting:
+            self.server.seen[path] += 1
+            self.server.agents.append(self.headers["User-Agent"])
+            self.server.at_once += 1
+            self.server.most_at_once = max(
+                self.server.most_at_once, self.server.at_once
+            )
+        try:
+            self.server.answers.get(path, lambda h: h.give(404))(self)
+        except OSError:  # the client went away, which some tests are about
+            self.close_connection = True
+        finally:
+            with self.server.noting:
+                self.server.at_once -= 1
+
+    def give(self, status: int, body: bytes = b"", **headers: str) -> None:
+        self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name.replace("_", "-"), value)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+class Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.answers: dict[str, Answer] = {}
+        self.seen: Counter[str] = Counter()
+        self.agents: list[str] = []
+        self.noting = threading.Lock()
+        self.at_once = self.most_at_once = 0
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_port}"
+
+
+@contextmanager
+def running() -> Iterator[Server]:
+    with Server() as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        try:
+            yield server
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+@pytest.fixture
+def server():
+    with running() as made:
+        yield made
+
+
+@pytest.fixture
+def slept() -> list[float]:
+    return []
+
+
+@pytest.fixture
+def http(slept):
+    with Http("me@example.org", manners=Manners(pause=0), sleep=slept.append) as made:
+        yield made
+
+
+def ok(body: bytes) -> Answer:
+    return lambda h: h.give(200, body)
+
+
+def first(*answers: Answer) -> Answer:
+    """One answer after the other, the last again and again."""
+    left = list(answers)
+    return lambda h: (left.pop(0) if len(left) > 1 else left[0])(h)
+
+
+def test_what_is_asked_is_given(http, server):
+    asked = []
+
+    def answer(h):
+        asked.append(parse_qs(urlsplit(h.path).query))
+        h.give(200, b'{"a": 1}')
+
+    server.answers["/x"] = answer
+    assert http.get_json(f"{server.url}/x", {"q": "ä&b", "many": ["1", "2"]}) == {
+        "a": 1
+    }
+    assert asked == [{"q": ["ä&b"], "many": ["1", "2"]}]
+    assert http.get(f"{server.url}/x?y=1") == (f"{server.url}/x", b'{"a": 1}')
+
+
+def test_a_question_in_the_address_is_kept(http, server):
+    asked = []
+    server.answers["/x"] = lambda h: (asked.append(h.path), h.give(200))
+    http.get(f"{server.url}/x?y=1", {"q": "2"})
+    assert asked == ["/x?y=1&q=2"]
+
+
+def test_it_says_who_it_is(http, server):
+    server.answers["/x"] = ok(b"")
+    http.get(f"{server.url}/x")
+    assert set(server.agents) == {
+        "Answerable/1 (public response times; me@example.org)"
+    }
+
+
+def test_a_contact_that_is_no_header_harms_nothing(server):
+    assert "no contact" in user_agent("")
+    hostile = user_agent("a\r\nX-Evil: 1 ☃")
+    assert "\n" not in hostile
+    assert hostile.isascii()
+    with Http("a\r\nX-Evil: 1 ☃", manners=Manners(pause=0)) as http:
+        server.answers["/x"] = ok(b"")
+        http.get(f"{server.url}/x")
+    assert "X-Evil: 1 ?" in server.agents[-1]
+
+
+@pytest.mark.parametrize("status", [408, 425, 429, 500, 502, 503, 504])
+def test_what_may_pass_is_tried_again_after_a_while(http, server, slept, status):
+    server.answers["/x"] = first(
+        lambda h: h.give(status), lambda h: h.give(status), ok(b"at last")
+    )
+    assert http.get(f"{server.url}/x").body == b"at last"
+    waits = [s for s in slept if s]
+    assert len(waits) == 2
+    assert 0.75 <= waits[0] <= 1.25
+    assert 1.5 <= waits[1] <= 2.5
+
+
+def test_the_server_says_how_long_to_wait(http, server, slept):
+    server.answers["/x"] = first(lambda h: h.give(429, Retry_After="7"), ok(b"now"))
+    assert http.get(f"{server.url}/x").body == b"now"
+    assert [s for s in slept if s] == [7.0]
+
+
+def test_a_server_that_wants_an_hour_is_left_alone(http, server, slept):
+    server.answers["/x"] = lambda h: h.give(429, Retry_After="3600")
+    with pytest.raises(Unreachable, match=r"/x: asked once, the last answer was 429"):
+        http.get(f"{server.url}/x")
+    with pytest.raises(Unreachable, match="left alone until the next look"):
+        http.get(f"{server.url}/y")
+    assert server.seen["/x"] == 1
+    assert server.seen["/y"] == 0
+    assert not [s for s in slept if s]
+
+
+def test_after_five_errors_it_stops(http, server, slept):
+    server.answers["/x"] = lambda h: h.give(500)
+    with pytest.raises(Unreachable, match="asked 5 times, the last answer was 500"):
+        http.get(f"{server.url}/x")
+    assert server.seen["/x"] == 5
+    assert sum(slept) < 20
+    with pytest.raises(Unreachable, match="it failed 5 times"):
+        http.get(f"{server.url}/x")
+    assert server.seen["/x"] == 5
+
+
+def test_errors_add_up_over_a_look(http, server):
+    flaky = [lambda h: h.give(503), ok(b"")]
+    for path in "abcd":
+        server.answers[f"/{path}"] = first(*flaky)
+        http.get(f"{server.url}/{path}")
+    server.answers["/e"] = first(*flaky)
+    with pytest.raises(Unreachable, match="asked once"):
+        http.get(f"{server.url}/e")
+
+
+def test_errors_of_one_host_are_not_another_ones(http, server):
+    server.answers["/x"] = lambda h: h.give(500)
+    with pytest.raises(Unreachable):
+        http.get(f"{server.url}/x")
+    with running() as other:
+        other.answers["/x"] = ok(b"fine")
+        assert http.get(f"{other.url}/x").body == b"fine"
+
+
+def test_nobody_there(http, server):
+    server.server_close()
+    with pytest.raises(Unreachable, match=r"robots\.txt: asked 5 times, .*refused"):
+        http.get(f"{server.url}/x")
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (b'{"error":"InvalidRequest","message":"no such handle"}', "no such handle"),
+        (b'{"error":"Gone"}', r"\(Gone\)"),
+        (b"<html>no</html>", "answered 400$"),
+        (b"[1]", "answered 400$"),
+        (b"{}", "answered 400$"),
+        (b"[" * 9_000, "answered 400$"),
+    ],
+)
+def test_a_refusal_is_not_asked_again(http, server, body, said):
+    server.answers["/x"] = lambda h: h.give(400, body)
+    with pytest.raises(Refused, match=said) as refused:
+        http.get(f"{server.url}/x")
+    assert refused.value.status == 400
+    assert server.seen["/x"] == 1
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"<!doctype html><p>Log in</p>", b'{"posts": [', b"", b"\xff\xfe", b"[" * 100_000],
+)
+def test_what_is_no_json_is_unreadable(http, server, body):
+    server.answers["/x"] = ok(body)
+    with pytest.raises(UnreadablePage, match=r"/x: expected JSON"):
+        http.get_json(f"{server.url}/x")
+
+
+def test_a_body_that_ends_early_is_asked_for_again(http, server):
+    def cut(h):
+        h.send_response(200)
+        h.send_header("Content-Length", "100")
+        h.end_headers()
+        h.wfile.write(b'{"a"')
+        h.wfile.flush()
+        h.close_connection = True
+
+    server.answers["/x"] = first(cut, ok(b'{"a": 2}'))
+    assert http.get_json(f"{server.url}/x") == {"a": 2}
+
+
+def test_a_body_too_large_is_not_read(server):
+    server.answers["/x"] = ok(b"x" * 100_001)
+    server.answers["/y"] = lambda h: h.give(
+        200, gzip.compress(b"x" * 50_000_000), Content_Encoding="gzip"
+    )
+    with Http(manners=Manners(pause=0, largest=100_000)) as http:
+        for path in "xy":
+            with pytest.raises(Refused, match="more than 100,000 bytes, not read"):
+                http.get(f"{server.url}/{path}")
+
+
+def test_a_silent_server_is_given_up(server, slept):
+    release = threading.Event()
+    server.answers["/x"] = lambda h: (release.wait(10), h.give(200))
+    manners = Manners(pause=0, silence=0.1, errors=2)
+    said = r"asked 2 times, silent for 0\.1 seconds"
+    with (
+        Http(manners=manners, sleep=slept.append) as http,
+        pytest.raises(Unreachable, match=said),
+    ):
+        http.get(f"{server.url}/x")
+    release.set()
+
+
+def test_a_server_that_drips_is_given_up(server, slept):
+    release = threading.Event()
+
+    def drip(h):
+        h.send_response(200)
+        h.send_header("Content-Length", "100000")
+        h.end_headers()
+        for _ in range(200):
+            h.wfile.write(b".")
+            h.wfile.flush()
+            if release.wait(0.03):
+                break
+
+    server.answers["/x"] = drip
+    manners = Manners(pause=0, whole=0.2, errors=1)
+    started = time.monotonic()
+    with (
+        Http(manners=manners, sleep=slept.append) as http,
+        pytest.raises(Unreachable, match=r"not finished after 0\.2 seconds"),
+    ):
+        http.get(f"{server.url}/x")
+    assert time.monotonic() - started < 5
+    release.set()
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_redirect_on_the_host_is_followed(http, server, status):
+    server.answers["/x"] = lambda h: h.give(status, Location="/y?z=1")
+    server.answers["/y"] = ok(b"here")
+    assert http.get(f"{server.url}/x").body == b"here"
+
+
+def test_a_redirect_to_another_host_is_not_followed(http, server):
+    with running() as other:
+        server.answers["/x"] = lambda h: h.give(302, Location=f"{other.url}/y")
+        with pytest.raises(Refused, match="another host, 127.0.0.1: not followed"):
+            http.get(f"{server.url}/x")
+        assert not other.seen
+
+
+def test_a_circle_of_redirects_ends(http, server):
+    server.answers["/x"] = lambda h: h.give(302, Location="/x")
+    with pytest.raises(Refused, match="round in circles"):
+        http.get(f"{server.url}/x")
+
+
+@pytest.mark.parametrize(
+    "location", ["http://[oops", "http://127.0.0.1:port/", "//", ""]
+)
+def test_a_redirect_that_is_no_address(http, server, location):
+    server.answers["/x"] = lambda h: h.give(302, Location=location)
+    with pytest.raises((Refused, Unreachable), match=r"127\.0\.0\.1:\d+/x"):
+        http.get(f"{server.url}/x")
+
+
+def test_robots_txt_is_kept(http, server):
+    server.answers["/robots.txt"] = ok(
+        b"User-agent: *\nDisallow: /private\n\nUser-agent: Other\nDisallow: /\n"
+    )
+    server.answers["/open"] = ok(b"yes")
+    assert http.get(f"{server.url}/open").body == b"yes"
+    with pytest.raises(Refused, match=r"/private/x: its robots\.txt asks us not to"):
+        http.get(f"{server.url}/private/x")
+    assert server.seen == {"/robots.txt": 1, "/open": 1}
+
+
+def test_one_request_at_a_time_however_many_look(server):
+    server.answers["/x"] = lambda h: (time.sleep(0.02), h.give(200))
+
+    def look():
+        with Http(manners=Manners(pause=0)) as http:
+            for _ in range(4):
+                http.get(f"{server.url}/x")
+
+    lookers = [threading.Thread(target=look) for _ in range(4)]
+    for each in lookers:
+        each.start()
+    for each in lookers:
+        each.join()
+    assert server.seen["/x"] == 16
+    assert server.most_at_once == 1
+
+
+def test_there_is_a_pause_after_each_request(server, slept):
+    server.answers["/x"] = ok(b"")
+    with Http(manners=Manners(pause=0.25), sleep=slept.append) as http:
+        http.get(f"{server.url}/x")
+        http.get(f"{server.url}/x")
+    assert slept == [0.25] * 3  # robots.txt is a request too
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("ftp://127.0.0.1/x", "is not an http address"),
+        ("http:///x", "is not an http address"),
+        ("http://127.0.0.1:port/", "is not an address"),
+        ("http://a\x00b/", "is not an address"),
+    ],
+)
+def test_an_address_that_is_none(http, url, said):
+    with pytest.raises(Refused, match=said):
+        http.get(url)
+
+
+def test_waits_never_grow_beyond_the_longest(http):
+    assert http.backoff(30) == 60
+
+
+@pytest.mark.parametrize(
+    ("said", "seconds"),
+    [("", None), ("soon", None), ("0", 0), (" 12 ", 12), ("-5", None), ("٣", None),
+     ("9" * 400, 999_999_999), ("Sun, 06 Nov 1994 08:49:37 GMT", 0),
+     ("Sun, 06 Nov 1994 08:49:37 -0000", 0)],
+)  # fmt: skip
+def test_retry_after(said, seconds):
+    assert retry_after({"retry-after": said}) == seconds
+
+
+def test_retry_after_a_date():
+    at = format_datetime(datetime.now(UTC) + timedelta(seconds=90), usegmt=True)
+    assert 85 < retry_after({"retry-after": at}) <= 90
