@@ -85,26 +85,26 @@ VOLUME = {"bluesky": 0.7, "mastodon": 0.3, "discourse": 0.25, "google_play": 0.3
 """Messages on a channel, as a share of what the brand gets on social channels."""
 
 FICTIONS = (
-    Fiction("airlines", "Skylarrow Air", 2600, 0.71, "quick", "bmg"),
-    Fiction("airlines", "Ostrelle Airways", 1400, 0.44, "day", "bmg"),
+    Fiction("airlines", "Skylarrow Air", 1900, 0.71, "quick", "bmg"),
+    Fiction("airlines", "Ostrelle Airways", 1000, 0.44, "day", "bmg"),
     Fiction("airlines", "Pelagiair", 620, 0.12, "slow", "bg"),
     Fiction("airlines", "Tarnwing", 900, 0.31, "day", "b"),
     Fiction("airlines", "Velloria Air", 340, 0.83, "mixed", "bm"),
     Fiction("airlines", "Zephandry", 24, 0.50, "day", "b"),
-    Fiction("banks", "Bank of Quillmoor", 1300, 0.52, "day", "bg"),
+    Fiction("banks", "Bank of Quillmoor", 900, 0.52, "day", "bg"),
     Fiction("banks", "Fennimarch Bank", 760, 0.38, "slow", "bmg"),
     Fiction("banks", "Osterglen Savings", 260, 0.66, "day", "b"),
     Fiction("banks", "Larkspire Bank", 430, 0.22, "day", "bg"),
     Fiction("banks", "Halverdine", 180, 0.91, "quick", "bm"),
     Fiction("banks", "Copperlatch", 520, 0.57, "mixed", "g"),
-    Fiction("broadband", "Brumetel", 2900, 0.35, "day", "bmdg"),
-    Fiction("broadband", "Fibrenook", 1100, 0.64, "quick", "bd"),
+    Fiction("broadband", "Brumetel", 2200, 0.35, "day", "bmdg"),
+    Fiction("broadband", "Fibrenook", 800, 0.64, "quick", "bd"),
     Fiction("broadband", "Lumaquill", 800, 0.18, "slow", "b"),
     Fiction("broadband", "Nettlewave", 480, 0.77, "day", "bmd"),
-    Fiction("broadband", "Toqua Mobile", 1700, 0.49, "mixed", "bg"),
+    Fiction("broadband", "Toqua Mobile", 1200, 0.49, "mixed", "bg"),
     Fiction("broadband", "Wiremarrow", 210, 0.09, "slow", "bd"),
     Fiction("energy-water", "Aquafern Water", 380, 0.58, "day", "b"),
-    Fiction("energy-water", "Brightmoss Energy", 1250, 0.69, "quick", "bm"),
+    Fiction("energy-water", "Brightmoss Energy", 850, 0.69, "quick", "bm"),
     Fiction("energy-water", "Dunmarrow Power", 540, 0.27, "slow", "bg"),
     Fiction("energy-water", "Glimwater", 200, 0.55, "day", "b", FEW_DAYS),
     Fiction("energy-water", "Voltquay", 890, 0.41, "day", "bmd"),
@@ -115,14 +115,14 @@ FICTIONS = (
     Fiction("hotels", "Oddharbour Stays", 970, 0.19, "slow", "b"),
     Fiction("hotels", "Quietwick Lodges", 75, 0.62, "day", "b"),
     Fiction("hotels", "Villa Tamarisque", 31, 0.70, "quick", "m"),
-    Fiction("media", "The Evenfall Post", 1900, 0.05, "slow", "bm"),
-    Fiction("media", "Channel Ninefold", 1200, 0.08, "day", "bg"),
+    Fiction("media", "The Evenfall Post", 1300, 0.05, "slow", "bm"),
+    Fiction("media", "Channel Ninefold", 700, 0.08, "day", "bg"),
     Fiction("media", "Inkwhistle", 330, 0.24, "day", "bm"),
     Fiction("media", "Larkfold Radio", 280, 0.17, "mixed", "b"),
     Fiction("media", "Murmurvane", 640, 0.0, "day", "b"),
     Fiction("media", "Tidewick News", 510, 0.13, "day", "m", LOW_COVERAGE),
-    Fiction("parcels", "Bundlehop", 2300, 0.47, "mixed", "bg"),
-    Fiction("parcels", "Dashwren", 1500, 0.60, "quick", "bg"),
+    Fiction("parcels", "Bundlehop", 1600, 0.47, "mixed", "bg"),
+    Fiction("parcels", "Dashwren", 1000, 0.60, "quick", "bg"),
     Fiction("parcels", "Parcelmoss", 840, 0.33, "day", "b"),
     Fiction("parcels", "Quickstilt", 390, 0.15, "slow", "b"),
     Fiction("parcels", "Sendlarch", 610, 0.54, "day", "bm"),
@@ -134,8 +134,8 @@ FICTIONS = (
     Fiction("real-estate", "Roofquill", 14, 0.40, "day", "b"),
     Fiction("real-estate", "Lettingrove", 310, 0.20, "slow", "bm"),
     Fiction("shops", "Button & Thrush", 720, 0.67, "quick", "bm"),
-    Fiction("shops", "Fablemarrow", 1600, 0.51, "day", "bg"),
-    Fiction("shops", "Marrowgreen Grocers", 2100, 0.76, "quick", "bmg"),
+    Fiction("shops", "Fablemarrow", 1100, 0.51, "day", "bg"),
+    Fiction("shops", "Marrowgreen Grocers", 1500, 0.76, "quick", "bmg"),
     Fiction("shops", "Oddsock & Ember", 190, 0.88, "mixed", "bm"),
     Fiction("shops", "Pippinry", 440, 0.42, "day", "b"),
     Fiction("shops", "Wickerbarrow", 560, 0.29, "slow", "bg"),
@@ -217,10 +217,11 @@ def seed(brand: Fiction, channel: str, quarter: Quarter) -> tuple[int, ...]:
 def habit(brand: Fiction, channel: str, quarter: Quarter) -> Habit:
     """What the brand does on a channel in a quarter: the truth of the sample."""
     rng = np.random.default_rng((SEED, crc32(brand.slug.encode())))
+    asked = brand.asked * _part(brand, channel)
     answers = _answers(rng, brand, quarter)
     weekend_wait, day_effect, author_effect = rng.random(3)
     usual = Habit(
-        per_day=brand.asked * _volume(brand, channel) / 91.3,
+        per_day=asked / 91.3,
         kinds=(Kinds(Kind.UNSAID, 1, answers),),
         speeds=PACES[brand.pace],
         weekend=0.55,
@@ -231,7 +232,7 @@ def habit(brand: Fiction, channel: str, quarter: Quarter) -> Habit:
         deleted=0.02,
         crowded=0.004,
         automatic=0.1 if brand.pace == "quick" else 0.0,
-        outages=_outages(rng, brand, quarter),
+        outages=_outages(rng, asked, quarter),
     )
     return _special(_family(usual, channel, answers), brand, quarter)
 
@@ -245,7 +246,7 @@ def _answers(rng: np.random.Generator, brand: Fiction, quarter: Quarter) -> floa
     return float(np.clip(brand.answers + height * turn, 0.01, 0.97))
 
 
-def _volume(brand: Fiction, channel: str) -> float:
+def _part(brand: Fiction, channel: str) -> float:
     """The channel's part of ``asked``; a brand's only social channel has it all."""
     social = {"bluesky", "mastodon"}
     alone = len(social & set(channels(brand))) == 1
@@ -253,16 +254,16 @@ def _volume(brand: Fiction, channel: str) -> float:
 
 
 def _outages(
-    rng: np.random.Generator, brand: Fiction, quarter: Quarter
+    rng: np.random.Generator, asked: float, quarter: Quarter
 ) -> tuple[Outage, ...]:
-    """For brands that many write to, in two of three quarters: a day or two on which
-    a tenth of all the quarter's messages come on top, about one thing."""
+    """Where many write, in two of three quarters: a day or two on which a fifteenth of
+    the quarter's messages come on top, about one thing."""
     this = np.random.default_rng((int(rng.integers(2**31)), quarter.days.start))
     first = int(this.integers(quarter.days.start, quarter.days.stop - 3))
     length = int(this.integers(1, 3))
-    if brand.asked < 300 or this.random() < 1 / 3:
+    if asked < 300 or this.random() < 1 / 3:
         return ()
-    return (Outage(first, length, 0.1 * brand.asked),)
+    return (Outage(first, length, asked / 15),)
 
 
 def _family(usual: Habit, channel: str, answers: float) -> Habit:
