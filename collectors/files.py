@@ -74,7 +74,7 @@ def read_bytes(path: Path) -> bytes:
     for magic, name in _MAGIC.items():
         if data.startswith(magic):
             raise UnreadableFile(path, f"plain text, found {name}: unpack it first")
-    if not data.strip():
+    if not data[:1_000].strip() and not data.strip():
         raise UnreadableFile(path, "a header and rows, found an empty file")
     return data
 
@@ -99,6 +99,8 @@ def as_utf8(path: Path, data: bytes) -> tuple[bytes, tuple[str, ...]]:
                 expected = f"text in {name.upper()}, as its first bytes say"
                 raise UnreadableFile(path, expected) from problem
     data = data.removeprefix(codecs.BOM_UTF8)
+    if data.isascii():
+        return data, ()
     try:
         data.decode()
     except UnicodeDecodeError:
@@ -188,7 +190,7 @@ def _quick(header: list[str], rest: bytes) -> Table | None:
     names = [str(place) for place in range(len(header))]
     try:
         table = arrow_csv.read_csv(
-            io.BytesIO(rest or b"\n"),
+            pa.BufferReader(rest or b"\n"),
             read_options=arrow_csv.ReadOptions(column_names=names, block_size=_BLOCK),
             parse_options=arrow_csv.ParseOptions(
                 newlines_in_values=True, invalid_row_handler=set_aside

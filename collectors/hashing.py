@@ -3,11 +3,13 @@
 ``key`` names a conversation or a message: not secret, so that anyone can check it
 against the channel. ``keyed`` stands for a person: without the installation's secret
 nobody can go back to the name. Both are blake2b, because the hashes of polars and of
-Python itself change between versions. Distinct values are hashed once and joined.
+Python itself change between versions.
 """
 
 from hashlib import blake2b
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 
@@ -29,27 +31,46 @@ def keyed(text: str, secret: bytes) -> int:
 
 def keys(texts: pl.Series) -> pl.Series:
     """``key`` of every text; null stays null."""
-    return _distinct(texts, b"")
+    return _all(texts, b"")
 
 
 def keyed_all(texts: pl.Series, secret: bytes) -> pl.Series:
     """``keyed`` of every text; null stays null."""
-    return _distinct(texts, secret[:64])
+    return _all(texts, secret[:64])
 
 
-def _distinct(texts: pl.Series, secret: bytes) -> pl.Series:
-    distinct = texts.drop_nulls().unique()
-    digests = b"".join(
-        blake2b(text.encode(), digest_size=8, key=secret).digest()
-        for text in distinct.to_list()
-    )
-    hashed = pl.Series(
-        [
-            int.from_bytes(digests[at : at + 8], "big", signed=True)
-            for at in range(0, len(digests), 8)
-        ],
-        dtype=pl.Int64,
-    )
-    if len(distinct) == len(texts):  # nothing repeats: no join needed
-        return texts.replace_strict(distinct, hashed, return_dtype=pl.Int64)
-    return texts.replace_strict(distinct, hashed, default=None, return_dtype=pl.Int64)
+_MOSTLY_NEW = 0.7
+"""Above this share of different texts, finding the repeats costs more than hashing
+them again."""
+
+
+def _all(texts: pl.Series, secret: bytes) -> pl.Series:
+    given = texts.drop_nulls()
+    places = given.hash()  # of this process only: tells the texts apart, no more
+    if places.n_unique() > _MOSTLY_NEW * len(given):
+        values = _hashed(given, secret)
+    else:
+        _, first, inverse = np.unique(
+            places.to_numpy(), return_index=True, return_inverse=True
+        )
+        distinct = given.gather(first)
+        if (distinct.gather(inverse) == given).all():
+            values = _hashed(distinct, secret)[inverse]
+        else:  # two texts fell on one place: once in millions of files
+            values = _hashed(given, secret)
+    if len(given) == len(texts):
+        return pl.Series(texts.name, values)
+    empty = pl.repeat(None, len(texts), dtype=pl.Int64(), eager=True)
+    return empty.scatter(texts.is_not_null().arg_true(), values).alias(texts.name)
+
+
+def _hashed(texts: pl.Series, secret: bytes) -> npt.NDArray[np.int64]:
+    """Every text hashed, none of them null. A keyed hash begins with a block made of
+    the key alone, so the state after it is kept and copied."""
+    start = blake2b(digest_size=8, key=secret).copy
+    digests = []
+    for text in texts.cast(pl.Binary).to_list():
+        state = start()
+        state.update(text)
+        digests.append(state.digest())
+    return np.frombuffer(b"".join(digests), ">i8").astype(np.int64)

@@ -88,7 +88,7 @@ def _open(path: Path) -> files.Table:
     data = files.read_bytes(path)
     if data.startswith(b"PAR1"):
         table = files.read_parquet(path, data, COLUMNS)
-    elif data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
+    elif data[:1_000].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
         table = files.read_jsonl(path, data, COLUMNS)
     elif path.suffix.lower() in (".parquet", ".jsonl", ".ndjson"):
         raise UnreadableFile(path, f"{path.suffix[1:]}, as its name says")
