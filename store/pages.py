@@ -49,6 +49,7 @@ class BrandLine(NamedTuple):
     name: str
     industry: str  # slug
     country: str
+    former_names: str  # separated by '; '
 
 
 class Pages(Part):
@@ -203,12 +204,15 @@ class Pages(Part):
     def brands(self) -> list[BrandLine]:
         """Every brand, by name."""
         query = (
-            select(Brand.slug, Brand.name, Industry.slug, Brand.country)
+            select(Brand, Industry.slug)
             .where(Brand.industry_id == Industry.id)
             .order_by(Brand.name, Brand.slug)
         )
         with self._database.reading() as session:
-            return [BrandLine(*line) for line in session.exec(query)]
+            return [
+                BrandLine(row.slug, row.name, industry, row.country, row.former_names)
+                for row, industry in session.exec(query)
+            ]
 
     def industries(self) -> list[Industry]:
         """Every industry, by name."""

@@ -1,0 +1,72 @@
+/* Puts Plotly's chart in the place of the still one, late: when the reader comes near
+   it and the browser is idle. The still one stays when anything goes wrong. */
+(() => {
+  "use strict";
+  const figures = document.querySelectorAll("figure.chart");
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  const idle = window.requestIdleCallback || ((work) => setTimeout(work, 200));
+  let loading;
+
+  const load = (address) => {
+    loading ||= new Promise((done, failed) => {
+      const script = document.createElement("script");
+      script.src = address;
+      script.onload = done;
+      script.onerror = failed;
+      document.head.append(script);
+    });
+    return loading;
+  };
+
+  const dressed = (figure) => {
+    const made = JSON.parse(figure.querySelector(".chart__data").textContent);
+    const look = getComputedStyle(document.documentElement);
+    const colour = (name) => look.getPropertyValue(name).trim();
+    const family = colour("--sans");
+    const [bars] = made.data;
+    bars.marker.color = made.tones.map((tone) => colour(`--tone-${tone}`));
+    bars.marker.line.color = made.tones.map((tone) => colour(tone === 4 ? "--edge" : `--tone-${tone}`));
+    bars.textfont = { family, size: 14, color: colour("--ink") };
+    bars.hoverlabel = {
+      bgcolor: colour("--paper"),
+      bordercolor: colour("--edge"),
+      font: { family, size: 14, color: colour("--ink") },
+    };
+    made.layout.paper_bgcolor = made.layout.plot_bgcolor = colour("--paper");
+    made.layout.font = { family, size: 13, color: colour("--ink") };
+    made.layout.title.font = { family, size: 14, color: colour("--ink") };
+    made.layout.annotations[0].font = { family, size: 12, color: colour("--soft") };
+    return made;
+  };
+
+  const draw = async (figure) => {
+    await load(figure.dataset.script);
+    const live = figure.querySelector(".chart__live");
+    const still = figure.querySelector(".chart__still");
+    const { data, layout } = dressed(figure);
+    live.hidden = false;
+    try {
+      await window.Plotly.react(live, data, layout, { displayModeBar: false, responsive: true });
+      still.setAttribute("hidden", "");
+      figure.dataset.drawn = "yes";
+    } catch (problem) {
+      live.hidden = true;
+      throw problem;
+    }
+  };
+
+  const near = new IntersectionObserver(
+    (seen) => {
+      for (const { isIntersecting, target } of seen) {
+        if (!isIntersecting) continue;
+        near.unobserve(target);
+        idle(() => draw(target));
+      }
+    },
+    { rootMargin: "200px" },
+  );
+  figures.forEach((figure) => near.observe(figure));
+  dark.addEventListener("change", () => {
+    document.querySelectorAll("figure.chart[data-drawn]").forEach(draw);
+  });
+})();

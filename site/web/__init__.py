@@ -1,0 +1,1 @@
+"""The website: prints what an edition holds, and computes nothing statistical."""

@@ -1,0 +1,238 @@
+"""The website, assembled: ``create_app`` makes what gunicorn serves."""
+
+import json
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import Flask, Response, current_app, redirect, request
+from jinja2 import StrictUndefined
+from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.routing import BaseConverter
+from werkzeug.wrappers import Response as WerkzeugResponse
+
+from settings import ROOT, Settings
+from store import Store
+from web import query
+from web.desk import Desk
+from web.door import Door
+from web.errors import NotHere
+from web.pages import Page
+from web.routes import LIVE_S, ROUTES, Route
+from web.shelf import SECURITY, Entry, Shelf
+from web.source import Library, Reader, Source, ready
+from web.static import Static
+from web.tables import Data
+from web.views import about
+
+log = logging.getLogger(__name__)
+
+HTML = "text/html; charset=utf-8"
+CSV = "text/csv; charset=utf-8; header=present"
+JSON = "application/json"
+PINNED = "public, max-age=3600, stale-while-revalidate=86400"
+BRIEF = "public, max-age=30"
+NEVER = "no-store"
+ROBOTS = b"User-agent: *\nDisallow: /search\nDisallow: /patterns\nAllow: /\n"
+
+
+class Slug(BaseConverter):
+    """A name in an address: no slash, and no point, which begins an extension."""
+
+    regex = "[^/.]+"
+
+
+@dataclass
+class Site:
+    """What the views of one process share."""
+
+    source: Source
+    static: Static
+    public: str
+    _shelf: Shelf = field(default_factory=lambda: Shelf(""))
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def library(self) -> Library:
+        return self.source.library()
+
+    def shelf(self) -> Shelf:
+        """The shelf of the current edition; an empty one when that is new."""
+        version = self.library().version
+        if self._shelf.version != version:
+            with self._lock:
+                if self._shelf.version != version:
+                    self._shelf = Shelf(version)
+        return self._shelf
+
+    def desk(
+        self,
+        path: str = "/",
+        asked: query.Query | None = None,
+        pinned: str | None = None,
+    ) -> Desk:
+        return Desk(
+            library=self.library(),
+            pinned=pinned,
+            path=path,
+            query=asked or {},
+            public=self.public,
+            static=self.static.url,
+        )
+
+
+def create_app(
+    settings: Settings | None = None, connect: Callable[[str], Reader] = Store
+) -> Flask:
+    """The Flask application, with the door in front of it.
+
+    Opens nothing and makes nothing: a database is looked for when a page is asked for.
+    """
+    settings = settings or Settings()
+    app = Flask("web", static_folder=None, template_folder=str(ROOT / "templates"))
+    site = Site(Source(settings, connect), Static(), settings.public_url.rstrip("/"))
+    app.extensions["answerable"] = site
+    app.url_map.converters["slug"] = Slug
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    _add_routes(app)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(NotHere, _not_here)
+    app.after_request(_secure)
+    app.wsgi_app = Door(app.wsgi_app, site.shelf, site.static)  # type: ignore[method-assign]
+    return app
+
+
+def _add_routes(app: Flask) -> None:
+    app.url_map.strict_slashes = True
+    for route in ROUTES:
+        view = _view(route)
+        _add(app, route.rule, f"current {route.rule}", view)
+        pinned = route.rule if route.rule != "/" else ""
+        _add(app, f"/editions/<slug:edition>{pinned}", f"pinned {route.rule}", view)
+    for ending in ("csv", "json"):
+        # The same address with an extension, for an address that is only a slash.
+        _add(app, f"/.{ending}", f"root {ending}", _view(_named(f"/brands.{ending}")))
+    _add(app, "/brands", "brands", lambda: redirect("/", 308))
+    _add(app, "/healthz", "healthz", _health)
+    _add(app, "/readyz", "readyz", _health)
+    _add(
+        app, "/robots.txt", "robots", lambda: Entry(ROBOTS, "text/plain; charset=utf-8")
+    )
+
+
+def _named(rule: str) -> Route:
+    return next(route for route in ROUTES if route.rule == rule)
+
+
+def _add(app: Flask, rule: str, name: str, view: Callable[..., Any]) -> None:
+    app.add_url_rule(rule, name, view, methods=["GET"], provide_automatic_options=False)
+
+
+def _site() -> Site:
+    site = current_app.extensions["answerable"]
+    assert isinstance(site, Site)
+    return site
+
+
+def _view(route: Route) -> Callable[..., Entry]:
+    """Answers an address from the shelf, or makes its page and keeps it there."""
+
+    def view(edition: str | None = None, **path: str) -> Entry:
+        site = _site()
+        asked = query.read(request.query_string.decode("latin-1"), route.parameters)
+        shelf = site.shelf()
+        address = query.address(request.path, asked)
+        entry = shelf.get(address)
+        if entry is None or (
+            entry.until is not None and entry.until <= time.monotonic()
+        ):
+            prefix = f"/editions/{edition}" if edition else ""
+            inner = request.path.removeprefix(prefix) or "/"
+            entry = _make(route, site.desk(inner, asked, edition), path)
+            if route.kept and shelf.version == site.library().version:
+                shelf.put(address, entry)
+        return entry
+
+    return view
+
+
+def _make(route: Route, desk: Desk, path: dict[str, str]) -> Entry:
+    """Raises NotHere."""
+    if desk.library.current is None and desk.pinned is None and route.empty:
+        return _page(about.empty(desk), cache=NEVER)
+    made = route.make(desk, **path)
+    cache = PINNED if desk.pinned else "public, max-age=60, stale-while-revalidate=600"
+    until = None
+    if route.live or not route.kept or desk.library.current is None:
+        cache, until = BRIEF, time.monotonic() + LIVE_S
+    if isinstance(made, Data):
+        return _table(
+            made, desk, csv=route.rule.endswith(".csv"), cache=cache, until=until
+        )
+    return _page(made, cache=cache, until=until)
+
+
+def _page(page: Page, status: str = "200 OK", **how: Any) -> Entry:
+    template = current_app.jinja_env.get_template(f"pages/{page.template}.html")
+    return Entry(template.render(page=page).encode(), HTML, status=status, **how)
+
+
+def _table(made: Data, desk: Desk, *, csv: bool, **how: Any) -> Entry:
+    """Open to other sites' scripts: it is public data under an open licence."""
+    ending = "csv" if csv else "json"
+    stem = "-".join(part for part in desk.path.rsplit(".", 1)[0].split("/") if part)
+    name = f"answerable-{stem or 'brands'}.{ending}"
+    if not (name.isascii() and name.replace("-", "").replace(".", "").isalnum()):
+        name = f"answerable.{ending}"
+    extra = [
+        ("Access-Control-Allow-Origin", "*"),
+        ("Content-Disposition", f'inline; filename="{name}"'),
+    ]
+    body = made.csv() if csv else made.json()
+    return Entry(body, CSV if csv else JSON, extra=extra, **how)
+
+
+def _health() -> Entry:
+    body = json.dumps(ready(_site().library())).encode()
+    return Entry(body, JSON, cache=NEVER)
+
+
+def _http_error(problem: HTTPException) -> WerkzeugResponse | Entry:
+    if problem.code is None or problem.code < 400:  # a redirect is no error
+        return problem.get_response(request.environ)
+    if isinstance(problem, InternalServerError):
+        log.error("a page failed", exc_info=problem.original_exception)
+    return _error(problem.code, "")
+
+
+def _not_here(problem: NotHere) -> Entry:
+    return _error(404, str(problem))
+
+
+def _error(code: int, says: str) -> Entry:
+    phrase = InternalServerError.description if code == 500 else ""
+    assert phrase is not None
+    status = f"{code} {STATUS.get(code, 'Error')}"
+    extra = [("Allow", "GET, HEAD")] if code == 405 else None
+    return _page(
+        about.error(_site().desk(), code, says), status, cache=NEVER, extra=extra
+    )
+
+
+STATUS = {
+    400: "Bad Request",
+    404: "Not Found",
+    405: "Method Not Allowed",
+    500: "Internal Server Error",
+}
+
+
+def _secure(response: Response) -> Response:
+    """Headers for the few answers that are no ``Entry`` (redirects)."""
+    for name, value in SECURITY:
+        response.headers.setdefault(name, value)
+    return response

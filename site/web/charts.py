@@ -1,0 +1,192 @@
+"""The chart of waits: one drawing as SVG for everybody, and Plotly's figure of it.
+
+The figure is written by hand rather than by the plotly package, which takes half a
+second to import and adds a template of 6 kB; a test reads it with that package.
+Colours are left to the script, which knows whether the reader's page is dark.
+"""
+
+import json
+from textwrap import wrap
+from typing import Any
+
+from model.rows import Standing
+from model.words import Status
+from scoring.method import METHOD
+from web import words
+from web.parts import Bar, Cell, Chart, Table
+
+LINE = 44
+"""Characters of a chart's title that fit a phone 360 pixels wide."""
+TITLE_PX, BAR_PX, CITE_PX = 22, 30, 17
+TOP_PX = 10
+
+
+def bins(row: Standing) -> list[tuple[str, int, int]]:
+    """Label, people and tone of each bar; the last, if any, had no answer in time.
+
+    The bins come from the method and end at the family's horizon. An empty list: the
+    edition holds no waits for this row.
+    """
+    if not row.waits:
+        return []
+    counts = [int(count) for count in row.waits.split(",")]
+    ends = [end for end in METHOD.wait_bins.value if end <= row.t3_s]
+    answered = counts[: len(ends)]
+    found = [
+        (words.bin_label(start, end), people, _tone(row, end))
+        for start, end, people in zip([0, *ends], ends, answered, strict=False)
+    ]
+    if row.status != Status.ANSWERED_ONLY:
+        silent = sum(counts[len(ends) :])
+        found.append((f"no answer in {words.limit(row.t3_s)}", silent, 4))
+    return found
+
+
+def _tone(row: Standing, end: int) -> int:
+    return 1 + (end > row.t1_s) + (end > row.t2_s)
+
+
+def waits(
+    row: Standing, where: str, cite: str, ident: str, script: str
+) -> Chart | None:
+    """The chart of a standing's waits; None when there is nothing to draw."""
+    found = bins(row)
+    total = sum(people for _, people, _ in found)
+    if not total:
+        return None
+    title = _title(row, where, total)
+    cited = tuple(wrap(cite, LINE + 8))
+    top = TITLE_PX * len(title) + TOP_PX
+    longest = max(people for _, people, _ in found)
+    bars = tuple(
+        Bar(
+            label=label,
+            people=people,
+            words=words.number(people),
+            tone=tone,
+            y=top + BAR_PX * index,
+            width=100 * people / longest,
+        )
+        for index, (label, people, tone) in enumerate(found)
+    )
+    cite_y = top + BAR_PX * len(bars) + CITE_PX + 4
+    return Chart(
+        id=ident,
+        title=title,
+        says=f"{' '.join(title)}. The table below has the same figures.",
+        bars=bars,
+        height=cite_y + CITE_PX * len(cited) - 6,
+        cite=cited,
+        cite_y=cite_y,
+        figure=json.dumps(_figure(bars, title, cited), separators=(",", ":")).replace(
+            "<", "\\u003c"
+        ),
+        script=script,
+        table=table(row, where),
+    )
+
+
+def _title(row: Standing, where: str, total: int) -> tuple[str, ...]:
+    of = "answered inquiries" if row.status == Status.ANSWERED_ONLY else "inquiries"
+    return (
+        *wrap(f"How long people waited for {row.name}", LINE),
+        *wrap(f"{words.number(total)} {of} {where}", LINE),
+    )
+
+
+def _figure(
+    bars: tuple[Bar, ...], title: tuple[str, ...], cite: tuple[str, ...]
+) -> dict[str, Any]:
+    height = TITLE_PX * len(title) + BAR_PX * len(bars) + CITE_PX * len(cite) + 40
+    first, *rest = (_escaped(line) for line in title)
+    return {
+        "data": [
+            {
+                "type": "bar",
+                "orientation": "h",
+                "y": [bar.label for bar in bars],
+                "x": [bar.people for bar in bars],
+                "text": [bar.words for bar in bars],
+                "textposition": "outside",
+                "textangle": 0,
+                "cliponaxis": False,
+                "hovertemplate": "%{y}: %{x:,} inquiries<extra></extra>",
+                "marker": {"line": {"width": 1}},
+            }
+        ],
+        "layout": {
+            "height": height,
+            "title": {
+                "text": "<br>".join([f"<b>{first}</b>", *rest]),
+                "x": 0,
+                "xref": "container",
+                "xanchor": "left",
+                "y": 1,
+                "yref": "container",
+                "yanchor": "top",
+                "pad": {"t": 4, "l": 0},
+                "automargin": False,
+            },
+            "margin": {
+                "l": 0,
+                "r": 56,
+                "t": TITLE_PX * len(title) + TOP_PX,
+                "b": CITE_PX * len(cite) + 14,
+                "pad": 6,
+            },
+            "bargap": 0.28,
+            "showlegend": False,
+            "hovermode": "closest",
+            "dragmode": False,
+            "xaxis": {"visible": False, "fixedrange": True, "rangemode": "tozero"},
+            "yaxis": {
+                "autorange": "reversed",
+                "automargin": True,
+                "fixedrange": True,
+                "ticks": "",
+                "showgrid": False,
+                "zeroline": False,
+            },
+            "annotations": [
+                {
+                    "text": "<br>".join(_escaped(line) for line in cite),
+                    "showarrow": False,
+                    "align": "left",
+                    "xref": "container",
+                    "x": 0,
+                    "xanchor": "left",
+                    "yref": "container",
+                    "y": 0,
+                    "yanchor": "bottom",
+                }
+            ],
+        },
+        "tones": [bar.tone for bar in bars],
+    }
+
+
+def _escaped(text: str) -> str:
+    """Plotly reads its texts as a little HTML; a name must not be read so."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def table(row: Standing, where: str) -> Table:
+    """The same figures: per bar, and all answered up to its end."""
+    found = bins(row)
+    rows = []
+    total = 0
+    for label, people, tone in found:
+        total += people
+        so_far = words.number(total) if tone < 4 else ""
+        rows.append(
+            (
+                Cell(text=label),
+                Cell(text=words.number(people), number=True),
+                Cell(text=so_far, number=True),
+            )
+        )
+    return Table(
+        caption=f"Inquiries to {row.name} {where} by time to the first answer",
+        headings=("Wait", "Inquiries", "Answered by then"),
+        rows=tuple(rows),
+    )

@@ -1,0 +1,209 @@
+"""What the components of ``templates/components`` take. Values, already in words.
+
+Geometry is here too, because templates do no arithmetic: shares of a drawing's width
+run from 0 to 100.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    text: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Option:
+    value: str
+    text: str
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Select:
+    name: str
+    label: str
+    options: tuple[Option, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filters:
+    """A form that only changes the address, and a sentence of what is chosen."""
+
+    action: str
+    selects: tuple[Select, ...]
+    sort: str  # '' the usual order
+    chosen: str
+    clear: Link | None  # None: nothing is filtered
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """The range of ranks that the data allow."""
+
+    short: str  # "3–9"
+    words: str  # "3rd to 9th of 41"
+    third: str  # "surely in the upper third", or ''
+    left: float  # of the drawing, 0 to 100
+    width: float
+    of: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Score:
+    """A score with its 95 % interval, in words and on a scale of 0 to 100."""
+
+    text: str
+    interval: str
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Segment:
+    """People of the hundred with the same luck, one of four tones."""
+
+    tone: int  # 1 dark (quickest) to 4 pale (no answer in time)
+    people: int
+    left: int
+    label: str  # "within an hour"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hundred:
+    """A hundred people. ``says`` is the whole picture as one sentence."""
+
+    segments: tuple[Segment, ...]
+    says: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dot:
+    tone: int
+    x: int
+    y: int
+    unsure: bool  # within the interval of those answered at all
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """Of a hundred people, how many within a limit; never without its interval."""
+
+    text: str  # "92"
+    interval: str  # "90–94"
+    limit: str  # "a day"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One brand's line. Whatever is None is withheld, and ``status`` says why."""
+
+    name: str
+    url: str
+    about: Link | None  # its industry; None on the industry's own page
+    place: Place | None
+    short_status: str  # '' when ranked
+    status: str  # a sentence; '' when ranked
+    score: Score | None
+    hundred: Hundred | None
+    in_time: Share | None
+    wait: str
+    wait_note: str
+    inquiries: str
+    people: str  # "from 1,102 people"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heading:
+    """A column. ``url`` sorts by it; ``sorted`` is an aria-sort value or ''."""
+
+    name: str
+    label: str
+    url: str
+    sorted: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """Rows that belong together; ``title`` '' needs no line of its own."""
+
+    title: str
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standings:
+    caption: str
+    headings: tuple[Heading, ...]
+    groups: tuple[Group, ...]
+    key: tuple[Segment, ...]  # what the tones mean here
+    empty: str  # what to say when there is no row
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pager:
+    words: str  # "Brands 101 to 200 of 412"
+    previous: str  # address, or ''
+    next: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    label: str
+    value: str
+    note: str
+    place: Place | None = None  # drawn below when given
+    score: Score | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    text: str
+    number: bool = False
+    url: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """A plain table. The first cell of a row names the row."""
+
+    caption: str
+    headings: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bar:
+    label: str
+    people: int
+    words: str
+    tone: int
+    y: int  # top, in pixels
+    width: float  # 0 to 100 of the longest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chart:
+    """A drawing for everybody and the figure that Plotly makes of the same data."""
+
+    id: str
+    title: tuple[str, ...]  # lines short enough for a phone
+    says: str  # for those who cannot see it
+    bars: tuple[Bar, ...]
+    height: int
+    cite: tuple[str, ...]
+    cite_y: int
+    figure: str  # JSON
+    script: str  # address of Plotly
+    table: Table
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Advice:
+    """Where to write, as far as it can be known."""
+
+    lead: str
+    rest: str

@@ -1,0 +1,72 @@
+"""The parameters an address may carry, and their one canonical order.
+
+Unknown ones (``utm_source``) are ignored; a known one with a value that means nothing
+is answered by a page that says so. A page is never kept under the raw string.
+"""
+
+import unicodedata
+from collections.abc import Iterable, Mapping
+from urllib.parse import parse_qsl, quote, urlencode
+
+from model.words import FAMILIES
+from web.errors import NotHere
+
+SORTS = ("place", "name", "answered", "wait", "inquiries")
+KNOWN = frozenset({"industry", "family", "sort", "page", "q"})
+LONGEST_QUERY = 100
+MOST_PAIRS = 200
+
+Query = Mapping[str, str]
+"""Known parameters only, checked for shape, empty ones left out."""
+
+
+def read(raw: str, allowed: Iterable[str]) -> dict[str, str]:
+    """The allowed parameters of a query string, in canonical order. Raises NotHere."""
+    allowed = tuple(allowed)
+    found: dict[str, str] = {}
+    for name, value in _pairs(raw):
+        cleaned = " ".join(value.replace("\x00", " ").split())
+        if name not in allowed or not cleaned:
+            continue
+        if found.get(name, cleaned) != cleaned:
+            raise NotHere(f"The address gives “{name}” twice, with different values.")
+        found[name] = _checked(name, cleaned)
+    return {name: found[name] for name in sorted(found)}
+
+
+def _pairs(raw: str) -> list[tuple[str, str]]:
+    try:
+        return parse_qsl(raw, max_num_fields=MOST_PAIRS, errors="replace")
+    except ValueError:
+        raise NotHere(
+            f"The address has more than {MOST_PAIRS} parameters; none of ours has."
+        ) from None
+
+
+def _checked(name: str, value: str) -> str:
+    match name:
+        case "family" if value not in FAMILIES:
+            raise _no(name, value, FAMILIES)
+        case "sort" if value.removeprefix("-") not in SORTS or value.startswith("--"):
+            raise _no(name, value, SORTS)
+        case "page":
+            return _page(value)
+        case "q":
+            return unicodedata.normalize("NFC", value)[:LONGEST_QUERY].strip()
+    return value
+
+
+def _no(name: str, value: str, known: Iterable[str]) -> NotHere:
+    return NotHere(f"There is no {name} “{value[:40]}”. There are: {', '.join(known)}.")
+
+
+def _page(value: str) -> str:
+    if value.isascii() and value.isdigit() and len(value) <= 6 and int(value) > 0:
+        return str(int(value))
+    raise NotHere(f"“{value[:40]}” is not the number of a page.")
+
+
+def address(path: str, query: Query) -> str:
+    """A path with its parameters in canonical order: what a page is kept under."""
+    pairs = {name: query[name] for name in sorted(query) if query[name]}
+    return f"{path}?{urlencode(pairs, quote_via=quote)}" if pairs else path

@@ -1,0 +1,81 @@
+"""Every address of the site, the parameters it may carry, and who answers.
+
+Each is there twice: as it is, of the current edition; and below ``/editions/<id>``,
+pinned to that one.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from web.pages import Page
+from web.tables import Data
+from web.views import (
+    about,
+    brand,
+    edition,
+    home,
+    industry,
+    method,
+    patterns,
+    search,
+    sources,
+)
+
+LIVE_S = 30.0
+"""How old a page may be that says what is so now, in seconds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """A page, or a table at the same address with an extension."""
+
+    rule: str
+    make: Callable[..., Page | Data]
+    parameters: tuple[str, ...] = ()
+    live: bool = False  # changes without a new edition
+    kept: bool = True  # False: as many addresses as readers can think of
+    empty: bool = True  # shows the empty page while nothing has been measured
+
+
+def table(rule: str, make: Callable[..., Data], **more: Any) -> tuple[Route, Route]:
+    """The table of an address, as CSV and as JSON."""
+    return (
+        Route(rule=f"{rule}.csv", make=make, empty=False, **more),
+        Route(rule=f"{rule}.json", make=make, empty=False, **more),
+    )
+
+
+LISTED = ("family", "industry", "sort", "page")
+CHOSEN = ("family", "industry", "sort")
+
+ROUTES: tuple[Route, ...] = (
+    Route(rule="/", make=home.home, parameters=LISTED),
+    *table("/brands", home.table, parameters=CHOSEN),
+    Route(rule="/industries", make=industry.industries, parameters=("family",)),
+    *table("/industries", industry.table, parameters=("family",)),
+    Route(
+        rule="/industries/<slug:slug>",
+        make=industry.industry,
+        parameters=("family", "sort", "page"),
+    ),
+    *table(
+        "/industries/<slug:slug>",
+        industry.brands_table,
+        parameters=("family", "sort"),
+    ),
+    Route(rule="/brands/<slug:slug>", make=brand.brand),
+    *table("/brands/<slug:slug>", brand.figures_table),
+    *table("/brands/<slug:slug>/accounts", brand.accounts_table),
+    *table("/brands/<slug:slug>/waits", brand.waits_table),
+    *table("/brands/<slug:slug>/history", brand.history_table),
+    Route(rule="/search", make=search.search, parameters=("q",), kept=False),
+    Route(rule="/editions", make=edition.editions),
+    *table("/editions", edition.table),
+    Route(rule="/method", make=method.method, empty=False),
+    Route(rule="/sources", make=sources.sources, live=True, empty=False),
+    *table("/sources", sources.table, live=True),
+    Route(rule="/data", make=about.data),
+    Route(rule="/about", make=about.about, empty=False),
+    Route(rule="/patterns", make=patterns.patterns, empty=False),
+)

@@ -1,0 +1,243 @@
+"""Which database the site reads, and the edition it reads from it, opened.
+
+The site never makes or migrates a database: a file that is not there is no edition.
+"""
+
+import logging
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Protocol
+
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import SQLAlchemyError
+
+from model.rows import Account, ChannelRow, Edition, Industry, Run, Standing
+from model.words import FAMILIES, Level, Status
+from settings import Settings
+from store import BrandLine, ChannelCoverage, LastRuns, Past, StoreError
+from web.errors import NotHere
+
+log = logging.getLogger(__name__)
+
+POLL_S = 2.0
+"""How old an answer to "is there a new edition?" may be."""
+OPEN_EDITIONS = 4
+"""Editions kept open at once; a reader of another one waits for it to be loaded."""
+
+
+class Reader(Protocol):
+    """What the pages ask of a store. ``store.Store`` answers all of it."""
+
+    def version(self) -> str: ...
+    def editions(self) -> list[Edition]: ...
+    def current_edition(self) -> Edition | None: ...
+    def standings(
+        self, edition_id: int, level: str | None = None, *, headline: bool | None = None
+    ) -> list[Standing]: ...
+    def history(self, slug: str) -> list[Past]: ...
+    def channels(self) -> list[ChannelRow]: ...
+    def runs(self, *, limit: int = 50) -> list[Run]: ...
+    def last_runs(self) -> dict[str, LastRuns]: ...
+    def coverage_by_channel(
+        self, day_from: int, day_to: int
+    ) -> dict[str, ChannelCoverage]: ...
+    def accounts_of(self, brand: str) -> list[Account]: ...
+    def brands(self) -> list[BrandLine]: ...
+    def industries(self) -> list[Industry]: ...
+
+
+def is_there(address: str) -> bool:
+    """Whether opening the address would not make a file."""
+    url = make_url(address)
+    if url.get_backend_name() != "sqlite":
+        return True
+    return bool(url.database) and Path(str(url.database)).is_file()
+
+
+@dataclass(frozen=True)
+class Book:
+    """One edition, opened: its headline standings, found by family and by slug."""
+
+    edition: Edition
+    reader: Reader
+    industry_names: Mapping[str, str]
+
+    @cached_property
+    def brands(self) -> dict[str, dict[str, Standing]]:
+        """Family to slug to the brand's standing, best first, unranked by name."""
+        return self._by_family(Level.BRAND)
+
+    @cached_property
+    def industries(self) -> dict[str, dict[str, Standing]]:
+        return self._by_family(Level.INDUSTRY)
+
+    @cached_property
+    def channels(self) -> dict[str, list[Standing]]:
+        return self._by_slug(Level.CHANNEL)
+
+    @cached_property
+    def accounts(self) -> dict[str, list[Standing]]:
+        return self._by_slug(Level.ACCOUNT)
+
+    @cached_property
+    def families(self) -> tuple[str, ...]:
+        """Those with brands, the one with most ranked brands first."""
+        ranked = {
+            family: sum(row.status == Status.RANKED for row in rows.values())
+            for family, rows in self.brands.items()
+        }
+        order = [family.value for family in FAMILIES]
+        return tuple(
+            sorted(ranked, key=lambda name: (-ranked[name], order.index(name)))
+        )
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """Slug to name of every brand of the edition."""
+        return {
+            slug: row.name
+            for rows in self.brands.values()
+            for slug, row in rows.items()
+        }
+
+    @cached_property
+    def industry_slugs(self) -> dict[str, str]:
+        """Slug to name of every industry that has a brand here, by name."""
+        used = {row.industry for rows in self.brands.values() for row in rows.values()}
+        named = {slug: self.industry_names.get(slug, slug) for slug in used}
+        return dict(sorted(named.items(), key=lambda item: item[1].casefold()))
+
+    def of_brand(self, slug: str) -> list[Standing]:
+        """The brand's standing in each family it has one in, in the book's order."""
+        return [
+            self.brands[family][slug]
+            for family in self.families
+            if slug in self.brands[family]
+        ]
+
+    def _rows(self, level: Level) -> Iterable[Standing]:
+        assert self.edition.id is not None
+        rows = self.reader.standings(self.edition.id, level, headline=True)
+        return sorted(rows, key=best_first)
+
+    def _by_family(self, level: Level) -> dict[str, dict[str, Standing]]:
+        found: dict[str, dict[str, Standing]] = {}
+        for row in self._rows(level):
+            found.setdefault(row.family, {})[row.slug] = row
+        return found
+
+    def _by_slug(self, level: Level) -> dict[str, list[Standing]]:
+        found: dict[str, list[Standing]] = {}
+        for row in self._rows(level):
+            found.setdefault(row.slug, []).append(row)
+        return found
+
+
+def best_first(row: Standing) -> tuple[bool, float, str]:
+    """Ranked rows by score, then the others by name: noise gives nobody a place."""
+    ranked = row.status == Status.RANKED and row.score is not None
+    return (not ranked, -(row.score or 0.0) if ranked else 0.0, row.name.casefold())
+
+
+@dataclass(frozen=True)
+class Library:
+    """What there is to read at one moment. Another moment is another Library."""
+
+    reader: Reader | None  # None: nothing has been measured
+    sample: bool
+    version: str
+    current: Edition | None
+    editions: tuple[Edition, ...]  # newest first
+    _open: dict[str, Book] = field(default_factory=dict)
+
+    def book(self, name: str | None = None) -> Book:
+        """The edition of that name, or the current one. Raises NotHere."""
+        edition = self._named(name)
+        if edition is None or self.reader is None:
+            raise NotHere(f"There is no edition “{name}”." if name else NOTHING)
+        if edition.name not in self._open:
+            names = {row.slug: row.name for row in self.reader.industries()}
+            while len(self._open) >= OPEN_EDITIONS:
+                self._open.pop(next(iter(self._open)), None)
+            self._open[edition.name] = Book(edition, self.reader, names)
+        return self._open[edition.name]
+
+    def _named(self, name: str | None) -> Edition | None:
+        if name is None:
+            return self.current
+        return next((row for row in self.editions if row.name == name), None)
+
+
+NOTHING = "Nothing has been measured yet."
+EMPTY = Library(None, False, "nothing", None, ())
+
+
+class Source:
+    """Looks for a new edition at most every ``POLL_S`` seconds, when asked."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        connect: Callable[[str], Reader],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._addresses = ((settings.database, False), (settings.sample_database, True))
+        self._connect = connect
+        self._clock = clock
+        self._readers: dict[str, Reader] = {}
+        self._library = EMPTY
+        self._due = float("-inf")
+
+    def library(self) -> Library:
+        now = self._clock()
+        if now >= self._due:
+            self._due = now + POLL_S
+            self._library = self._look()
+        return self._library
+
+    def _look(self) -> Library:
+        for address, sample in self._addresses:
+            found = self._try(address, sample)
+            if found is not None:
+                return found
+        return EMPTY
+
+    def _try(self, address: str, sample: bool) -> Library | None:
+        """The library at the address; None where it holds no edition to show.
+
+        A database that does not answer for a moment must not take the site down:
+        what was last read from it stays.
+        """
+        try:
+            if not is_there(address):
+                self._readers.pop(address, None)
+                return None
+            return self._read(self._reader(address), sample)
+        except (SQLAlchemyError, StoreError, OSError) as problem:
+            log.warning("the database could not be read: %s", problem)
+            held = self._library
+            same = held.reader is not None and held.reader is self._readers.get(address)
+            return held if same else None
+
+    def _reader(self, address: str) -> Reader:
+        if address not in self._readers:
+            self._readers[address] = self._connect(address)
+        return self._readers[address]
+
+    def _read(self, reader: Reader, sample: bool) -> Library | None:
+        version = f"{'sample' if sample else 'main'} {reader.version()}"
+        if version == self._library.version:
+            return self._library
+        current = reader.current_edition()
+        if current is None:
+            return None
+        return Library(reader, sample, version, current, tuple(reader.editions()))
+
+
+def ready(library: Library) -> dict[str, Any]:
+    """What ``/healthz`` says."""
+    edition = library.current.name if library.current else None
+    return {"ok": True, "edition": edition, "sample": library.sample}

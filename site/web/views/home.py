@@ -1,0 +1,64 @@
+"""/ : the leaderboard."""
+
+import json
+
+from model.words import Status
+from web import tables, words
+from web.desk import Desk
+from web.pages import HomePage
+from web.tables import Data
+from web.views import listing
+
+
+def home(desk: Desk) -> HomePage:
+    family, industry = listing.family(desk), listing.industry(desk)
+    rows = listing.brands(desk, industry)
+    shown, pager = listing.paged(desk, rows)
+    caption = f"Brands by how they answer {words.family_place(family)}"
+    return HomePage(
+        frame=desk.frame("Brands"),
+        title="Who answers?",
+        description="Of a hundred people who write to a brand in public, how many get"
+        " an answer, and how fast?",
+        lede="Of a hundred people who write to a brand in public, how many get an"
+        " answer in the time people expect?",
+        basis=basis(desk, family),
+        filters=listing.filters(desk, "/", choose_industry=True, count=len(rows)),
+        standings=listing.standings(desk, shown, caption, in_industry=bool(industry)),
+        pager=pager,
+        downloads=desk.downloads("/brands"),
+    )
+
+
+def basis(desk: Desk, family: str) -> str:
+    """What the table stands on: brands, inquiries, kinds, months."""
+    book = desk.book
+    rows = book.brands.get(family, {}).values()
+    inquiries = sum(row.inquiries for row in rows if row.status != "answered_only")
+    ranked = sum(row.status == Status.RANKED for row in rows)
+    when = words.period(book.edition.day_from, book.edition.day_to)
+    return (
+        f"{words.number(ranked)} of {words.counted(len(rows), 'brand')} ranked,"
+        f" {words.big(inquiries)} inquiries {words.family_place(family)}, {when}."
+        f" {counts(cut_of(desk, family))}"
+    )
+
+
+def cut_of(desk: Desk, family: str) -> str:
+    """Which kinds the family's headline table counts: a ``Cut``, '' not said."""
+    return str(json.loads(desk.book.edition.cuts or "{}").get(family, ""))
+
+
+def counts(cut: str) -> str:
+    if cut == "all":
+        return (
+            "Messages of every kind count here, because most of these channels do not"
+            " say what a message is."
+        )
+    return f"Only {words.cut_words(cut)} count." if cut else ""
+
+
+def table(desk: Desk) -> Data:
+    """/brands.csv: every row of the leaderboard that the address chooses."""
+    rows = listing.brands(desk, listing.industry(desk))
+    return tables.of_standings(rows, tables.BRANDS, desk.about())

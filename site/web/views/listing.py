@@ -1,0 +1,223 @@
+"""Tables of brands: the leaderboard, filtered and sorted by the address."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from model.rows import Standing
+from model.words import Status
+from web import build, words
+from web.desk import Desk
+from web.errors import NotHere
+from web.parts import Filters, Group, Heading, Link, Option, Pager, Select, Standings
+
+PAGE = 100
+"""Brands on one page."""
+
+HEADINGS = (
+    ("place", "Place", "place"),
+    ("brand", "Brand", "name"),
+    ("score", "Score", "place"),
+    ("hundred", "Of a hundred people", "answered"),
+    ("wait", "Typical wait", "wait"),
+    ("inquiries", "Inquiries", "inquiries"),
+)
+"""Class of the column, its label, and the sort that its heading links to."""
+
+LAST = float("inf")
+
+
+def _wait(row: Standing) -> float:
+    """Known waits first, then "more than ...", then the withheld."""
+    if row.median_wait_s is not None:
+        return row.median_wait_s
+    return LAST if words.typical_wait(row) == words.NOT_KNOWN else 1e15
+
+
+KEYS: dict[str, Callable[[Standing], Any]] = {
+    "name": lambda row: 0,
+    "answered": lambda row: LAST if row.share_t2 is None else -row.share_t2,
+    "wait": _wait,
+    "inquiries": lambda row: -row.inquiries,
+}
+"""What each sort orders by; the name breaks ties."""
+
+
+def family(desk: Desk) -> str:
+    """The family asked for, or the one with most ranked brands. Raises NotHere."""
+    families = desk.book.families
+    chosen = desk.query.get("family") or (families[0] if families else "social")
+    if families and chosen not in families:
+        raise NotHere(
+            f"This edition has no brands {words.family_place(chosen)}."
+            f" It has: {', '.join(families)}."
+        )
+    return chosen
+
+
+def industry(desk: Desk) -> str:
+    """The industry asked for, '' for all. Raises NotHere for one not in the book."""
+    slug = desk.query.get("industry", "")
+    if slug and slug not in desk.book.industry_slugs:
+        raise NotHere(f"There is no industry “{slug[:40]}” in this edition.")
+    return slug
+
+
+def brands(desk: Desk, slug: str = "") -> list[Standing]:
+    """The family's brands, of one industry if named, in the order asked for."""
+    rows = [
+        row
+        for row in desk.book.brands.get(family(desk), {}).values()
+        if not slug or row.industry == slug
+    ]
+    sort = desk.query.get("sort", "place")
+    key = KEYS.get(sort.removeprefix("-"))
+    if key is not None:
+        rows.sort(key=lambda row: (key(row), row.name.casefold()))
+    elif slug:
+        rows.sort(key=_place_first)
+    return rows[::-1] if sort.startswith("-") else rows
+
+
+def _place_first(row: Standing) -> tuple[bool, float]:
+    return (row.status != Status.RANKED, -(row.score or 0.0))
+
+
+def paged(desk: Desk, rows: Sequence[Standing]) -> tuple[Sequence[Standing], Pager]:
+    """The rows of the page asked for. Raises NotHere past the last."""
+    page = int(desk.query.get("page", "1"))
+    pages = max(1, -(-len(rows) // PAGE))
+    if page > pages:
+        raise NotHere(f"There are {pages} pages of this table, and no page {page}.")
+    start = (page - 1) * PAGE
+    shown = rows[start : start + PAGE]
+    of = words.counted(len(rows), "brand")
+    if pages == 1:
+        said = of
+    else:
+        last = words.number(start + len(shown))
+        said = f"{words.number(start + 1)} to {last} of {of}"
+    before = "" if page == 2 else str(page - 1)
+    return shown, Pager(
+        words=said,
+        previous=desk.again(page=before) if page > 1 else "",
+        next=desk.again(page=str(page + 1)) if page < pages else "",
+    )
+
+
+def standings(
+    desk: Desk, rows: Sequence[Standing], caption: str, *, in_industry: bool
+) -> Standings:
+    names = desk.book.industry_slugs
+
+    def line(row: Standing) -> Any:
+        about = Link(names[row.industry], desk.url(f"/industries/{row.industry}"))
+        return build.line(
+            row,
+            desk.url(f"/brands/{row.slug}"),
+            None if desk.path.startswith("/industries/") else about,
+            in_industry=in_industry,
+        )
+
+    groups = tuple(
+        Group(title=title, rows=tuple(line(row) for row in part))
+        for title, part in _groups(desk, rows)
+        if part
+    )
+    return Standings(
+        caption=caption,
+        headings=tuple(_heading(desk, *heading) for heading in HEADINGS),
+        groups=groups,
+        key=build.key(rows),
+        empty="No brand of this edition is in this part of the table.",
+    )
+
+
+def _groups(
+    desk: Desk, rows: Sequence[Standing]
+) -> list[tuple[str, Sequence[Standing]]]:
+    """By place, the unranked stand below under a line of their own."""
+    if desk.query.get("sort", "place") != "place":
+        return [("", rows)]
+    ranked = [row for row in rows if row.status == Status.RANKED]
+    others = [row for row in rows if row.status != Status.RANKED]
+    return [("", ranked), ("Listed, not ranked", others)]
+
+
+def _heading(desk: Desk, name: str, label: str, sort: str) -> Heading:
+    now = desk.query.get("sort", "place")
+    chosen = now.removeprefix("-") == sort and name != "place"
+    other = f"-{sort}" if now == sort else sort
+    direction = _direction(sort, now.startswith("-")) if chosen else ""
+    return Heading(
+        name=name,
+        label=label,
+        url=desk.again(sort="" if other == "place" else other, page=""),
+        sorted=direction,
+    )
+
+
+def _direction(sort: str, turned: bool) -> str:
+    """As aria-sort says it: which way the figures of the column go."""
+    rising = sort in ("name", "wait")
+    return "ascending" if rising != turned else "descending"
+
+
+def filters(desk: Desk, action: str, *, choose_industry: bool, count: int) -> Filters:
+    """Selects for what the address can say, and what it says now, in a sentence."""
+    chosen_family, slug = family(desk), desk.query.get("industry", "")
+    selects = [_families(desk, chosen_family)]
+    if choose_industry:
+        options = [("", "All industries"), *desk.book.industry_slugs.items()]
+        selects.insert(
+            0,
+            Select(
+                name="industry",
+                label="Industry",
+                options=tuple(
+                    Option(value=value, text=text, chosen=value == slug)
+                    for value, text in options
+                ),
+            ),
+        )
+    filtered = slug if choose_industry else ""
+    return Filters(
+        action=desk.url(action),
+        selects=tuple(selects),
+        sort=desk.query.get("sort", ""),
+        chosen=_chosen(desk, chosen_family, filtered, count),
+        clear=Link("Show all industries", desk.again(industry="", page=""))
+        if filtered
+        else None,
+    )
+
+
+def _families(desk: Desk, chosen: str) -> Select:
+    return Select(
+        name="family",
+        label="Where people wrote",
+        options=tuple(
+            Option(value=name, text=words.family_title(name), chosen=name == chosen)
+            for name in desk.book.families
+        ),
+    )
+
+
+SORTED = {
+    "place": "best answered first",
+    "-place": "least answered first",
+    "name": "by name",
+    "-name": "by name, from Z to A",
+    "answered": "most answered in time first",
+    "-answered": "fewest answered in time first",
+    "wait": "shortest typical wait first",
+    "-wait": "longest typical wait first",
+    "inquiries": "most inquiries first",
+    "-inquiries": "fewest inquiries first",
+}
+
+
+def _chosen(desk: Desk, chosen: str, slug: str, count: int) -> str:
+    order = SORTED[desk.query.get("sort", "place")]
+    of = f" in {desk.book.industry_slugs[slug]}" if slug else ""
+    shown = words.counted(count, "brand")
+    return f"Showing {shown}{of}, written to {words.family_place(chosen)}, {order}."

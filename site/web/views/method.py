@@ -1,0 +1,256 @@
+"""/method: the rules in plain words, and every chosen number with its reason."""
+
+import json
+
+from model.words import FAMILIES
+from scoring.method import LIMITS, METHOD
+from web import words
+from web.desk import Desk
+from web.pages import MethodPage, Rule
+from web.parts import Cell, Table
+
+TITLES = {
+    "weights": "Weights of the three limits in the score",
+    "limits_social": "Limits on social networks and in field studies",
+    "limits_reviews": "Limits in reviews and support forums",
+    "limits_complaints": "Limits on complaint boards",
+    "confidence": "How sure an interval is",
+    "prior": "Prior of each credit class",
+    "fewest_inquiries": "Fewest inquiries to be ranked",
+    "fewest_people": "Fewest people to be ranked",
+    "fewest_days": "Fewest effective days to be ranked",
+    "lowest_coverage": "Lowest coverage",
+    "fewest_brands": "Fewest ranked brands of an industry",
+    "stars": "What a number of stars says",
+    "headline_kinds": "When complaints and questions make the headline",
+    "wait_bins": "Bars of the chart of waits",
+}
+"""Names for readers. A choice without one is printed under its own name."""
+
+LEFT_OUT = {
+    "reply": "known only because the brand answered it",
+    "not_mature": "asked too late to have been watched for a whole horizon",
+    "deleted": "deleted by its author within the horizon",
+    "addressed": "named two or more of the brands we watch",
+    "unverified": "to an account nobody has verified yet",
+    "repeat": "the same person writing to the same brand on the same day",
+    "kind": "of a kind the headline table does not count",
+}
+
+BLIND = (
+    "Private messages, telephone, e-mail and chats. A brand that answers everybody by"
+    " e-mail looks silent here.",
+    "What a brand hides or deletes before we see it, and what a network does not show"
+    " to the public.",
+    "Whether an answer helped. We know that there was one, and when.",
+    "What a message is, on channels that do not say it. There, messages of every kind"
+    " count, compliments included, until a tested classifier exists.",
+    "The text of what people write. We do not keep it, nor their names.",
+)
+
+
+def method(desk: Desk) -> MethodPage:
+    edition = desk.edition
+    other = ""
+    if edition is not None and edition.method != METHOD.version:
+        other = (
+            f"Edition {edition.name} was made by version {edition.method} of the"
+            f" method. This page describes version {METHOD.version}."
+        )
+    return MethodPage(
+        frame=desk.frame("Method"),
+        title="Method",
+        description="How answers are counted, how sure we are, and why each number.",
+        version=METHOD.version,
+        other=other,
+        rules=RULES,
+        numbers=_numbers(),
+        limits=_limits(),
+        cuts=_cuts(edition.cuts) if edition else None,
+        left_out=_left_out(edition.left_out) if edition else None,
+        blind=BLIND,
+    )
+
+
+def _numbers() -> Table:
+    return Table(
+        caption=f"Every number we chose, method {METHOD.version}",
+        headings=("What", "Number", "Why"),
+        rows=tuple(
+            (
+                Cell(text=TITLES.get(name, name.replace("_", " ").capitalize())),
+                Cell(text=value(name, choice.value)),
+                Cell(text=choice.why),
+            )
+            for name, choice in METHOD.choices().items()
+        ),
+    )
+
+
+def value(name: str, chosen: object) -> str:
+    """A choice's value as a reader would write it."""
+    if name.startswith("limits_") and isinstance(chosen, tuple):
+        return ", ".join(words.limit(seconds) for seconds in chosen)
+    if name == "wait_bins" and isinstance(chosen, tuple):
+        return ", ".join(words.duration(seconds) for seconds in chosen)
+    if isinstance(chosen, tuple):
+        return ", ".join(str(item) for item in chosen)
+    if isinstance(chosen, dict):
+        return ", ".join(f"{key}: {item}" for key, item in chosen.items())
+    if isinstance(chosen, float) and chosen <= 1 and name != "prior":
+        return words.percent(chosen)
+    return str(chosen)
+
+
+def _limits() -> Table:
+    return Table(
+        caption="Where people write, and the three limits there",
+        headings=("Where", "First", "Second", "Third"),
+        rows=tuple(
+            (
+                Cell(text=words.family_title(family)),
+                *(
+                    Cell(text=words.limit(seconds))
+                    for seconds in (
+                        LIMITS[family].t1,
+                        LIMITS[family].t2,
+                        LIMITS[family].t3,
+                    )
+                ),
+            )
+            for family in FAMILIES
+        ),
+    )
+
+
+def _cuts(text: str) -> Table | None:
+    cuts = json.loads(text or "{}")
+    if not cuts:
+        return None
+    return Table(
+        caption="What counts in this edition's tables",
+        headings=("Where", "Counted"),
+        rows=tuple(
+            (Cell(text=words.family_title(family)), Cell(text=words.cut_words(cut)))
+            for family, cut in cuts.items()
+        ),
+    )
+
+
+def _left_out(text: str) -> Table | None:
+    reasons = json.loads(text or "{}")
+    if not reasons:
+        return None
+    return Table(
+        caption="Messages of this edition's period that did not count",
+        headings=("Because they were", "Messages"),
+        rows=tuple(
+            (
+                Cell(text=LEFT_OUT.get(reason, reason.replace("_", " "))),
+                Cell(text=words.number(count), number=True),
+            )
+            for reason, count in reasons.items()
+        ),
+    )
+
+
+RULES = (
+    Rule(
+        id="who-counts",
+        title="Who counts",
+        text=(
+            "An inquiry is a public message to a brand’s own account, by somebody else"
+            " who is no machine. It must have been found in a way that finds the"
+            " unanswered as surely as the answered. What we know only because the"
+            " brand answered it never enters a rate.",
+            "One person counts once per brand and day: the first message of the kinds"
+            " counted, answered by the first answer to anything that person wrote to"
+            " the brand that day.",
+            "Whether an inquiry counts is decided without looking at its answer.",
+        ),
+    ),
+    Rule(
+        id="answers",
+        title="What an answer is",
+        text=(
+            "The first public message by the brand’s account to that person in that"
+            " thread, also below a follow-up of theirs. A machine’s acknowledgement is"
+            " no answer, where we know that it is one. A message by a bystander or by"
+            " another brand is none either.",
+        ),
+    ),
+    Rule(
+        id="kinds",
+        title="Which messages call for an answer",
+        text=(
+            "Complaints and questions. Where the channel says what a message is, by"
+            " stars or as a complaint board, we take it from there. On channels that do"
+            " not say it, all messages count until a tested classifier exists, and"
+            " every table of theirs says so.",
+        ),
+    ),
+    Rule(
+        id="silence",
+        title="Silence of theirs, and silence of ours",
+        text=(
+            "An unanswered message is not a missing one: it counts against the brand"
+            " once a whole horizon has passed while we watched. Answers after the"
+            " horizon do not count. What its author deletes within the horizon is left"
+            " out, answered or not; what the brand hides stays in.",
+            "When we saw less than four fifths of the period, figures are withheld and"
+            " not guessed. From a source that holds only answered conversations no rate"
+            " is ever published; its waiting times are.",
+        ),
+    ),
+    Rule(
+        id="score",
+        title="The score",
+        text=(
+            "Of a hundred people who write to the brand, how many get an answer within"
+            " the time people expect? Surveys found that 42 of a hundred expect one"
+            " within an hour and 42 more within a day; the other 16 we grant three"
+            " days. So the score is 42 times the share answered within the first"
+            " limit, plus 42 times the share within the second, plus 16 times the share"
+            " within the third. A spreadsheet will do.",
+        ),
+    ),
+    Rule(
+        id="intervals",
+        title="How sure we are",
+        text=(
+            "Beside every share and score stands its 95 % interval: what it could have"
+            " been with other people and other days, the brand’s habits unchanged."
+            " Messages come in clumps, so a hundred messages on one bad day say less"
+            " than a hundred spread over a quarter, and the interval is wider.",
+        ),
+    ),
+    Rule(
+        id="places",
+        title="Places",
+        text=(
+            "A place is a range: “3rd to 9th of 41” are the places that the data"
+            " allow, all ranges together being right 95 times in a hundred. Two brands"
+            " whose ranges overlap may or may not be told apart; never print that one"
+            " is better on the order of the table alone.",
+            "“Surely in the upper third” means that the whole range lies there.",
+        ),
+    ),
+    Rule(
+        id="waits",
+        title="Typical wait",
+        text=(
+            "The time by which half of all who wrote had an answer, those without one"
+            " included. When half had none by the horizon it says so. The mean over the"
+            " answered is never shown, because it looks best for those who answer"
+            " fewest.",
+        ),
+    ),
+    Rule(
+        id="industries",
+        title="Industries",
+        text=(
+            "The mean of the scores of an industry’s ranked brands, each brand once."
+            " Beside it, all its people pooled.",
+        ),
+    ),
+)
