@@ -78,7 +78,7 @@ class Channel:
     normal: range = range(1_000_000)  # inquiries that a healthy look yields
     key_setting: str = ""  # the setting that holds its key; "" needs none
     look: Callable[..., Look] | None = None
-    resolve: Callable[..., str] | None = None  # (http, account) -> external id
+    resolve: Callable[..., str] | None = None  # (http, options, account) -> id
     read_file: ReadFile | None = None
     extra: tuple[tuple[str, Any], ...] = ()
 

@@ -20,11 +20,11 @@ History:
 - 2026-11: first version.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from time import time
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import polars as pl
 
@@ -33,7 +33,7 @@ from collectors.channels.bluesky import appview
 from collectors.channels.bluesky.reading import Sighting, Watch, earliest, read
 from collectors.channels.bluesky.stream import SECOND, Bounds, Drain, Drained
 from collectors.channels.bluesky.tracing import Opened, known, trace
-from collectors.http import Refused, Unreachable
+from collectors.http import Http, Refused, Unreachable
 from collectors.looking import Task
 from model.looks import Look, Seen
 
@@ -75,11 +75,11 @@ def _look(task: Task) -> Look:
             raise
         # Nothing was seen, but who is behind which handle need not be asked again.
         return replace(look, problem=_say(handles.problem, str(problem)))
-    return _seen(task, watch, look, drained)
+    return compose(task, watch, look, drained)
 
 
-def _seen(task: Task, watch: Watch, look: Look, drained: Drained) -> Look:
-    """The look, with what the stream brought."""
+def compose(task: Task, watch: Watch, look: Look, drained: Drained) -> Look:
+    """The look, with what the stream brought and what is behind it."""
     sighting: Sighting = read(
         drained.events,
         watch,
@@ -120,6 +120,11 @@ def _new(frame: pl.DataFrame, held: Opened) -> pl.DataFrame:
         for account, key, at in first.select("account", "key", "asked_at").iter_rows()
     ]
     return first.filter(~pl.Series(later, dtype=pl.Boolean))
+
+
+def resolve(http: Http, options: Mapping[str, Any], account: str) -> str:
+    """The DID behind a handle. Raises CollectorError when nobody is behind it."""
+    return appview.resolve(http, options["appview"], account)
 
 
 class _Handles(NamedTuple):
@@ -232,4 +237,5 @@ CHANNEL = Channel(
     ),
     every=timedelta(minutes=5),
     look=look,
+    resolve=resolve,
 )
