@@ -10,7 +10,7 @@ import traceback
 
 import click
 
-from cli import data, editions, running
+from cli import data, editions, registry, running
 
 log = logging.getLogger("answerable")
 
@@ -26,14 +26,15 @@ def answerable(context: click.Context, debug: bool) -> None:
     """
     context.obj = debug
     logging.basicConfig(
-        level=logging.DEBUG if debug else logging.WARNING,
+        level=logging.DEBUG if debug else logging.ERROR,
         format="%(asctime)s %(levelname)s %(name)s %(message)s",
         stream=sys.stderr,
     )
 
 
-for command in (*running.COMMANDS, *data.COMMANDS, *editions.COMMANDS):
-    answerable.add_command(command)
+for module in (running, data, editions, registry):
+    for command in module.COMMANDS:
+        answerable.add_command(command)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -48,7 +49,7 @@ def main(arguments: list[str] | None = None) -> int:
     except (click.Abort, KeyboardInterrupt):
         return _failed("stopped before it was done")
     except BrokenPipeError:  # whoever read our output has seen enough
-        sys.stdout = None  # type: ignore[assignment]  # or Python complains at exit
+        sys.stdout = None  # or Python complains at exit
         return 0
     except Exception as problem:
         return _failed(_said(problem, debug="--debug" in (arguments or sys.argv)))

@@ -14,7 +14,7 @@ FIRST, LAST = datetime(1995, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 """Times outside are typing errors: nobody asked a brand on the web before."""
 
 
-class Day(click.ParamType):
+class Day(click.ParamType[int]):
     """A UTC day, as whole days since the epoch."""
 
     name = "date"
@@ -31,7 +31,7 @@ class Day(click.ParamType):
         return day.toordinal() - date(1970, 1, 1).toordinal()
 
 
-class Moment(click.ParamType):
+class Moment(click.ParamType[int]):
     """A moment, as whole seconds since the epoch."""
 
     name = "time"
@@ -62,7 +62,7 @@ def _moment(value: str) -> int | None:
     return None if moment.tzinfo is None else int(moment.timestamp())
 
 
-class Name(click.ParamType):
+class Name(click.ParamType[str]):
     """The name of an edition: it becomes part of an address."""
 
     name = "name"

@@ -3,7 +3,7 @@
 import json
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -85,7 +85,7 @@ def _report(report: "ImportReport") -> str:
 @click.option("--channel", metavar="SLUG", help="Only this channel.")
 @click.option("--brand", metavar="SLUG", help="Only channels of this brand.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def collect(channel: str | None, brand: str | None, as_json: bool) -> int:
+def collect(channel: str | None, brand: str | None, as_json: bool) -> None:
     """Look once, now, at every channel that is on.
 
     Exits 1 when a look failed; the reason is printed, and kept.
@@ -102,13 +102,19 @@ def collect(channel: str | None, brand: str | None, as_json: bool) -> int:
     elif not runs:
         click.echo("No channel that is on has an account: see `answerable doctor`.")
     else:
-        for run in runs:
+        for run in (each for each in runs if each.outcome != "failed"):
             said = f" ({run.problem})" if run.problem else ""
             click.echo(
                 f"{run.channel}: {run.outcome}{said}, {run.rows_read} messages read,"
                 f" {run.rows_kept} kept"
             )
-    failed = [run.channel for run in runs if run.outcome == "failed"]
+    failed = [run for run in runs if run.outcome == "failed"]
     if failed:
-        raise click.ClickException(f"the look at {', '.join(failed)} failed; see above")
-    return 0
+        said = "; ".join(f"{run.channel}: {run.problem}" for run in failed)
+        raise click.ClickException(f"a look failed, which is kept as a gap: {said}")
+
+
+COMMANDS: tuple[click.Command, ...] = (
+    import_,
+    collect,
+)

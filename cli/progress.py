@@ -2,7 +2,7 @@
 
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 
@@ -28,3 +28,17 @@ def busy(what: str) -> Iterator[None]:
         finally:
             done.set()
             clock.join()
+
+
+@contextmanager
+def counted(unit: str) -> Iterator[Callable[[int, int], None]]:
+    """A bar, moved by calling what is yielded with what is done and what there is."""
+    from tqdm import tqdm
+
+    with tqdm(unit=f" {unit}", leave=False, disable=not sys.stderr.isatty()) as bar:
+
+        def move(done: int, total: int) -> None:
+            bar.total = total
+            bar.update(done - bar.n)
+
+        yield move

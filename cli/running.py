@@ -6,6 +6,7 @@ import logging
 import click
 
 from cli.arguments import settings
+from cli.progress import busy
 
 
 @click.command()
@@ -61,12 +62,13 @@ def migrate() -> None:
 def sample() -> None:
     """Make the sample edition of fictional brands.
 
-    The website shows it for as long as nothing has been measured. It lives in a database
-    file of its own, sample.db in the var folder.
+    The website shows it for as long as nothing has been measured. It lives in a
+    database file of its own, sample.db in the var folder.
     """
     from jobs.sample import make
 
-    names = make(settings())
+    with busy("making the sample"):
+        names = make(settings())
     click.echo(f"Made sample editions {', '.join(names)}.")
 
 
@@ -77,7 +79,7 @@ def doctor(as_json: bool) -> int:
 
     Exits 1 when something is failing.
     """
-    from jobs.doctor import examine
+    from jobs.doctor import examine, failing
 
     findings = examine(settings())
     if as_json:
@@ -85,7 +87,12 @@ def doctor(as_json: bool) -> int:
     else:
         for each in findings:
             click.echo(f"{each.state:8} {each.what}: {each.words}")
-    return int(any(each.state == "failing" for each in findings))
+    return int(failing(findings))
 
 
-COMMANDS = (up, migrate, sample, doctor)
+COMMANDS: tuple[click.Command, ...] = (
+    up,
+    migrate,
+    sample,
+    doctor,
+)

@@ -8,6 +8,7 @@ from sqlalchemy.exc import SQLAlchemyError
 import jobs
 from collectors import channels
 from collectors.base import Channel, CollectorError
+from collectors.http import Http
 from jobs import registry, sample
 from jobs.collecting import NothingToLookAt, off_because
 from model import CHANNEL_FAMILY, ChannelRow
@@ -29,6 +30,11 @@ def opened(settings: Settings) -> Iterator[Store]:
         yield store
     finally:
         store.close()
+
+
+def polite(settings: Settings) -> Http:
+    """The one client for other people's servers; close it when done."""
+    return Http(settings.contact)
 
 
 def sentence(problem: BaseException) -> str | None:

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from jobs import Failed
 from settings import ROOT
 
 Say = Callable[[str], None]
@@ -31,8 +32,8 @@ STEADY_S = 300
 """A worker that ran this long begins again with the shortest pause."""
 
 
-class PortTaken(Exception):
-    """Something else answers at the address. The message is a sentence."""
+class PortTaken(Failed):
+    """The website cannot be started at that address."""
 
 
 def check_free(host: str, port: int) -> None:
@@ -45,9 +46,10 @@ def check_free(host: str, port: int) -> None:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(address)
     except (OSError, UnicodeError) as problem:
+        other = port + 1 if port < 65_535 else 8_000
         raise PortTaken(
             f"cannot serve on {host} port {port} ({problem}); stop what runs there, or"
-            f" choose another: answerable up --port {port + 1 if port < 65_535 else 8_000}"
+            f" choose another: answerable up --port {other}"
         ) from None
 
 
