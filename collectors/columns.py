@@ -22,7 +22,7 @@ def sift(
     codes = frame.select(why=code)["why"]
     if codes.null_count() == frame.height:
         return frame, Counter()
-    counts = codes.drop_nulls().value_counts()
+    counts = codes.drop_nulls().value_counts().sort("why")
     refused = Counter({names[why]: n for why, n in counts.iter_rows()})
     return frame.filter(codes.is_null()), refused
 

@@ -70,14 +70,15 @@ def read_file(path: Path, *, secret: bytes, as_of: int | None, known: Known) -> 
     table = _open(path)
     kept, refused = _sift(_parsed(table.frame), as_of)
     total = Counter(table.refused) + refused
-    rows, merged = _merged(_hashed(columns.one_spelling(kept), secret))
+    hashed = _hashed(columns.one_spelling(kept), secret)
+    rows, merged = _merged(hashed)
     total[MERGED] += merged
     return Reading(
         channel=CHANNEL.slug,
         inquiries=conform(rows, IMPORTED),
         read=table.read,
         refused=columns.positive(total),
-        notes=table.notes,
+        notes=table.notes + _left_out(kept, hashed),
         since=columns.earliest(rows, ["asked_at"]),
         as_of=_until(rows, as_of),
     )
@@ -220,6 +221,20 @@ def _hashed(frame: pl.DataFrame, secret: bytes) -> pl.DataFrame:
         pl.when(is_link).then(url).alias("url"),
         _or_null("brand", ~_empty("brand")),
         _or_null("industry", ~_empty("industry")),
+    )
+
+
+def _left_out(said: pl.DataFrame, kept: pl.DataFrame) -> tuple[str, ...]:
+    """Notes on what rows said beside the point and was not kept."""
+    wanted = {"url": "an http address", "language": "a language tag such as pt-BR"}
+    missing = {
+        name: int((said[name].str.strip_chars() != "").sum() - kept[name].count())
+        for name in wanted
+    }
+    return tuple(
+        f"The {name} is not {wanted[name]} and was left out: {n} rows."
+        for name, n in missing.items()
+        if n
     )
 
 

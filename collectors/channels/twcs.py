@@ -307,11 +307,11 @@ def _notes(tweets: pl.DataFrame, openings: pl.DataFrame) -> tuple[str, ...]:
         .height
     )
     counted = {
-        "{} messages by companies: answers and posts.": by_company,
-        "{} messages by people that answer something: no openings.": later,
-        "{} answers dated before what they answer: they end no wait.": early,
+        "Messages by companies, answers and posts": by_company,
+        "Messages by people that answer something, no openings": later,
+        "Answers dated before what they answer, which end no wait": early,
     }
-    return tuple(text.format(n) for text, n in counted.items() if n)
+    return tuple(f"{text}: {n}." for text, n in counted.items() if n)
 
 
 CHANNEL = Channel(
