@@ -19,6 +19,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from collectors.base import Channel
 from collectors.looking import Stopped
+from jobs import Failed
 from jobs.collecting import collect, looked_at
 from jobs.publishing import daily_provisional
 from jobs.starting import prepare, sentence
@@ -174,7 +175,12 @@ class Worker:
         )
 
     def _edition(self) -> None:
-        daily_provisional(self._store, self._settings)
+        try:
+            edition = daily_provisional(self._store, self._settings)
+        except Failed as problem:  # a new installation has nothing to publish yet
+            log.info("no edition today problem=%s", problem)
+        else:
+            log.info("edition of today name=%s", edition.name)
 
     def _sleep(self, seconds: float) -> None:
         if self._stop.wait(seconds):

@@ -5,8 +5,9 @@ our watch began. Such conversations are known only because they were answered
 (``FoundBy.REPLY``): they tell how long the answered waited, and enter no share.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 import polars as pl
 
@@ -52,42 +53,56 @@ def known(task: Task, watch: Watch, sighting: Sighting) -> Opened:
     return task.known([*asked, *answered])
 
 
-def trace(task: Task, watch: Watch, sighting: Sighting, known: Opened) -> Traced:
+def trace(task: Task, watch: Watch, sighting: Sighting, held: Opened) -> Traced:
     """Asks the AppView for the messages behind answers that nothing explains."""
-    unknown = unexplained(watch, sighting, known)
-    refused = {"answers too many to trace back": len(unknown[MOST:])}
+    book = Book(watch, sighting, held)
+    unknown = [answer for answer in sighting.answers if not book.explains(answer)]
+    refused = Counter({"answers too many to trace back": len(unknown[MOST:])})
     unknown = unknown[:MOST]
     uris = dict.fromkeys(uri for answer in unknown for uri in _candidates(answer))
-    problem = ""
-    found: Mapping[str, appview.Seen] = {}
     try:
         found = appview.posts(task.http, task.options["appview"], list(uris))
     except CollectorError as failed:
         problem = f"{len(unknown)} answers could not be traced back: {failed}"
-    rows = [row for a in unknown for row in _row(a, watch, found, task.secret)]
-    gone = 0 if problem else len(unknown) - len(rows)
-    refused["answers to a message that is gone"] = gone
-    return Traced(inquiries(rows), {k: n for k, n in refused.items() if n}, problem)
+        return Traced(inquiries([]), +refused, problem)
+    rows = []
+    for answer in unknown:  # in the order of time: an answer explains the next ones
+        if book.explains(answer):
+            continue
+        if row := _row(answer, watch, found, task.secret):
+            rows.append(row)
+            book.open(answer, row["asked_at"])
+        else:
+            refused["answers to a message that is gone"] += 1
+    return Traced(inquiries(rows), +refused, "")
 
 
-def unexplained(watch: Watch, sighting: Sighting, known: Opened) -> list[Answer]:
-    """The first answer of each brand in each conversation that nobody is known to
-    have opened before it."""
-    first: dict[tuple[str, int], Answer] = {}
-    for answer in sorted(sighting.answers, key=lambda answer: answer.at):
-        first.setdefault((watch.brand(answer.brand), answer.key), answer)
-    named = sighting.inquiries.select("account", "key", "asked_at").rows()
-    here = {(account, key): at for account, key, at in named}
-    messages = set(sighting.inquiries["message"])
+class Book:
+    """Who is known to have opened which conversation with whom, and when."""
 
-    def explained(answer: Answer) -> bool:
-        return hashing.key(answer.parent) in messages or any(
-            at.get((account, answer.key), answer.at + 1) <= answer.at
-            for account in watch.family(answer.brand)
-            for at in (here, known)
+    def __init__(self, watch: Watch, sighting: Sighting, held: Opened) -> None:
+        self._watch = watch
+        self._opened = dict(held)
+        self._messages = set(sighting.inquiries.select("account", "message").rows())
+        asked = sighting.inquiries.select("account", "key", "asked_at")
+        for account, key, at in asked.iter_rows():
+            self._note(account, key, at)
+
+    def _note(self, account: str, key: int, at: int) -> None:
+        self._opened[account, key] = min(at, self._opened.get((account, key), at))
+
+    def open(self, answer: Answer, at: int) -> None:
+        self._note(answer.account, answer.key, at)
+
+    def explains(self, answer: Answer) -> bool:
+        """Whether the person is known to have written to the brand before the answer,
+        or with the very message that it answers (servers' clocks differ)."""
+        parent = hashing.key(answer.parent)
+        return any(
+            (account, parent) in self._messages
+            or self._opened.get((account, answer.key), answer.at + 1) <= answer.at
+            for account in self._watch.family(answer.brand)
         )
-
-    return [answer for answer in first.values() if not explained(answer)]
 
 
 def _candidates(answer: Answer) -> Sequence[str]:
@@ -100,15 +115,15 @@ def _candidates(answer: Answer) -> Sequence[str]:
 
 def _row(
     answer: Answer, watch: Watch, found: Mapping[str, appview.Seen], secret: bytes
-) -> Iterable[dict[str, object]]:
-    """One row, or none when the message is gone."""
+) -> dict[str, Any] | None:
+    """The conversation behind an answer; None when the message is gone."""
     for uri in _candidates(answer):
         seen = found.get(uri)
         if seen is None:
             continue
         if uri != answer.parent and not _to_brand(seen, watch, answer.brand):
             continue
-        yield {
+        return {
             "account": answer.account,
             "key": answer.key,
             # Two servers' clocks: nobody is answered before asking.
@@ -117,7 +132,7 @@ def _row(
             "addressed": 1,
             **of_message(uri, seen.post, secret),
         }
-        return
+    return None
 
 
 def _to_brand(seen: appview.Seen, watch: Watch, brand: str) -> bool:
