@@ -94,7 +94,6 @@ class InquiryRow(SQLModel, table=True):
     __tablename__ = "inquiry"
     __table_args__ = (
         UniqueConstraint("account_id", "key"),
-        Index("ix_inquiry_account_id_asked_at", "account_id", "asked_at"),
         Index(  # imported inquiries have none and pay nothing for it
             "ix_inquiry_message",
             "message",

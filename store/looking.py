@@ -31,7 +31,7 @@ def apply(database: Database, look: Look, run: Run) -> None:
     with staged(database, frames) as connection, connection.begin():
         _hold(connection, look)
         if len(frames["inquiry"]):
-            upsert(connection, 1, len(frames["inquiry"]))
+            upsert(connection, 1, len(frames["inquiry"]), frames["inquiry"].columns)
         for statement in STATEMENTS:
             connection.execute(text(statement), {"channel": look.channel})
         resolve(

@@ -12,7 +12,7 @@ from model.words import DAY
 from store.database import Database
 from store.naming import UNCLASSIFIED, Names, slugify
 from store.staging import staged
-from store.upsert import Counts, combine, inquiries_of, upsert
+from store.upsert import Counts, combine, inquiries_of, said, upsert
 
 CHUNK = 50_000
 """Rows a transaction on SQLite: nobody else waits longer than 0.1 s to write."""
@@ -48,15 +48,13 @@ def merge(database: Database, reading: Reading) -> Merged:
         known = _accounts(session.connection(), named)
     ids = known.select("channel", "account", "account_id")
     frames = {
-        "inquiry": combine(
-            inquiries_of(inquiries.join(ids, on=["channel", "account"]))
-        ),
+        "inquiry": combine(said(inquiries_of(_with_ids(inquiries, ids)))),
         "published": _published(published, ids),
         "account": ids.select(pl.col("account_id").unique()).sort("account_id"),
         "day": _days(reading),
     }
     with staged(database, frames) as connection:
-        counts = _merge_inquiries(connection, len(frames["inquiry"]))
+        counts = _merge_inquiries(connection, frames["inquiry"])
         with connection.begin():
             _publish(connection)
             _watch(connection, reading)
@@ -64,12 +62,14 @@ def merge(database: Database, reading: Reading) -> Merged:
     return Merged(*counts, unknown.sort("channel", "account").rows())
 
 
-def _merge_inquiries(connection: Connection, rows: int) -> Counts:
-    counts = Counts(0, 0, 0)
+def _merge_inquiries(connection: Connection, inquiries: pl.DataFrame) -> Counts:
+    counts, rows = Counts(0, 0, 0), len(inquiries)
     step = CHUNK if connection.dialect.name == "sqlite" else max(rows, 1)
     for first in range(1, rows + 1, step):
         with connection.begin():
-            counts += upsert(connection, first, min(first + step - 1, rows))
+            counts += upsert(
+                connection, first, min(first + step - 1, rows), inquiries.columns
+            )
     return counts
 
 
@@ -183,9 +183,13 @@ def _insert(connection: Connection, sql: str, rows: list[dict[str, Any]]) -> Non
         connection.execute(text(sql), rows)
 
 
+def _with_ids(frame: pl.DataFrame, ids: pl.DataFrame) -> pl.DataFrame:
+    return frame.join(ids, on=["channel", "account"], maintain_order="left")
+
+
 def _published(frame: pl.DataFrame, ids: pl.DataFrame) -> pl.DataFrame:
     return (
-        frame.join(ids, on=["channel", "account"])
+        _with_ids(frame, ids)
         .group_by("account_id", "day")
         .agg(pl.col("posts", "replies").sum())
         .sort("account_id", "day")

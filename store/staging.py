@@ -3,7 +3,7 @@
 SQLite: a throw-away file written by ADBC (1.5 million rows a second, four times what
 ``executemany`` does) and attached. PostgreSQL: temporary tables filled by COPY. Either
 way a frame called ``x`` is the table ``stage_x`` of the connection, and its rows are
-numbered from 1 in the frame's order in the column ``n``.
+numbered from 1 in the frame's order: in ``rowid`` on SQLite, in ``n`` on PostgreSQL.
 """
 
 import os
@@ -76,7 +76,7 @@ def _write(path: Path, frames: Mapping[str, pl.DataFrame]) -> None:
             cursor.execute(f"PRAGMA {pragma}")
             cursor.fetchall()
         for name, frame in frames.items():
-            arrow = _numbered(frame).to_arrow(compat_level=pl.CompatLevel.oldest())
+            arrow = frame.to_arrow(compat_level=pl.CompatLevel.oldest())
             cursor.adbc_ingest(f"stage_{name}", arrow)
 
 

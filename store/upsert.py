@@ -5,6 +5,7 @@ is frozen when first said (kind, step, author): so order and repeats change noth
 ``combine`` is the same rule for two sightings within one frame.
 """
 
+from collections.abc import Collection, Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -129,7 +130,7 @@ def combine(frame: pl.DataFrame) -> pl.DataFrame:
     several = (
         grouped.filter(pl.col("rows") > 1)
         .group_by("group", maintain_order=True)
-        .agg(*_combined())
+        .agg(_combined(frame.columns))
         .select(frame.columns)
         .cast(frame.schema)
     )
@@ -137,46 +138,53 @@ def combine(frame: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([single, several]).sort("account_id", "key")
 
 
-def _combined() -> list[pl.Expr]:
-    first = [pl.col(name).first() for name in ("account_id", "key", "author")]
-    least = [
-        pl.col(name).min() for name, merged in MERGED.items() if merged == _least(name)
-    ]
-    opening = [
-        pl.col(name).drop_nulls().first()
-        for name, merged in MERGED.items()
-        if merged == _opening(name)
-    ]
-    said = pl.col("kind").filter(pl.col("kind") != 0).first().fill_null(0)
-    until = (
-        pl.when(pl.col("watched_until").is_null().any())
-        .then(None)
-        .otherwise(pl.col("watched_until").max())
-    )
-    return [
-        *first,
-        *least,
-        *opening,
-        pl.col("step").sort_by("answered_at", nulls_last=True).first(),
-        said.alias("kind"),
-        pl.col("addressed").max(),
-        until.alias("watched_until"),
-    ]
+def _combined(names: Collection[str]) -> list[pl.Expr]:
+    """How rows of one inquiry, sorted by when they were asked, become one."""
+    said_first = pl.col("kind").filter(pl.col("kind") != Kind.UNSAID).first()
+    unlimited = pl.col("watched_until").is_null().any()
+    several = {
+        "step": pl.col("step").sort_by("answered_at", nulls_last=True).first()
+        if "answered_at" in names
+        else pl.col("step").first(),
+        "kind": said_first.fill_null(Kind.UNSAID),
+        "addressed": pl.col("addressed").max(),
+        "watched_until": pl.when(~unlimited).then(pl.col("watched_until").max()),
+    }
+    for name, merged in MERGED.items():
+        if merged == _least(name):
+            several[name] = pl.col(name).min()
+        elif merged == _opening(name):
+            several[name] = pl.col(name).drop_nulls().first()
+    first = pl.col("account_id", "key", "author").first()
+    return [first, *(several[name].alias(name) for name in several if name in names)]
+
+
+def said(frame: pl.DataFrame) -> pl.DataFrame:
+    """Without the columns that hold nothing: most files leave half of them empty, and
+    staging costs by the column."""
+    empty = [series.name for series in frame if series.null_count() == len(frame)]
+    return frame.drop(empty) if len(frame) else frame
 
 
 def upsert(
-    connection: Connection, first: int, last: int, table: str = "stage_inquiry"
+    connection: Connection, first: int, last: int, names: Sequence[str]
 ) -> Counts:
-    """Merges the staged rows ``first`` to ``last``; writes nothing that is known."""
+    """Merges the staged rows ``first`` to ``last``; writes nothing that is known.
+
+    ``names``: the columns that were staged; the others are null in every row.
+    """
     given = {"first": first, "last": last}
+    columns = tuple(names)
     if connection.dialect.name == "sqlite":
         before = _top(connection)
-        touched = connection.execute(text(_statement(table, "rowid", "IS NOT")), given)
+        touched = connection.execute(
+            text(_statement(columns, "rowid", "IS NOT")), given
+        )
         new = _top(connection) - before
         return Counts(new, touched.rowcount - new, last - first + 1 - touched.rowcount)
     fresh, touched_rows = connection.execute(
         text(
-            f"WITH done AS ({_statement(table, 'n', 'IS DISTINCT FROM')}"
+            f"WITH done AS ({_statement(columns, 'n', 'IS DISTINCT FROM')}"
             " RETURNING (xmax = 0) AS fresh)"
             " SELECT count(*) FILTER (WHERE fresh), count(*) FROM done"
         ),
@@ -191,13 +199,18 @@ def _top(connection: Connection) -> int:
 
 
 @cache
-def _statement(table: str, number: str, differs: str) -> str:
-    names = ", ".join(COLUMNS)
-    updates = ", ".join(f"{name} = {becomes}" for name, becomes in MERGED.items())
-    now = ", ".join(f"inquiry.{name}" for name in MERGED)
-    then = ", ".join(MERGED.values())
+def _statement(columns: tuple[str, ...], number: str, differs: str) -> str:
+    names = ", ".join(columns)
+    merged = {
+        name: becomes
+        for name, becomes in MERGED.items()
+        if name in columns or name == "watched_until"  # where null says something
+    }
+    updates = ", ".join(f"{name} = {becomes}" for name, becomes in merged.items())
+    now = ", ".join(f"inquiry.{name}" for name in merged)
+    then = ", ".join(merged.values())
     return (
-        f"INSERT INTO inquiry ({names}) SELECT {names} FROM {table}"
+        f"INSERT INTO inquiry ({names}) SELECT {names} FROM stage_inquiry"
         f" WHERE {number} BETWEEN :first AND :last"
         f" ON CONFLICT (account_id, key) DO UPDATE SET {updates}"
         f" WHERE ({now}) {differs} ({then})"

@@ -309,9 +309,6 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("inquiry") as batch_op:
         batch_op.create_index(
-            "ix_inquiry_account_id_asked_at", ["account_id", "asked_at"], unique=False
-        )
-        batch_op.create_index(
             "ix_inquiry_message",
             ["message"],
             unique=False,
@@ -372,7 +369,6 @@ def downgrade() -> None:
     op.drop_table("publication")
     with op.batch_alter_table("inquiry") as batch_op:
         batch_op.drop_index("ix_inquiry_message")
-        batch_op.drop_index("ix_inquiry_account_id_asked_at")
 
     op.drop_table("inquiry")
     op.drop_table("coverage")
