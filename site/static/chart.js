@@ -7,12 +7,21 @@
   const idle = window.requestIdleCallback || ((work) => setTimeout(work, 200));
   let loading;
 
+  /* The bundle adds a style sheet for its maps, which we have none of, as an inline
+     element that our policy forbids. While it loads, such an element is an inert one. */
   const load = (address) => {
     loading ||= new Promise((done, failed) => {
       const script = document.createElement("script");
+      const make = document.createElement;
+      const settle = (then) => (event) => {
+        document.createElement = make;
+        then(event);
+      };
+      document.createElement = (name, ...rest) =>
+        make.call(document, name === "style" ? "meta" : name, ...rest);
       script.src = address;
-      script.onload = done;
-      script.onerror = failed;
+      script.onload = settle(done);
+      script.onerror = settle(failed);
       document.head.append(script);
     });
     return loading;
@@ -34,8 +43,10 @@
     };
     made.layout.paper_bgcolor = made.layout.plot_bgcolor = colour("--paper");
     made.layout.font = { family, size: 13, color: colour("--ink") };
-    made.layout.title.font = { family, size: 14, color: colour("--ink") };
-    made.layout.annotations[0].font = { family, size: 12, color: colour("--soft") };
+    const [first, second, cite] = made.layout.annotations;
+    first.font = { family, size: 15, weight: 600, color: colour("--ink") };
+    second.font = { family, size: 14, color: colour("--soft") };
+    cite.font = { family, size: 12, color: colour("--soft") };
     return made;
   };
 

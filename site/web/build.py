@@ -18,7 +18,7 @@ def limits(row: Standing) -> tuple[int, int, int]:
 def tones(row: Standing) -> tuple[str, str, str, str]:
     """What the four tones mean in the row's family."""
     t1, t2, t3 = (words.limit(seconds) for seconds in limits(row))
-    return f"within {t1}", f"within {t2}", f"within {t3}", f"no answer in {t3}"
+    return f"within {t1}", f"within {t2}", f"within {t3}", "no answer by then"
 
 
 def hundred(row: Standing) -> Hundred | None:
@@ -116,7 +116,7 @@ def line(
         wait=words.typical_wait(row),
         wait_note=words.wait_note(row),
         inquiries=words.number(row.inquiries),
-        people=f"from {words.counted(row.authors, 'person', 'people')}",
+        people=f"from{words.NBSP}{words.counted(row.authors, 'person', 'people')}",
     )
 
 

@@ -15,10 +15,14 @@ from scoring.method import METHOD
 from web import words
 from web.parts import Bar, Cell, Chart, Table
 
-LINE = 44
+LINE = 38
 """Characters of a chart's title that fit a phone 360 pixels wide."""
+CITE_LINE = 44
+"""The same for the citation, which is set smaller."""
 TITLE_PX, BAR_PX, CITE_PX = 22, 30, 17
 TOP_PX = 10
+LABEL_PX, FIGURE_PX = 136, 56
+"""Room for the words left of the bars and for the figures right of them."""
 
 
 def bins(row: Standing) -> list[tuple[str, int, int]]:
@@ -38,7 +42,7 @@ def bins(row: Standing) -> list[tuple[str, int, int]]:
     ]
     if row.status != Status.ANSWERED_ONLY:
         silent = sum(counts[len(ends) :])
-        found.append((f"no answer in {words.limit(row.t3_s)}", silent, 4))
+        found.append(("no answer by then", silent, 4))
     return found
 
 
@@ -55,7 +59,7 @@ def waits(
     if not total:
         return None
     title = _title(row, where, total)
-    cited = tuple(wrap(cite, LINE + 8))
+    cited = tuple(wrap(cite, CITE_LINE))
     top = TITLE_PX * len(title) + TOP_PX
     longest = max(people for _, people, _ in found)
     bars = tuple(
@@ -89,7 +93,7 @@ def waits(
 def _title(row: Standing, where: str, total: int) -> tuple[str, ...]:
     of = "answered inquiries" if row.status == Status.ANSWERED_ONLY else "inquiries"
     return (
-        *wrap(f"How long people waited for {row.name}", LINE),
+        *wrap(f"{row.name}: time to the first answer", LINE),
         *wrap(f"{words.number(total)} {of} {where}", LINE),
     )
 
@@ -97,8 +101,10 @@ def _title(row: Standing, where: str, total: int) -> tuple[str, ...]:
 def _figure(
     bars: tuple[Bar, ...], title: tuple[str, ...], cite: tuple[str, ...]
 ) -> dict[str, Any]:
-    height = TITLE_PX * len(title) + BAR_PX * len(bars) + CITE_PX * len(cite) + 40
-    first, *rest = (_escaped(line) for line in title)
+    """Plotly's figure, laid out like the still drawing: title above, citation below,
+    both as annotations, because a title of Plotly's own is cut off on a phone."""
+    top = TITLE_PX * len(title) + TOP_PX
+    bottom = CITE_PX * len(cite) + TOP_PX
     return {
         "data": [
             {
@@ -115,53 +121,46 @@ def _figure(
             }
         ],
         "layout": {
-            "height": height,
-            "title": {
-                "text": "<br>".join([f"<b>{first}</b>", *rest]),
-                "x": 0,
-                "xref": "container",
-                "xanchor": "left",
-                "y": 1,
-                "yref": "container",
-                "yanchor": "top",
-                "pad": {"t": 4, "l": 0},
-                "automargin": False,
-            },
-            "margin": {
-                "l": 0,
-                "r": 56,
-                "t": TITLE_PX * len(title) + TOP_PX,
-                "b": CITE_PX * len(cite) + 14,
-                "pad": 6,
-            },
-            "bargap": 0.28,
+            "height": top + BAR_PX * len(bars) + bottom,
+            "margin": {"l": LABEL_PX, "r": FIGURE_PX, "t": top, "b": bottom, "pad": 6},
+            "bargap": 0.27,
             "showlegend": False,
             "hovermode": "closest",
             "dragmode": False,
             "xaxis": {"visible": False, "fixedrange": True, "rangemode": "tozero"},
             "yaxis": {
                 "autorange": "reversed",
-                "automargin": True,
                 "fixedrange": True,
                 "ticks": "",
                 "showgrid": False,
                 "zeroline": False,
             },
             "annotations": [
-                {
-                    "text": "<br>".join(_escaped(line) for line in cite),
-                    "showarrow": False,
-                    "align": "left",
-                    "xref": "container",
-                    "x": 0,
-                    "xanchor": "left",
-                    "yref": "container",
-                    "y": 0,
-                    "yanchor": "bottom",
-                }
+                _annotation(title[:1], 1, "bottom", top - TITLE_PX),
+                _annotation(title[1:], 1, "bottom", TOP_PX),
+                _annotation(cite, 0, "top", -TOP_PX),
             ],
         },
         "tones": [bar.tone for bar in bars],
+    }
+
+
+def _annotation(
+    lines: tuple[str, ...], y: int, anchor: str, shift: int
+) -> dict[str, Any]:
+    return {
+        "text": "<br>".join(_escaped(line) for line in lines),
+        "showarrow": False,
+        "align": "left",
+        "xref": "paper",
+        "x": 0,
+        "xanchor": "left",
+        "xshift": -LABEL_PX,
+        "yref": "paper",
+        "y": y,
+        "yanchor": anchor,
+        "yshift": shift,
+        "borderpad": 0,
     }
 
 
@@ -188,5 +187,6 @@ def table(row: Standing, where: str) -> Table:
     return Table(
         caption=f"Inquiries to {row.name} {where} by time to the first answer",
         headings=("Wait", "Inquiries", "Answered by then"),
+        narrow=True,
         rows=tuple(rows),
     )

@@ -44,7 +44,7 @@ class Place:
 
     short: str  # "3–9"
     words: str  # "3rd to 9th of 41"
-    third: str  # "surely in the upper third", or ''
+    third: str  # surely in the "upper third"; '' in no third surely
     left: float  # of the drawing, 0 to 100
     width: float
     of: int
@@ -173,6 +173,7 @@ class Table:
     caption: str
     headings: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
+    narrow: bool = False  # few short columns: stays a table on a phone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,9 +27,6 @@ ACCOUNTS = ("channel", "account", *FIGURES)
 INDUSTRIES = (*BRANDS, "brands")
 HISTORY = ("edition", "day_from", "day_to", *BRANDS)
 
-DECIMALS = {"score": 2, "share": 4, "coverage": 4, "n_eff": 1, "posts": 2}
-"""By the first word of a column: so many places, as in the edition's digest."""
-
 
 @dataclass(frozen=True, slots=True)
 class Data:
@@ -41,13 +38,10 @@ class Data:
 
     def csv(self) -> bytes:
         out = io.StringIO()
-        writer = csv.writer(out, lineterminator="\r\n")  # RFC 4180
+        writer = csv.writer(out, lineterminator="\n")
         writer.writerow(self.columns)
         for row in self.rows:
-            writer.writerow(
-                _printed(name, value)
-                for name, value in zip(self.columns, row, strict=True)
-            )
+            writer.writerow(_printed(value) for value in row)
         return out.getvalue().encode()
 
     def json(self) -> bytes:
@@ -56,13 +50,9 @@ class Data:
         return json.dumps(text, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def _printed(name: str, value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, float):
-        places = next((n for word, n in DECIMALS.items() if name.startswith(word)), 6)
-        return f"{value:.{places}f}"
-    return str(value)
+def _printed(value: Any) -> str:
+    """Figures as the edition holds them: its digest is taken over just these."""
+    return "" if value is None else str(value)
 
 
 def about(edition: Edition | None, *, sample: bool) -> dict[str, Any]:

@@ -14,7 +14,9 @@ HOUR = 3_600
 NBSP = "\u00a0"
 RANGE = "\u2013"
 NOT_KNOWN = "not known"
-SMALL = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+SMALL = (
+    "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
+)  # fmt: skip
 
 FAMILY_TITLE = {
     Family.SOCIAL: "Social networks",
@@ -38,7 +40,8 @@ CUT_WORDS = {
     Cut.COMPLIMENT: "compliments",
     Cut.OTHER: "other messages",
 }
-THIRD = {"upper": "surely in the upper third", "lower": "surely in the lower third"}
+THIRD = {"upper": "upper third", "lower": "lower third"}
+"""Said with "surely in the" before it: the whole range of places lies there."""
 
 
 def number(value: int) -> str:

@@ -9,7 +9,7 @@ from web import build, charts, tables, words
 from web.desk import Desk
 from web.errors import NotHere
 from web.pages import BrandPage, FamilySection, Past, Presence, Say
-from web.parts import Advice, Cell, Fact, Link, Table
+from web.parts import Advice, Cell, Fact, Link, Place, Score, Share, Table
 from web.source import Book
 from web.tables import Data
 
@@ -101,8 +101,7 @@ def say(desk: Desk, row: Standing) -> Say | None:
         sure=f"Based on {words.counted(row.inquiries, 'inquiry', 'inquiries')} from"
         f" {words.counted(row.authors, 'person', 'people')},"
         f" {words.period(edition.day_from, edition.day_to)}. We are"
-        f" {words.percent(METHOD.confidence.value)} sure that the true share lies"
-        f" between {all_in.interval.replace(words.RANGE, ' and ')} of 100.",
+        f" {_sure()} that the true share lies between {_ends(all_in)} of 100.",
     )
 
 
@@ -119,18 +118,30 @@ def facts(desk: Desk, row: Standing) -> tuple[Fact, ...]:
     if overall:
         label = f"Place {words.family_place(row.family)}"
         found.append(
-            Fact(label=label, value=overall.words, note=overall.third, place=overall)
+            Fact(label=label, value=overall.words, note=_third(overall), place=overall)
         )
     if within:
         label = f"Place in {industry}"
         found.append(
-            Fact(label=label, value=within.words, note=within.third, place=within)
+            Fact(label=label, value=within.words, note=_third(within), place=within)
         )
     score = build.score(row)
     if score:
-        note = f"of 100; {score.interval} is possible"
+        note = f"of 100; {_sure()} between {_ends(score)}"
         found.append(Fact(label="Score", value=score.text, note=note, score=score))
     return (*found, *_waiting(row), *_seen(row))
+
+
+def _third(place: Place) -> str:
+    return f"surely in the {place.third}" if place.third else ""
+
+
+def _sure() -> str:
+    return f"{words.percent(METHOD.confidence.value)} sure"
+
+
+def _ends(figure: Score | Share) -> str:
+    return figure.interval.replace(words.RANGE, " and ")
 
 
 def _waiting(row: Standing) -> list[Fact]:
@@ -226,28 +237,16 @@ def advice(channels: list[Standing], names: Mapping[str, str]) -> Advice | None:
         ((row, limit) for row in channels if (limit := _day_limit(row))),
         key=lambda pair: -getattr(pair[0], f"share_t{pair[1]}"),
     )
-    if not known:
+    if len(known) < 2:
         return None
     said = [_in_a_day(row, limit, names) for row, limit in known]
     best, limit = known[0]
-    name = names.get(best.channel, best.channel)
-    if len(known) == 1:
-        return Advice(
-            lead=f"We can speak of {name} only:",
-            rest=f"{said[0][1]} had an answer within a day.",
-        )
     low = getattr(best, f"share_t{limit}_low")
     others = [getattr(row, f"share_t{number}_high") for row, number in known[1:]]
-    rest = "; ".join(f"{name}: {figure}" for name, figure in said)
+    lead = "No channel surely answers more people than the others."
     if low > max(others):
-        return Advice(lead=f"Write on {name}.", rest=f"Answered within a day: {rest}.")
-    tied = [said[0][0]] + [
-        pair[0] for pair, high in zip(said[1:], others, strict=True) if high >= low
-    ]
-    return Advice(
-        lead=f"{words.listed(tied)} cannot be told apart.",
-        rest=f"Answered within a day: {rest}.",
-    )
+        lead = f"Write on {names.get(best.channel, best.channel)}."
+    return Advice(lead=lead, rest=f"Answered within a day: {'; '.join(said)}.")
 
 
 def _day_limit(row: Standing) -> int | None:
@@ -259,14 +258,13 @@ def _day_limit(row: Standing) -> int | None:
     return number if number and build.share(row, number) else None
 
 
-def _in_a_day(row: Standing, limit: int, names: Mapping[str, str]) -> tuple[str, str]:
+def _in_a_day(row: Standing, limit: int, names: Mapping[str, str]) -> str:
     share = build.share(row, limit)
     assert share is not None
-    figure = (
-        f"{share.text} of 100 ({share.interval},"
+    return (
+        f"{names.get(row.channel, row.channel)} {share.text} of 100 ({share.interval},"
         f" {words.counted(row.inquiries, 'inquiry', 'inquiries')})"
     )
-    return names.get(row.channel, row.channel), figure
 
 
 def _history(desk: Desk, row: Standing) -> tuple[Past, ...]:

@@ -23,7 +23,9 @@ def home(desk: Desk) -> HomePage:
         lede="Of a hundred people who write to a brand in public, how many get an"
         " answer in the time people expect?",
         basis=basis(desk, family),
-        filters=listing.filters(desk, "/", choose_industry=True, count=len(rows)),
+        filters=listing.filters(
+            desk, "/", choose_industry=True, shown=words.counted(len(rows), "brand")
+        ),
         standings=listing.standings(desk, shown, caption, in_industry=bool(industry)),
         pager=pager,
         downloads=desk.downloads("/brands"),

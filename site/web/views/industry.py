@@ -21,16 +21,15 @@ def industries(desk: Desk) -> IndustriesPage:
         lede="Each brand counts once in its industry, however many people write to it."
         f" An industry needs {METHOD.fewest_brands.value} ranked brands for a score.",
         filters=listing.filters(
-            desk, "/industries", choose_industry=False, count=_brands(desk, family)
+            desk,
+            "/industries",
+            choose_industry=False,
+            shown=words.counted(len(rows), "industry", "industries"),
         ),
         rows=tuple(_line(desk, row) for row in rows),
         key=build.key(rows),
         downloads=desk.downloads("/industries"),
     )
-
-
-def _brands(desk: Desk, family: str) -> int:
-    return len(desk.book.brands.get(family, {}))
 
 
 def _line(desk: Desk, row: Standing) -> IndustryLine:
@@ -47,7 +46,7 @@ def _line(desk: Desk, row: Standing) -> IndustryLine:
         in_time=build.share(row, 2),
         wait=words.typical_wait(row),
         wait_note=words.wait_note(row),
-        ranked=f"{row.brands or 0} of {words.counted(of, 'brand')} ranked",
+        ranked=f"{row.brands or 0} of {words.number(of)} ranked",
         inquiries=words.counted(row.inquiries, "inquiry", "inquiries"),
     )
 
@@ -72,7 +71,12 @@ def industry(desk: Desk, slug: str) -> IndustryPage:
         crumb=Link("Industries", desk.url("/industries")),
         say=_say(row, name, where),
         sure=_sure(desk, row),
-        filters=listing.filters(desk, path, choose_industry=False, count=len(brands)),
+        filters=listing.filters(
+            desk,
+            path,
+            choose_industry=False,
+            shown=words.counted(len(brands), "brand"),
+        ),
         standings=listing.standings(
             desk, shown, f"{name}: brands by how they answer {where}", in_industry=True
         ),

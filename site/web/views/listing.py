@@ -162,7 +162,7 @@ def _direction(sort: str, turned: bool) -> str:
     return "ascending" if rising != turned else "descending"
 
 
-def filters(desk: Desk, action: str, *, choose_industry: bool, count: int) -> Filters:
+def filters(desk: Desk, action: str, *, choose_industry: bool, shown: str) -> Filters:
     """Selects for what the address can say, and what it says now, in a sentence."""
     chosen_family, slug = family(desk), desk.query.get("industry", "")
     selects = [_families(desk, chosen_family)]
@@ -184,7 +184,7 @@ def filters(desk: Desk, action: str, *, choose_industry: bool, count: int) -> Fi
         action=desk.url(action),
         selects=tuple(selects),
         sort=desk.query.get("sort", ""),
-        chosen=_chosen(desk, chosen_family, filtered, count),
+        chosen=_chosen(desk, chosen_family, filtered, shown),
         clear=Link("Show all industries", desk.again(industry="", page=""))
         if filtered
         else None,
@@ -194,7 +194,7 @@ def filters(desk: Desk, action: str, *, choose_industry: bool, count: int) -> Fi
 def _families(desk: Desk, chosen: str) -> Select:
     return Select(
         name="family",
-        label="Where people wrote",
+        label="Where",
         options=tuple(
             Option(value=name, text=words.family_title(name), chosen=name == chosen)
             for name in desk.book.families
@@ -216,8 +216,7 @@ SORTED = {
 }
 
 
-def _chosen(desk: Desk, chosen: str, slug: str, count: int) -> str:
+def _chosen(desk: Desk, chosen: str, slug: str, shown: str) -> str:
     order = SORTED[desk.query.get("sort", "place")]
     of = f" in {desk.book.industry_slugs[slug]}" if slug else ""
-    shown = words.counted(count, "brand")
     return f"Showing {shown}{of}, written to {words.family_place(chosen)}, {order}."

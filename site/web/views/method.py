@@ -28,13 +28,12 @@ TITLES = {
 """Names for readers. A choice without one is printed under its own name."""
 
 LEFT_OUT = {
-    "reply": "known only because the brand answered it",
-    "not_mature": "asked too late to have been watched for a whole horizon",
-    "deleted": "deleted by its author within the horizon",
-    "addressed": "named two or more of the brands we watch",
-    "unverified": "to an account nobody has verified yet",
-    "repeat": "the same person writing to the same brand on the same day",
-    "kind": "of a kind the headline table does not count",
+    "reply": "known only because the brand answered them",
+    "several": "to two or more of the brands we watch at once",
+    "young": "asked too late to have been watched for a whole horizon",
+    "lost": "deleted by their author within the horizon",
+    "other_kind": "of a kind that the headline table does not count",
+    "same_day": "by somebody who counted for that brand and day already",
 }
 
 BLIND = (
