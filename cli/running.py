@@ -1,7 +1,6 @@
 """Commands that start, prepare and examine an installation."""
 
 import json
-import logging
 
 import click
 
@@ -33,8 +32,9 @@ def up(host: str, port: int, workers: int) -> int:
     """
     from jobs.starting import make_sample_if_needed, prepare
     from jobs.supervising import Supervisor, check_free
+    from jobs.working import log_to_stderr
 
-    logging.getLogger().setLevel(logging.INFO)
+    log_to_stderr()
     check_free(host, port)
     ours = settings()
     prepare(ours)

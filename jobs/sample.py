@@ -192,7 +192,7 @@ def tell(brand: Fiction, channel: str, quarter: Quarter) -> Told:
             day=pl.col("day").cast(pl.Int32),
             posts=pl.col("posts").fill_null(0).cast(pl.Int32),
             replies=pl.col("replies").fill_null(0).cast(pl.Int32),
-        ),
+        ).sort("day"),
     )
 
 
