@@ -7,7 +7,7 @@ can be checked, and cut in other ways, with nothing else at hand.
 
 import io
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
 import numpy as np
@@ -20,8 +20,8 @@ from scoring.industries import industries
 from scoring.intervals import Ints
 from scoring.method import METHOD
 from scoring.printing import printed, result_digest
-from scoring.standing import NOTHING, figures, ranked, standings, watched
-from scoring.tally import Slice, Waits, sliced, tallies
+from scoring.standing import NOTHING, figures, named, ranked, standings, watched
+from scoring.tally import Chosen, Slice, Waits, chosen, several, sliced, tally
 
 INQUIRIES = "inquiry-"
 LEVELS = (Level.BRAND, Level.CHANNEL, Level.ACCOUNT)
@@ -75,11 +75,22 @@ class Counting:
     def add(self, part: Slice) -> None:
         self._messages += np.bincount(part.account, minlength=len(self._messages))
         for cut in self.cuts:
-            found = tallies(part, self.directory, cut, self.count, self.levels)
-            for level, tally in found.items():
-                self._found.setdefault((cut, level), []).append(figures(tally))
-            if Level.BRAND in found:
-                self._waits.setdefault(cut, []).append(found[Level.BRAND].pooled)
+            self._count(part, cut, chosen(part, self.directory, cut, self.count))
+
+    def _count(self, part: Slice, cut: Cut, inquiries: Chosen) -> None:
+        """Each account is counted once; what has only one takes its figures."""
+        accounts = self.directory.entity(Level.ACCOUNT)
+        each = tally(part, inquiries, self.directory, accounts)
+        own = figures(each)
+        for level in self.levels:
+            entity = self.directory.entity(level)
+            crowds, alone = several(entity, part.account)
+            many = tally(part, inquiries, self.directory, crowds)
+            found = self._found.setdefault((cut, level), [])
+            found += [figures(many), named(own, alone)]
+            if level is Level.BRAND:
+                waits = replace(each.pooled, entity=alone[each.entity])
+                self._waits.setdefault(cut, []).extend([many.pooled, waits])
 
     def lines(
         self,
@@ -95,9 +106,10 @@ class Counting:
             lines = standings(
                 self.directory, level, cut, self._found.get((cut, level), []), seen
             ).filter(pl.col("family").is_in(list(families)))
-            lines = ranked(lines, WITHIN[level])
-            out.append(ranked(lines, (*WITHIN[level], "industry"), "industry_"))
+            out.append(ranked(lines, WITHIN[level]))
             if level is Level.BRAND:
+                trade = (*WITHIN[level], "industry")
+                out[-1] = ranked(out[-1], trade, "industry_")
                 trades = industries(
                     out[-1], self.directory.industries, self._waits.get(cut, [])
                 )

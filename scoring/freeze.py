@@ -5,6 +5,7 @@ the answer: nothing here but ``wait_s`` looks at ``answered_at``.
 """
 
 from hashlib import blake2b, sha256
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -49,27 +50,29 @@ def freeze(
 
     Sorted by brand, family, author and time, the order everything after it relies
     on; ties are broken by content, so that the order of the database never shows.
-    Raises ValueError for an account the directory does not have.
+    Raises UnknownAccount for an account the directory does not have.
     """
     account = _numbered(rows["account"].to_numpy(), numbers)
     pool = directory.pool[account]
     stranger = _mixed(rows["author"].to_numpy(), pool, period)
-    known = rows.select(
-        pl.Series("account", account, dtype=pl.Int32),
-        pl.Series("pool", pool, dtype=pl.Int32),
-        pl.Series("stranger", stranger),
-        (pl.col("asked_at") - period.start).cast(pl.Int32).alias("asked_s"),
-        _wait(period.as_of).alias("wait_s"),
-        _watched(period).alias("watched_s"),
-        "kind",
-        "found_by",
-        "step",
-        pl.Series("reason", reasons(rows, directory.horizon[account], period.as_of)),
-    )
-    ordered = _settled(known.sort("pool", "stranger", "asked_s"))
+    asked = rows["asked_at"].to_numpy() - period.start
+    known = {
+        "account": account.astype(np.int32),
+        "asked_s": asked.astype(np.int32),
+        "wait_s": _wait(rows, period.as_of),
+        "watched_s": _watched(rows, period),
+        "kind": rows["kind"].to_numpy(),
+        "found_by": rows["found_by"].to_numpy(),
+        "step": rows["step"].to_numpy(),
+        "reason": reasons(rows, directory.horizon[account], period.as_of),
+    }
+    order, person = _order(pool, stranger, asked, known)
+    kept = pl.DataFrame({name: column[order] for name, column in known.items()})
+    waited = pl.col("wait_s")
     return conform(
-        ordered.select(
-            pl.exclude("pool", "stranger"), _authors(ordered, directory).alias("author")
+        kept.with_columns(
+            pl.when(waited >= 0).then(waited),
+            pl.Series("author", _from_zero(person, directory.brand[account[order]])),
         ),
         FROZEN,
     )
@@ -137,47 +140,68 @@ def _mixed(
     return mixed ^ (mixed >> np.uint64(31))
 
 
-def _wait(as_of: int) -> pl.Expr:
-    wait = pl.col("answered_at") - pl.col("asked_at")
-    known = (wait >= 0) & (wait <= FURTHEST) & (pl.col("answered_at") <= as_of)
-    return pl.when(known).then(wait).cast(pl.Int32)
+def _wait(rows: pl.DataFrame, as_of: int) -> NDArray[np.int32]:
+    """Seconds; -1 where no answer was known at ``as_of``."""
+    answered = rows["answered_at"].fill_null(-1).to_numpy()
+    wait = answered - rows["asked_at"].to_numpy()
+    known = (answered <= as_of) & (wait >= 0) & (wait <= FURTHEST)
+    return np.where(known, wait, -1).astype(np.int32)
 
 
-def _watched(period: Period) -> pl.Expr:
-    until = pl.col("watched_until").fill_null(0).clip(upper_bound=period.as_of)
-    return (until - period.start).clip(-FURTHEST, FURTHEST).cast(pl.Int32)
+def _watched(rows: pl.DataFrame, period: Period) -> NDArray[np.int32]:
+    until = np.minimum(rows["watched_until"].fill_null(0).to_numpy(), period.as_of)
+    until = np.clip(until - period.start, -FURTHEST, FURTHEST)
+    return np.asarray(until, dtype=np.int32)
 
 
-def _settled(known: pl.DataFrame) -> pl.DataFrame:
+def _order(
+    pool: Numbers,
+    stranger: NDArray[np.uint64],
+    asked: Numbers,
+    known: dict[str, NDArray[Any]],
+) -> tuple[Numbers, Numbers]:
+    """The order by pool, author, time and content, and a number for each person in
+    it. One sort of 8-byte keys, then another of those who wrote more than once: four
+    times as fast as sorting by three columns."""
+    bits = max(int(pool.max(initial=0)).bit_length(), 1)
+    keys = (pool.astype(np.uint64) << np.uint64(64 - bits)) | (
+        stranger >> np.uint64(bits)
+    )
+    order = np.argsort(keys)
+    same = _same(keys[order])
+    if (same & ~_same(stranger[order])).any():  # two people share the bits left of them
+        order = np.lexsort((asked, stranger, pool))
+        same = _same(pool[order]) & _same(stranger[order])
+    person = np.cumsum(~same) - 1
+    many = same | np.append(same[1:], np.zeros(min(len(same), 1), dtype=bool))
+    at = np.flatnonzero(many)
+    moments = (person[at] << 32) | (asked[order[at]] & 0xFFFFFFFF)
+    again = np.argsort(moments)
+    order[at] = order[at][again]
+    tied = _same(moments[again])
+    if tied.any():
+        at = at[tied | np.append(tied[1:], False)]
+        order[at] = _settled(order[at], person[at], asked, known)
+    return order, person
+
+
+def _same(column: NDArray[Any]) -> NDArray[np.bool_]:
+    """Whether each element equals the one before it."""
+    same = np.zeros(len(column), dtype=bool)
+    same[1:] = column[1:] == column[:-1]
+    return same
+
+
+def _settled(
+    order: Numbers, person: Numbers, asked: Numbers, known: dict[str, NDArray[Any]]
+) -> Numbers:
     """Rows of one person in one second, ordered by what they hold."""
-    keys = ("pool", "stranger", "asked_s")
-    same = known.select(
-        pl.all_horizontal(pl.col(key) == pl.col(key).shift(1) for key in keys)
-    ).to_series()
-    tied = (same | same.shift(-1)).fill_null(False)
-    if not tied.any():
-        return known
-    at = tied.arg_true()
-    return _replaced(known, at, known[at].sort(pl.all()))
+    columns = [column[order] for column in known.values()]
+    return order[np.lexsort((*columns, asked[order], person))]
 
 
-def _replaced(frame: pl.DataFrame, at: pl.Series, rows: pl.DataFrame) -> pl.DataFrame:
-    order = np.arange(len(frame))
-    both = pl.concat([frame, rows])
-    order[at.to_numpy()] = len(frame) + np.arange(len(rows))
-    return both[order]
-
-
-def _authors(ordered: pl.DataFrame, directory: Book) -> pl.Series:
-    """Numbers the authors of each brand from 0, in the order of the rows."""
-    pool = ordered["pool"].to_numpy()
-    stranger = ordered["stranger"].to_numpy()
-    brand = directory.brand[ordered["account"].to_numpy()]
-    if not len(pool):
-        return pl.Series([], dtype=pl.Int32)
-    fresh = np.ones(len(pool), dtype=np.int64)
-    fresh[1:] = (pool[1:] != pool[:-1]) | (stranger[1:] != stranger[:-1])
-    running = np.cumsum(fresh) - 1
-    first = np.flatnonzero(np.diff(brand, prepend=-1))
-    base = np.repeat(running[first], np.diff([*first.tolist(), len(pool)]))
-    return pl.Series(running - base, dtype=pl.Int32)
+def _from_zero(person: Numbers, brand: Numbers) -> NDArray[np.int32]:
+    """Numbers the people of each brand from 0, in their order."""
+    first = np.flatnonzero(~_same(brand))
+    base = np.repeat(person[first], np.diff(first, append=len(brand)))
+    return (person - base).astype(np.int32)

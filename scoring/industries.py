@@ -137,7 +137,7 @@ def _waits(pooled: Sequence[Ints], tallies: Sequence[Waits]) -> list[pl.Series]:
     """Median and p90 over the pooled brands of each industry, as in ``tally``."""
     named = [*pooled, *(tally.entity for tally in tallies)]
     top = max((int(entity.max(initial=-1)) for entity in named), default=-1)
-    line_of = np.full(top + 1, -1, dtype=np.int64)
+    line_of = np.full(top + 2, -1, dtype=np.int64)  # the last is nobody's: -1
     for line, entities in enumerate(pooled):
         line_of[entities] = line
     size = len(pooled)

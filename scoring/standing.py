@@ -77,6 +77,12 @@ def figures(tally: Tally) -> pl.DataFrame:
     )
 
 
+def named(lines: pl.DataFrame, entity: Ints) -> pl.DataFrame:
+    """The lines of accounts, as lines of the entities they are all there is of."""
+    mine = entity[lines["entity"].to_numpy()]
+    return lines.with_columns(pl.Series("entity", mine)).filter(pl.col("entity") >= 0)
+
+
 def waits(counts: Ints) -> pl.Series:
     """(entities, bins + 1) as text: counts per wait bin, separated by commas."""
     frame = pl.DataFrame(counts, schema=[str(bin) for bin in range(counts.shape[1])])

@@ -5,14 +5,14 @@ crosses a brand, so slices are exact. Everything here is an integer: what is has
 compared between engines and recomputed by strangers is settled before any division.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, fields
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from model.words import CUT_KINDS, DAY, Count, Cut, FoundBy, Level, Reason
+from model.words import CUT_KINDS, DAY, Count, Cut, FoundBy, Reason
 from scoring.book import Book
 from scoring.intervals import Ints, Units
 from scoring.method import WAIT_BINS
@@ -36,7 +36,6 @@ class Slice:
     author: Ints  # brand and author in one number, this slice only
     asked: Ints  # seconds since the period began
     answered: Ints  # seconds since the period began; FAR when there is none
-    horizon: Ints
     kind: NDArray[np.int8]
     reason: NDArray[np.int8]
     reply: Flags  # known only because it was answered
@@ -49,27 +48,41 @@ FAR = 2**40
 
 @dataclass(frozen=True)
 class Counted:
-    """The inquiries of one cut and count that enter n, one element each."""
+    """The inquiries of one cut and count, one element each."""
 
     account: Ints
     author: Ints
     day: Ints
     wait: Ints  # seconds; NEVER when not answered within the horizon
+    credit: Ints  # class: 0 answered within t1, 1 within t2, 2 within t3, 3 not
 
     def where(self, flags: Flags) -> "Counted":
-        return Counted(
-            self.account[flags], self.author[flags], self.day[flags], self.wait[flags]
-        )
+        return self if flags.all() else self._each(lambda column: column[flags])
 
     def joined(self, other: "Counted") -> "Counted":
         if not len(other.account):
             return self
         return Counted(
-            np.concatenate([self.account, other.account]),
-            np.concatenate([self.author, other.author]),
-            np.concatenate([self.day, other.day]),
-            np.concatenate([self.wait, other.wait]),
+            *(
+                np.concatenate([getattr(self, name), getattr(other, name)])
+                for name in COLUMNS
+            )
         )
+
+    def _each(self, change: Callable[[Ints], Ints]) -> "Counted":
+        return Counted(*(change(getattr(self, name)) for name in COLUMNS))
+
+
+COLUMNS = tuple(field.name for field in fields(Counted))
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What a cut and count make of a slice."""
+
+    eligible: Counted
+    replies: Counted  # known only through their answer
+    lost: Ints  # accounts of the messages lost to view
 
 
 @dataclass(frozen=True)
@@ -89,7 +102,6 @@ class Tally:
     """
 
     entity: Ints
-    known: Ints  # messages of the kinds counted, counted or not
     only: Flags  # everything known was known only because it was answered
     n: Ints
     authors: Ints
@@ -127,7 +139,6 @@ def sliced(frozen: pl.DataFrame, directory: Book) -> Slice:
         author=person,
         asked=asked,
         answered=(asked + frozen["wait_s"].cast(pl.Int64).fill_null(FAR).to_numpy()),
-        horizon=directory.horizon[account],
         kind=frozen["kind"].to_numpy(),
         reason=frozen["reason"].to_numpy(),
         reply=frozen["found_by"].to_numpy() == FoundBy.REPLY,
@@ -151,7 +162,17 @@ def kinds(part: Slice, cut: Cut) -> Flags:
     return np.isin(part.kind, CUT_KINDS[cut])
 
 
-def counted(part: Slice, eligible: Flags, count: Count) -> Counted:
+def chosen(part: Slice, directory: Book, cut: Cut, count: Count) -> Chosen:
+    """The inquiries of a slice that a cut counts."""
+    wanted = kinds(part, cut)
+    return Chosen(
+        counted(part, directory, wanted & (part.reason == Reason.COUNTED), count),
+        counted(part, directory, wanted & (part.reason == Reason.REPLY), count),
+        part.account[wanted & (part.reason == Reason.LOST)],
+    )
+
+
+def counted(part: Slice, directory: Book, eligible: Flags, count: Count) -> Counted:
     """The inquiries that ``eligible`` rows come to.
 
     ``people``: of each visit the first eligible message is the inquiry, and its
@@ -165,12 +186,15 @@ def counted(part: Slice, eligible: Flags, count: Count) -> Counted:
         answered = _first_answers(part, rows)
     else:
         answered = part.answered[rows]
-    wait = answered - part.asked[rows]
+    account, wait = part.account[rows], answered - part.asked[rows]
+    limits = directory.limits[directory.family]
+    credit = sum((wait > limits[:, i][account]).astype(np.int64) for i in range(3))
     return Counted(
-        part.account[rows],
+        account,
         part.author[rows],
         part.asked[rows] // DAY,
-        np.where(wait <= part.horizon[rows], wait, NEVER),
+        np.where(credit < 3, wait, NEVER),
+        np.asarray(credit),
     )
 
 
@@ -192,37 +216,33 @@ def _first_answers(part: Slice, rows: Ints) -> Ints:
     return answered
 
 
-def tallies(
-    part: Slice,
-    directory: Book,
-    cut: Cut,
-    count: Count,
-    levels: Iterable[Level] = (Level.BRAND, Level.CHANNEL, Level.ACCOUNT),
-) -> dict[Level, Tally]:
-    """Counts one slice at each level.
+def tally(part: Slice, inquiries: Chosen, directory: Book, entity: Ints) -> Tally:
+    """Counts one slice. ``entity``: by account, what it belongs to; -1 is left out.
 
     What is known only through its answer enters an entity's inquiries where nothing
     else is known of that entity, and nowhere else.
     """
-    wanted = kinds(part, cut)
-    eligible = counted(part, wanted & (part.reason == Reason.COUNTED), count)
-    replies = counted(part, wanted & (part.reason == Reason.REPLY), count)
-    lost = part.account[wanted & (part.reason == Reason.LOST)]
-    out = {}
-    for level in levels:
-        entity, local = _local(directory.entity(level), part.account)
-        size = len(entity)
-        only = _bins(local[part.account[~part.reply]], size) == 0
-        out[level] = _counts(
-            _joined(eligible, replies, local, only),
-            local,
-            _limits(directory, local, size),
-            entity=entity,
-            known=_bins(local[part.account[wanted]], size),
-            only=only,
-            lost=_bins(local[lost], size),
-        )
-    return out
+    numbers, local = _local(entity, part.account)
+    size = len(numbers)
+    only = _bins(local[part.account[~part.reply]], size) == 0
+    return _counts(
+        _joined(inquiries.eligible, inquiries.replies, local, only),
+        local,
+        _limits(directory, local, size),
+        entity=numbers,
+        only=only,
+        lost=_bins(local[inquiries.lost], size),
+    )
+
+
+def several(entity: Ints, account: Ints) -> tuple[Ints, Ints]:
+    """``entity`` by account, split in two: those with several of the accounts that
+    occur in ``account``, and those with one, whose figures are that account's."""
+    present = np.bincount(account, minlength=len(entity)) > 0
+    mine = present & (entity >= 0)
+    crowd = np.bincount(entity[mine], minlength=int(entity.max(initial=0)) + 1)
+    alone = mine & (crowd[np.maximum(entity, 0)] == 1)
+    return np.where(mine & ~alone, entity, -1), np.where(alone, entity, -1)
 
 
 def _local(whole: Ints, account: Ints) -> tuple[Ints, Ints]:
@@ -262,7 +282,6 @@ def _counts(
     limits: Ints,
     *,
     entity: Ints,
-    known: Ints,
     only: Flags,
     lost: Ints,
 ) -> Tally:
@@ -281,12 +300,10 @@ def _counts(
     classes = np.diff(by_limit, axis=1, prepend=0, append=n[:, None])
     by_bin = within(np.minimum(np.array(WAIT_BINS), limits[:, [2]]))
     of = np.where(only, by_limit[:, 2], n)
-    credit = (inquiries.wait[:, None] > limits[line]).sum(1)
-    cells = _cells(line, inquiries.day, credit)
-    people = _cells(line, inquiries.author, credit)
+    cells = _cells(line, inquiries.day, inquiries.credit)
+    people = _cells(line, inquiries.author, inquiries.credit)
     return Tally(
         entity=entity,
-        known=known,
         only=only,
         n=n,
         authors=np.bincount(people.entity, minlength=size),
