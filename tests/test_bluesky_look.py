@@ -13,14 +13,15 @@ import pytest
 from collectors import channels
 from collectors.base import UnreadablePage, Watched
 from collectors.channels import bluesky
-from collectors.channels.bluesky import CHANNEL, appview, look, tracing
-from collectors.channels.bluesky.reading import conversation
-from collectors.channels.bluesky.stream import Bounds
+from collectors.channels.bluesky import CHANNEL, appview, compose, look, tracing
+from collectors.channels.bluesky.reading import Watch, conversation
+from collectors.channels.bluesky.stream import Bounds, Drained
 from collectors.http import Http, Manners, Unreachable
 from collectors.looking import Stopped, Task
 from jetstream import US, delete, did, jetstream, post, record, uri
 from local_server import running
 from model import CHANNEL_FAMILY, DAY, FoundBy
+from model.looks import Look
 
 NOW = 20_000 * DAY + 50_000
 BOUNDS = Bounds(first=0.1, quiet=0.05)
@@ -409,3 +410,9 @@ def test_posts_of_another_shape_are_said(view, http, said):
     )
     with pytest.raises(UnreadablePage, match=r"getPosts: expected"):
         appview.posts(http, view.server.url, ["x"])
+
+
+def test_a_busy_stream_that_stopped_at_the_cursor_was_not_seen(task):
+    drained = Drained(since_us=NOW * US, until_us=NOW * US)
+    watch = Watch({did("acme"): task.accounts[0]})
+    assert compose(task, watch, Look(channel="bluesky"), drained).seen == ()

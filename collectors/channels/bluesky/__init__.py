@@ -141,8 +141,7 @@ def _resolve(task: Task) -> _Handles:
     handles = _Handles({}, {}, "")
     for account in _turn(task):
         try:
-            did = appview.resolve(task.http, task.options["appview"], account)
-            handles.resolved[account] = did
+            handles.resolved[account] = resolve(task.http, task.options, account)
         except (Refused, UnreadablePage) as problem:
             handles.unresolved[account] = str(problem)
         except Unreachable as problem:

@@ -1,0 +1,258 @@
+"""However the stream is cut into looks, and whatever comes twice or out of order, what
+the store ends up with is the same. Through the real store, on SQLite."""
+
+import json
+import random
+import shutil
+from datetime import UTC, datetime
+from functools import partial
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import text
+
+from collectors.base import Watched
+from collectors.channels.bluesky import compose
+from collectors.channels.bluesky.events import parse
+from collectors.channels.bluesky.reading import Watch
+from collectors.channels.bluesky.stream import REWIND_US, Drained
+from collectors.http import Http
+from collectors.looking import Task
+from jetstream import US, delete, did, edit, post, record, uri
+from model import DAY, Run
+from model.entries import AccountEntry, BrandEntry, IndustryEntry, Registry
+from model.looks import Look
+from store import Store
+
+START = 20_000 * DAY + DAY - 3_000  # a look may cross midnight
+BRANDS = {"acme": "acme", "acmehelp": "acme", "nova": "nova"}
+PEOPLE = ["pat", "quinn"]
+WATCH = Watch({did(n): Watched(f"{n}.test", did(n), b) for n, b in BRANDS.items()})
+
+TABLES = {
+    "inquiry": "account_id, key, author, asked_at, answered_at, automatic_at,"
+    " substantive_at, step, kind, found_by, addressed, deleted_at, message, language,"
+    " url",
+    "response": "account_id, message, key, to_message, responded_at, step, deleted_at",
+    "publication": "account_id, day, posts, replies",
+    "coverage": "account_id, day, seconds",
+    "account": "account, watched_from, watched_until",
+    "cursor": "channel, name, value",
+}
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory):
+    """A database with the accounts, to be copied for each example."""
+    path = tmp_path_factory.mktemp("bluesky") / "template.db"
+    store = Store(f"sqlite:///{path}")
+    store.migrate()
+    store.put_registry(
+        Registry(
+            industries=(IndustryEntry(slug="air", name="Air", nace="H"),),
+            brands=tuple(
+                BrandEntry(slug=slug, name=slug, industry="air")
+                for slug in sorted(set(BRANDS.values()))
+            ),
+            accounts=tuple(
+                AccountEntry(brand=brand, channel="bluesky", account=f"{name}.test")
+                for name, brand in BRANDS.items()
+            ),
+        )
+    )
+    store.resolve_accounts(
+        "bluesky", START, {f"{name}.test": did(name) for name in BRANDS}, {}
+    )
+    store.close()
+    return path
+
+
+class World:
+    """Messages that people and brands may have written, a few seconds apart, and an
+    AppView that still has most of them."""
+
+    def __init__(self, steps):
+        self.messages = []
+        self.posts = []  # (at, name, rkey, root uri, record)
+        self.at = START + 10
+        for number, (gap, who, what, which, other) in enumerate(steps):
+            self.at += gap
+            self.act(number, who, what, which, other)
+
+    def act(self, number, who, what, which, other):
+        rkey = f"r{number}"
+        name = [*PEOPLE, *BRANDS][who]
+        target = self.posts[which % len(self.posts)] if self.posts else None
+        said = {}
+        root = uri(name, rkey)
+        if what == "mention":
+            said["mentions"] = [[*BRANDS][other % 3]]
+        elif what == "both":
+            said["mentions"] = ["acme", "nova"]
+        elif what == "reply" and target:
+            root = target[3]
+            said |= {"parent": uri(*target[1:3]), "root": root}
+        elif what == "quote" and target:
+            said["quote"] = uri(*target[1:3])
+        elif what == "delete" and target:
+            self.messages.append(delete(self.at, *target[1:3]))
+            return
+        elif what == "edit" and target:
+            self.messages.append(edit(self.at, *target[1:3], mentions=["nova"]))
+            return
+        self.posts.append((self.at, name, rkey, root, record(**said)))
+        self.messages.append(post(self.at, name, rkey, **said))
+
+    def get_json(self, _url, params):
+        """What the AppView says: every seventh post is gone."""
+        return {
+            "posts": [
+                {
+                    "uri": uri(name, rkey),
+                    "indexedAt": datetime.fromtimestamp(at, UTC).isoformat(),
+                    "record": said,
+                }
+                for at, name, rkey, _, said in self.posts
+                if uri(name, rkey) in params["uris"] and int(rkey[1:]) % 7 != 6
+            ]
+        }
+
+
+class Watcher:
+    """Looks at the world through a store of its own."""
+
+    def __init__(self, store, world):
+        self.store = store
+        self.http = Http()
+        self.http.get_json = world.get_json
+        self.events = [parse(json.dumps(message))[1] for message in world.messages]
+        self.events = [e for e in self.events if e is not None and WATCH.wants(e)]
+        self.since = START * US
+
+    def look(self, until, shuffled=lambda events: events):
+        """One look from where the last one ended, with what is read again before it."""
+        events = [
+            event
+            for event in self.events
+            if self.since - REWIND_US <= event.time_us < until + 5 * US
+        ]
+        cursors = self.store.cursors("bluesky")
+        task = Task(
+            accounts=list(WATCH.accounts.values()),
+            http=self.http,
+            secret=b"sixteen bytes or more",
+            started_us=until,
+            cursors=cursors,
+            options={"appview": "http://127.0.0.1", "retention_hours": 24},
+            known=partial(self.store.opened, "bluesky"),
+        )
+        drained = Drained(since_us=self.since, until_us=until, events=shuffled(events))
+        start = Look(channel="bluesky", cursors_before=cursors, started_at=until // US)
+        return compose(task, WATCH, start, drained)
+
+    def keep(self, look):
+        run = Run(
+            what="look", channel="bluesky", started_at=1, finished_at=1, outcome="ok"
+        )
+        self.store.apply(look, run)
+        self.since = int(look.cursors["time_us"])
+
+
+def state(store):
+    """Every row that matters, by table."""
+    with store._database.reading() as session:
+        return {
+            table: sorted(
+                map(tuple, session.connection().execute(
+                    text(f"SELECT {columns} FROM {table}")
+                )),
+                key=repr,
+            )
+            for table, columns in TABLES.items()
+        }  # fmt: skip
+
+
+STEPS = st.lists(
+    st.tuples(
+        st.integers(1, 90),  # seconds since the one before
+        st.integers(0, len(PEOPLE) + len(BRANDS) - 1),
+        st.sampled_from(
+            ["mention", "reply", "reply", "reply", "quote", "plain", "both", "delete",
+             "edit"]
+        ),
+        st.integers(0, 30),
+        st.integers(0, 2),
+    ),
+    min_size=1,
+    max_size=25,
+)  # fmt: skip
+
+
+@pytest.mark.slow
+@settings(
+    deadline=None,
+    max_examples=50,
+    derandomize=True,
+    suppress_health_check=[
+        HealthCheck.function_scoped_fixture,
+        HealthCheck.too_slow,
+    ],
+)
+@given(
+    steps=STEPS,
+    cuts=st.lists(st.integers(1, 2_400 * 1_000), max_size=6, unique=True),
+    seed=st.integers(0, 2**16),
+)
+def test_however_the_stream_is_cut(template, tmp_path, steps, cuts, seed):
+    world = World(steps)
+    end = (START + 2_400) * US
+    chance = random.Random(seed)
+
+    def disorder(events):
+        mixed = events + chance.sample(events, chance.randint(0, len(events)))
+        chance.shuffle(mixed)
+        return mixed
+
+    def run(name, untils, shuffled):
+        path = tmp_path / f"{name}.db"
+        shutil.copyfile(template, path)
+        store = Store(f"sqlite:///{path}")
+        try:
+            watcher = Watcher(store, world)
+            for until in untils:
+                watcher.look(until, shuffled)  # killed before it was kept
+                watcher.keep(watcher.look(until, shuffled))
+            return state(store)
+        finally:
+            store.close()
+
+    whole = run("whole", [end], lambda events: events)
+    pieces = sorted(START * US + cut * 1_000 for cut in cuts)
+    assert run("pieces", [*pieces, end], disorder) == whole
+
+
+def test_the_states_are_not_all_empty(template, tmp_path):
+    """The property above says something: a world with one of each."""
+    world = World(
+        [(5, 0, "mention", 0, 0), (5, 2, "reply", 0, 0), (5, 1, "plain", 0, 0),
+         (5, 4, "reply", 2, 0), (5, 0, "both", 0, 0), (5, 4, "quote", 4, 0),
+         (5, 0, "delete", 0, 0), (5, 2, "delete", 1, 0), (5, 2, "plain", 0, 0)]
+    )  # fmt: skip
+    path = tmp_path / "one.db"
+    shutil.copyfile(template, path)
+    store = Store(f"sqlite:///{path}")
+    watcher = Watcher(store, world)
+    watcher.keep(watcher.look((START + 2_400) * US))
+    kept = state(store)
+    store.close()
+    asked = {row[3] - START: row for row in kept["inquiry"]}
+    assert sorted(asked) == [15, 25, 35]
+    assert asked[15][11] == START + 45  # deleted
+    assert asked[15][4] is None  # its answer was deleted too
+    assert (asked[25][9], asked[25][4]) == (4, START + 30)  # found by its reply
+    assert len(kept["inquiry"]) == 4  # the one to both counts for each
+    quoted = [row for row in kept["inquiry"] if row[4] == START + 40]
+    assert [row[10] for row in quoted] == [2]
+    assert sum(row[2] for row in kept["publication"]) == 2
+    assert {row[2] for row in kept["coverage"]} == {2_400}
