@@ -117,7 +117,7 @@ def _hold(connection: Connection, look: Look) -> None:
     given = {"channel": look.channel}
     if connection.dialect.name != "sqlite":
         connection.execute(
-            text("SELECT pg_advisory_xact_lock(7304196002, hashtext(:channel))"), given
+            text("SELECT pg_advisory_xact_lock(hashtextextended(:channel, 0))"), given
         )
     rows = connection.execute(
         text("SELECT name, value FROM cursor WHERE channel = :channel"), given

@@ -7,18 +7,27 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import count
 from pathlib import Path
+from typing import Any
 
+import polars as pl
 import psycopg
 import pytest
+from sqlalchemy import text
 
+from model import DAY, Edition
+from model.frames import IMPORTED, conform
+from model.looks import Reading
 from store import Store
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = Path(os.environ.get("ANSWERABLE_SHARED", ROOT.parent / "shared"))
 """Real data for those who have it; tests that read it skip where it is missing."""
+
+JANUARY = 1_767_225_600
+"""2026-01-01T00:00:00Z"""
 
 START_SECONDS = 60
 
@@ -176,3 +185,78 @@ def sqlite_store(sqlite_address: str, open_store: Callable[[str], Store]) -> Sto
     made = open_store(sqlite_address)
     made.migrate()
     return made
+
+
+def an_edition(name: str = "2026-q3", **changes: Any) -> Edition:
+    """An edition as publishing would make it, with nothing in it."""
+    values: dict[str, Any] = {
+        "name": name,
+        "day_from": 20_635,
+        "day_to": 20_727,
+        "as_of": 20_730 * DAY,
+        "made_at": 20_731 * DAY,
+        "method": "1",
+        "code": "0.1.0",
+        "provisional": False,
+        "sample": False,
+        "inquiries": 0,
+        "messages": 0,
+        "brands": 0,
+        "coverage": None,
+        "cuts": "{}",
+        "left_out": "{}",
+        "input_digest": "i" * 64,
+        "result_digest": "r" * 64,
+        "previous": "",
+        "digest": f"digest of {name}",
+        "licence": "CC BY 4.0",
+    }
+    return Edition(**values | changes)
+
+
+def some_standings(slugs: Sequence[str], **changes: Any) -> pl.DataFrame:
+    """A line an edition keeps, per slug; columns not named get their default."""
+    values: dict[str, Any] = {
+        "level": "brand",
+        "family": "social",
+        "channel": "",
+        "account": "",
+        "slug": list(slugs),
+        "name": [slug.title() for slug in slugs],
+        "industry": "banks",
+        "cut": "all",
+        "headline": True,
+        "status": "ranked",
+        "inquiries": 50,
+        "authors": 40,
+        "t1_s": 3_600,
+        "t2_s": 86_400,
+        "t3_s": 259_200,
+    }
+    return pl.DataFrame(values | changes)
+
+
+def inquiries(*rows: dict[str, Any]) -> pl.DataFrame:
+    """``frames.IMPORTED`` of one inquiry a row; what is not said has a default."""
+    usual = {"channel": "mastodon", "account": "acme", "author": 1, "found_by": 1}
+    frame = pl.DataFrame([usual | row for row in rows], infer_schema_length=None)
+    return conform(frame, IMPORTED)
+
+
+def a_reading(*rows: dict[str, Any], **changes: Any) -> Reading:
+    """What a file said that knows 1 to 10 January 2026, half of the last day."""
+    values: dict[str, Any] = {
+        "channel": "interactions",
+        "inquiries": inquiries(*rows),
+        "read": len(rows),
+        "since": JANUARY,
+        "as_of": JANUARY + 9 * DAY + DAY // 2,
+    }
+    return Reading(**values | changes)
+
+
+def table(store: Store, name: str, columns: str = "*") -> list[tuple[Any, ...]]:
+    """The rows of a table, sorted."""
+    with store._database.reading() as session:
+        rows = session.connection().execute(text(f"SELECT {columns} FROM {name}"))
+        return sorted(tuple(row) for row in rows)
