@@ -198,7 +198,8 @@ def test_posts_and_replies_are_counted_by_day():
     day = 86_400
     said = read(
         Tweet(1, "Help", 0), Tweet(2, "help", day), Tweet(3, "Help", day, 7),
-        Tweet(4, "Help", day + 1, 1), Tweet(5, "Other", 0, 1), Tweet(6, "100", 0),
+        Tweet(4, "Help", day + 1, 6), Tweet(5, "Other", 0, 7), Tweet(6, "100", 0),
+        Tweet(7, "200", 0, "", "@other"), Tweet(8, "Unasked", 0, 99),
     )  # fmt: skip
     assert said.published.select("account", "day", "posts", "replies").rows() == [
         ("Help", 17470, 1, 0),

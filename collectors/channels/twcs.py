@@ -73,7 +73,7 @@ def read_file(path: Path, *, secret: bytes, as_of: int | None, known: Known) -> 
     return Reading(
         channel=CHANNEL.slug,
         inquiries=_hashed(inquiries, secret, known),
-        published=_published(tweets),
+        published=_published(tweets, inquiries),
         read=table.read,
         refused=columns.positive(total),
         notes=table.notes
@@ -282,11 +282,15 @@ def _hashed(openings: pl.DataFrame, secret: bytes, known: Known) -> pl.DataFrame
     )
 
 
-def _published(tweets: pl.DataFrame) -> pl.DataFrame:
-    """Companies' tweets of each day: those that answer something, and the others."""
+def _published(tweets: pl.DataFrame, inquiries: pl.DataFrame) -> pl.DataFrame:
+    """Companies' tweets of each day: those that answer something, and the others.
+
+    Of companies with an inquiry in the file; nothing is said here of the others.
+    """
     answers = pl.col("parent").is_not_null()
     return conform(
         tweets.filter("company")
+        .join(inquiries, on="account", how="semi")
         .group_by("account", day=pl.col("at") // DAY)
         .agg(posts=(~answers).sum(), replies=answers.sum())
         .with_columns(channel=pl.lit(CHANNEL.slug))
