@@ -48,9 +48,6 @@ def main(arguments: list[str] | None = None) -> int:
         return _failed(problem.format_message())
     except (click.Abort, KeyboardInterrupt):
         return _failed("stopped before it was done")
-    except BrokenPipeError:  # whoever read our output has seen enough
-        sys.stdout = None  # or Python complains at exit
-        return 0
     except Exception as problem:
         return _failed(_said(problem, debug="--debug" in (arguments or sys.argv)))
     return code if isinstance(code, int) else 0

@@ -74,12 +74,12 @@ def sample() -> None:
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def doctor(as_json: bool) -> int:
+def doctor(as_json: bool) -> None:
     """Say what is configured, reachable, stale or failing.
 
     Exits 1 when something is failing.
     """
-    from jobs.doctor import examine, failing
+    from jobs.doctor import FAILING, examine
 
     findings = examine(settings())
     if as_json:
@@ -87,7 +87,9 @@ def doctor(as_json: bool) -> int:
     else:
         for each in findings:
             click.echo(f"{each.state:8} {each.what}: {each.words}")
-    return int(failing(findings))
+    wrong = [each.what for each in findings if each.state == FAILING]
+    if wrong:
+        raise click.ClickException(f"failing, as printed above: {', '.join(wrong)}")
 
 
 COMMANDS: tuple[click.Command, ...] = (

@@ -44,10 +44,6 @@ def examine(settings: Settings, now: Callable[[], float] = time.time) -> list[Fi
     return [*_machine(settings), *_database(settings, int(now())), *_sample(settings)]
 
 
-def failing(findings: list[Finding]) -> bool:
-    return any(each.state == FAILING for each in findings)
-
-
 def _machine(settings: Settings) -> Findings:
     yield Finding("python", OK, sys.version.split()[0])
     missing = [name for name in PACKAGES if not _installed(name)]

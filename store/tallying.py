@@ -36,6 +36,16 @@ CODES = (
 )
 
 
+DIRECTORY_NAMES = (
+    "channel",
+    "account_name",
+    "brand_slug",
+    "brand_name",
+    "industry_slug",
+    "industry_name",
+)
+
+
 def tally_slices(
     database: Database,
     day_from: int,
@@ -71,7 +81,8 @@ def directory(database: Database) -> pl.DataFrame:
             " industry.name AS industry_name"
             " FROM account JOIN brand ON brand.id = account.brand_id"
             " JOIN industry ON industry.id = brand.industry_id ORDER BY account.id",
-            {"account": pl.Int32(), "brand": pl.Int32()},
+            {"account": pl.Int32(), "brand": pl.Int32()}
+            | dict.fromkeys(DIRECTORY_NAMES, pl.String()),
         )
 
 
