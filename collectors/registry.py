@@ -211,7 +211,7 @@ def _of_account(line: _Line) -> Iterator[str]:
         yield line.problem(f"there is no channel {channel!r}")
         return
     pattern, words = ACCOUNTS.get(channel, _NAME)
-    if not re.fullmatch(pattern, account):
+    if not re.fullmatch(pattern, account, re.ASCII):
         yield line.problem(f"an account on {channel} is {words}, not {account!r}")
 
 
