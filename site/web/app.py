@@ -143,7 +143,9 @@ def _view(route: Route) -> Callable[..., Entry]:
 
     def view(edition: str | None = None, **path: str) -> Entry:
         site = _site()
-        asked = query.read(request.query_string.decode("latin-1"), route.parameters)
+        asked = query.read(
+            request.query_string.decode(errors="replace"), route.parameters
+        )
         shelf = site.shelf()
         address = query.address(request.path, asked)
         entry = shelf.get(address)

@@ -1,5 +1,16 @@
 """What a page can say instead of itself. Views raise these and catch nothing."""
 
+import unicodedata
+
+
+def printable(text: str) -> str:
+    """Without control characters, surrogates and code points that are no characters:
+    what an address carries may be printed on a page, and must not break it."""
+    return "".join(
+        " " if unicodedata.category(mark) in ("Cc", "Cs", "Cn") else mark
+        for mark in text
+    )
+
 
 class WebError(Exception):
     """The root. The message is a sentence a reader can act on."""
@@ -7,3 +18,6 @@ class WebError(Exception):
 
 class NotHere(WebError):
     """There is nothing at this address, or a known parameter has no such value."""
+
+    def __init__(self, says: str) -> None:
+        super().__init__(printable(says))

@@ -15,9 +15,7 @@ from web.parts import (
     Filters,
     Hundred,
     Link,
-    Option,
     Pager,
-    Row,
     Score,
     Segment,
     Share,
@@ -306,7 +304,6 @@ class PatternsPage(Page):
 
     template: ClassVar[str] = "patterns"
     standings: Standings
-    rows: tuple[tuple[str, Row], ...]
     dots: tuple[Dot, ...]
     hundred: Hundred
     scores: tuple[tuple[str, Score | None], ...]
@@ -314,7 +311,6 @@ class PatternsPage(Page):
     chart: Chart
     pager: Pager
     filters: Filters
-    options: tuple[Option, ...]
     table: Table
     advice: Advice
     downloads: tuple[Link, ...]

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from urllib.parse import parse_qsl, quote, urlencode
 
 from model.words import FAMILIES
-from web.errors import NotHere
+from web.errors import NotHere, printable
 
 SORTS = ("place", "name", "answered", "wait", "inquiries")
 KNOWN = frozenset({"industry", "family", "sort", "page", "q"})
@@ -25,7 +25,7 @@ def read(raw: str, allowed: Iterable[str]) -> dict[str, str]:
     allowed = tuple(allowed)
     found: dict[str, str] = {}
     for name, value in _pairs(raw):
-        cleaned = " ".join(value.replace("\x00", " ").split())
+        cleaned = " ".join(printable(value).split())
         if name not in allowed or not cleaned:
             continue
         if found.get(name, cleaned) != cleaned:

@@ -149,7 +149,6 @@ def patterns(desk: Desk) -> PatternsPage:
         hidden=True,
         drawn=True,
         standings=_standings(lines),
-        rows=lines,
         dots=build.dots(ranked),
         hundred=hundred,
         scores=tuple((state, build.score(row)) for state, row in STATES.items()),
@@ -161,7 +160,6 @@ def patterns(desk: Desk) -> PatternsPage:
         chart=chart,
         pager=Pager(words="101 to 200 of 412 brands", previous="#main", next="#main"),
         filters=_filters(),
-        options=_options(),
         table=Table(
             caption="A plain table",
             headings=("Name", "Number", "Words"),
