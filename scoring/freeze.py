@@ -195,8 +195,8 @@ def _same(column: NDArray[Any]) -> NDArray[np.bool_]:
 def _settled(
     order: Numbers, person: Numbers, asked: Numbers, known: dict[str, NDArray[Any]]
 ) -> Numbers:
-    """Rows of one person in one second, ordered by what they hold."""
-    columns = [column[order] for column in known.values()]
+    """Rows of one person in one second, by account and then by what else they hold."""
+    columns = [column[order] for column in reversed(known.values())]
     return order[np.lexsort((*columns, asked[order], person))]
 
 

@@ -131,13 +131,13 @@ def score_limits(
     """
     n = counts.sum(1).astype(np.float64)
     size = n if n_eff is None else n_eff
+    tail = ndtr(-z)
     with np.errstate(invalid="ignore", divide="ignore"):
         raw = counts @ WORTH / n
         mean, strength = _matched(counts * (size / n)[:, None], size)
-    tail = ndtr(-z)
+        unseen = -np.expm1(np.log(tail) / size)
     low = betaincinv(mean * strength, (1 - mean) * strength, tail)
     high = 1 - betaincinv((1 - mean) * strength, mean * strength, tail)
-    unseen = -np.expm1(np.log(tail) / size)
     high = np.where(counts[:, 3] == n, np.maximum(high, unseen), high)
     low = np.where(counts[:, 0] == n, np.minimum(low, 1 - unseen), low)
     return np.minimum(raw, low), np.maximum(raw, high)
