@@ -176,8 +176,16 @@ BAD_FILES = {
 
 
 class TestImport:
-    @pytest.mark.parametrize("format", ["interactions", "twcs", "google_play"])
-    @pytest.mark.parametrize("ending", [".csv", ".jsonl", ".parquet"])
+    @pytest.mark.parametrize(
+        ("format", "ending"),
+        [
+            ("interactions", ".csv"),
+            ("interactions", ".jsonl"),
+            ("interactions", ".parquet"),
+            ("twcs", ".csv"),
+            ("google_play", ".csv"),
+        ],
+    )
     @pytest.mark.parametrize("what", BAD_FILES)
     def test_a_bad_file_is_refused_or_its_rows_are(
         self, run, tmp_path, what, ending, format
@@ -343,6 +351,24 @@ class TestRegistry:
         code, out, _ = run("registry", "load")
         assert code == 0
         assert out.startswith("Loaded ")
+
+    def test_live_says_what_exists_and_why_not(self, run, monkeypatch):
+        from jobs import registry
+
+        found = [
+            registry.Live(
+                channel="bluesky",
+                resolved={"acme.example": "did:plc:acme"},
+                unresolved={"gone.example": "nobody has that handle"},
+            ),
+            registry.Live(channel="x", left=3, why_left="it needs a key"),
+        ]
+        monkeypatch.setattr(registry, "check_live", lambda *_a, **_k: found)
+        code, out, _ = run("registry", "check", "--live")
+        assert code == 0
+        assert "bluesky: 1 accounts exist, 1 do not, 0 not asked for\n" in out
+        assert "  gone.example: nobody has that handle" in out
+        assert "x: 0 accounts exist, 0 do not, 3 not asked for (it needs a key)" in out
 
 
 class TestCollect:

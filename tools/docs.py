@@ -10,7 +10,9 @@ ROOT = Path(__file__).resolve().parent.parent
 if __name__ == "__main__":
     sys.path.append(str(ROOT))
 
-from cli import answerable  # noqa: E402  # found by then
+import collectors  # noqa: E402  # found by then
+from cli import answerable  # noqa: E402
+from model import CHANNEL_FAMILY  # noqa: E402
 from settings import Settings  # noqa: E402
 
 
@@ -50,13 +52,40 @@ def commands() -> str:
     return "\n\n".join(blocks) + "\n"
 
 
+def channels() -> str:
+    """docs/channels.md, from what each channel declares of itself."""
+    blocks = [
+        "# Channels",
+        "Where conversations come from, as each channel's module declares it. Written by"
+        " `make docs`.",
+    ]
+    for each in collectors.channels().values():
+        facts = {
+            "name": f"`{each.slug}`",
+            "family": CHANNEL_FAMILY.get(each.slug, "that of each row's channel"),
+            "comes": f"looked at every {each.every}" if each.every else "from files",
+            "source": each.source,
+            "licence": each.licence,
+            "terms": each.terms,
+            "cannot see": each.cannot_see,
+            "key": each.key_setting and f"`ANSWERABLE_{each.key_setting.upper()}`",
+        }
+        said = "\n".join(f"- {name}: {fact}" for name, fact in facts.items() if fact)
+        blocks += [f"## {each.title}", said]
+    return "\n\n".join(blocks) + "\n"
+
+
 def _all(command: click.Command, path: str) -> Iterator[tuple[str, click.Command]]:
     yield path, command
     for name, inner in sorted(getattr(command, "commands", {}).items()):
         yield from _all(inner, f"{path} {name}")
 
 
-GENERATED = {"settings.md": settings, "commands.md": commands}
+GENERATED = {
+    "settings.md": settings,
+    "commands.md": commands,
+    "channels.md": channels,
+}
 
 
 def main() -> None:
