@@ -94,10 +94,19 @@ def _insert_standings(
         if name not in standings.columns and column.default is not None
     }
     names_in = ["edition_id", *names, *defaults]
-    rows = standings.select(names).rows()
+    rows = _filled(standings.select(names), columns).rows()
     fixed = tuple(defaults.values())
     _many(
         connection, "standing", names_in, [(edition_id, *row, *fixed) for row in rows]
+    )
+
+
+def _filled(standings: "pl.DataFrame", columns: Any) -> "pl.DataFrame":
+    """A null where the table has none means the column's default."""
+    return standings.with_columns(
+        standings[name].fill_null(columns[name].default.arg)
+        for name in standings.columns
+        if columns[name].default is not None and standings[name].null_count()
     )
 
 

@@ -1,0 +1,249 @@
+"""Columns for scoring: what is known at a time, each brand whole, narrow types."""
+
+import threading
+from typing import Any
+
+import polars as pl
+import pytest
+
+from fixtures_store import JANUARY, a_reading, table
+from model import DAY
+from model.frames import PUBLISHED, TALLIED, conform
+from model.words import FAMILIES, Family
+from store import Store, tallying
+from store.guard import Guard, guard
+
+FIRST = JANUARY // DAY
+END = JANUARY + 9 * DAY + DAY // 2
+LATER = JANUARY + 400 * DAY
+
+
+def everything(store: Store, **changes: Any) -> pl.DataFrame:
+    arguments = {"day_from": FIRST, "day_to": FIRST + 100, "as_of": LATER} | changes
+    parts = list(store.tally_slices(**arguments))
+    return pl.concat(parts) if parts else pl.DataFrame(schema=TALLIED)
+
+
+def test_an_inquiry_as_scoring_sees_it(store: Store) -> None:
+    row = {"key": 1, "author": -5, "asked_at": JANUARY + 9, "answered_at": JANUARY + 60}
+    codes = {"kind": 4, "found_by": 4, "addressed": 3, "step": 5}
+    store.merge(a_reading(row | codes | {"deleted_at": JANUARY + 70}))
+    frame = everything(store)
+    assert dict(frame.schema) == TALLIED
+    (found,) = frame.drop("id", "brand", "account").to_dicts()
+    assert found == codes | {
+        "family": FAMILIES.index(Family.SOCIAL),
+        "sampled": False,
+        "author": -5,
+        "asked_at": JANUARY + 9,
+        "answered_at": JANUARY + 60,
+        "watched_until": END,
+        "deleted_at": JANUARY + 70,
+    }
+
+
+@pytest.mark.parametrize("code", ["kind", "found_by", "step"])
+def test_every_code_comes_through_the_packing(store: Store, code: str) -> None:
+    rows = [{"key": n, "asked_at": JANUARY + n, code: n} for n in range(1, 6)]
+    store.merge(a_reading(*rows))
+    assert everything(store).sort("asked_at")[code].to_list() == [1, 2, 3, 4, 5]
+
+
+def test_naming_very_many_brands_is_as_good_as_nine(store: Store) -> None:
+    rows = [{"key": n, "asked_at": JANUARY + n, "addressed": n} for n in (1, 8, 9, 100)]
+    store.merge(a_reading(*rows))
+    assert everything(store).sort("asked_at")["addressed"].to_list() == [1, 8, 9, 9]
+
+
+def test_families_and_sampled_channels_are_told(store: Store) -> None:
+    channels = ["x", "mastodon", "google_play", "github", "consumidor", "audit"]
+    rows = [
+        {"key": n, "asked_at": JANUARY + n, "channel": channel}
+        for n, channel in enumerate(channels)
+    ]
+    store.merge(a_reading(*rows))
+    frame = everything(store).sort("asked_at")
+    families = [FAMILIES[place] for place in frame["family"]]
+    assert families == ["social", "social", "reviews", "support", "complaints", "audit"]
+    assert frame["sampled"].to_list() == [True] + [False] * 5
+
+
+def test_a_period_includes_its_first_second_and_not_its_end(store: Store) -> None:
+    times = [JANUARY + DAY - 1, JANUARY + DAY, JANUARY + 3 * DAY - 1, JANUARY + 3 * DAY]
+    rows = [{"key": at, "asked_at": at} for at in times]
+    store.merge(a_reading(*rows))
+    frame = everything(store, day_from=FIRST + 1, day_to=FIRST + 3)
+    assert sorted(frame["asked_at"]) == times[1:3]
+
+
+def test_what_happened_later_is_not_known(store: Store) -> None:
+    row = {"asked_at": JANUARY + 10, "answered_at": JANUARY + 50}
+    store.merge(
+        a_reading(
+            row | {"key": 1, "deleted_at": JANUARY + 50},
+            row | {"key": 2, "asked_at": JANUARY + 50},
+            row | {"key": 3, "watched_until": JANUARY + 20},
+        )
+    )
+    known = ("asked_at", "answered_at", "deleted_at", "watched_until")
+    before = everything(store, as_of=JANUARY + 49).sort("id").select(known).rows()
+    ten, end = JANUARY + 10, JANUARY + 49
+    assert before == [(ten, None, None, end), (ten, None, None, JANUARY + 20)]
+    at_once = everything(store, as_of=JANUARY + 50).sort("id").select(known).rows()
+    at = JANUARY + 50
+    assert at_once[:2] == [(ten, at, at, at), (at, at, None, at)]
+
+
+def test_an_account_nobody_resolved_is_left_out(store: Store) -> None:
+    store.merge(
+        a_reading(
+            {"key": 1, "asked_at": JANUARY}, {"key": 2, "asked_at": 5, "account": "no"}
+        )
+    )
+    with store._database.writing() as session:
+        session.connection().exec_driver_sql(
+            "UPDATE account SET resolved_at = NULL WHERE account = 'no'"
+        )
+    assert len(everything(store, day_from=0)) == 1
+    assert store.coverage(0, 10**6)["account"].n_unique() == 1
+    assert len(store.directory()) == 2
+
+
+def test_a_row_s_own_watch_is_only_ever_the_shorter(store: Store) -> None:
+    rows = [
+        {"key": 1, "asked_at": JANUARY, "watched_until": JANUARY + 5},
+        {"key": 2, "asked_at": JANUARY + 1, "watched_until": END + 5},
+        {"key": 3, "asked_at": JANUARY + 2},
+    ]
+    store.merge(a_reading(*rows))
+    frame = everything(store).sort("asked_at")
+    assert frame["watched_until"].to_list() == [JANUARY + 5, END, END]
+
+
+@pytest.mark.parametrize(
+    ("rows", "at_once"), [(1, 10**6), (7, 10**6), (7, 20), (50, 9)]
+)
+def test_every_brand_is_whole_in_one_slice(
+    store: Store, monkeypatch: pytest.MonkeyPatch, rows: int, at_once: int
+) -> None:
+    monkeypatch.setattr(tallying, "AT_ONCE", at_once)
+    given = [
+        {
+            "key": n,
+            "asked_at": JANUARY + n,
+            "account": f"a{n % 13}",
+            "brand": f"b{n % 9}",
+        }
+        for n in range(60)
+    ]
+    store.merge(a_reading(*given))
+    slices = list(store.tally_slices(FIRST, FIRST + 9, LATER, rows_per_slice=rows))
+    brands = [set(part["brand"]) for part in slices]
+    assert sum(len(part) for part in slices) == 60
+    assert sum(len(each) for each in brands) == len(set().union(*brands)) == 9
+    assert len(slices) > 1
+    assert all(dict(part.schema) == TALLIED for part in slices)
+
+
+def test_nothing_kept_gives_no_slice(store: Store) -> None:
+    assert list(store.tally_slices(0, 30_000, LATER)) == []
+    store.merge(a_reading({"key": 1, "asked_at": JANUARY}))
+    assert list(store.tally_slices(0, 10, LATER)) == []
+
+
+def test_the_directory_names_every_account(store: Store) -> None:
+    store.merge(
+        a_reading({"key": 1, "asked_at": 5, "brand": "Acme", "industry": "Banks"})
+    )
+    (row,) = store.directory().to_dicts()
+    assert {k: v for k, v in row.items() if k not in ("account", "brand")} == {
+        "channel": "mastodon",
+        "account_name": "acme",
+        "brand_slug": "acme",
+        "brand_name": "Acme",
+        "industry_slug": "banks",
+        "industry_name": "Banks",
+    }
+    assert table(store, "account", "id, brand_id") == [(row["account"], row["brand"])]
+
+
+def test_days_of_coverage_and_publications(store: Store) -> None:
+    row = {"channel": "mastodon", "account": "acme", "posts": 2, "replies": 1}
+    published = pl.DataFrame([row | {"day": FIRST + n} for n in range(5)])
+    reading = a_reading(
+        {"key": 1, "asked_at": JANUARY}, published=conform(published, PUBLISHED)
+    )
+    store.merge(reading)
+    seen = store.coverage(FIRST + 8, FIRST + 10)
+    assert seen.select("day", "seconds").rows() == [
+        (FIRST + 8, DAY),
+        (FIRST + 9, DAY // 2),
+    ]
+    posts = store.publications(FIRST + 1, FIRST + 3)
+    assert posts.drop("account").rows() == [(FIRST + 1, 2, 1), (FIRST + 2, 2, 1)]
+    assert set(seen.dtypes) == set(posts.dtypes) == {pl.Int32()}
+    empty = store.publications(0, 1)
+    assert (len(empty), empty.schema) == (0, posts.schema)
+
+
+def test_the_slices_are_one_snapshot(store: Store) -> None:
+    """What is merged while they are read is not in the later ones."""
+    rows = [{"key": n, "asked_at": JANUARY + n, "account": f"a{n}"} for n in range(6)]
+    store.merge(a_reading(*rows))
+    slices = store.tally_slices(FIRST, FIRST + 9, LATER, rows_per_slice=2)
+    first = next(slices)
+    late = [{"key": n, "asked_at": JANUARY + n, "account": "a5"} for n in range(6, 9)]
+    other = threading.Thread(target=store.merge, args=[a_reading(*late)])
+    other.start()
+    total = len(first) + sum(len(part) for part in slices)
+    other.join()
+    assert total == 6
+    assert len(everything(store)) == 9
+
+
+# Two copies of SQLite
+
+
+def test_columns_wait_for_rows_and_rows_for_columns() -> None:
+    """In one process the two never have the same file open at the same time."""
+    door = Guard()
+    inside: list[str] = []
+    overlaps: list[tuple[str, ...]] = []
+
+    def use(kind: str) -> None:
+        for _ in range(40):
+            with door.rows() if kind == "rows" else door.columns():
+                inside.append(kind)
+                if len(set(inside)) > 1:
+                    overlaps.append(tuple(inside))
+                inside.remove(kind)
+
+    kinds = ["rows", "columns", "rows", "columns"]
+    threads = [threading.Thread(target=use, args=[kind]) for kind in kinds]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert not any(thread.is_alive() for thread in threads)
+    assert overlaps == []
+
+
+def test_one_thread_may_not_wait_for_itself(sqlite_store: Store) -> None:
+    store = sqlite_store
+    store.merge(a_reading({"key": 1, "asked_at": JANUARY}))
+    for _ in store.tally_slices(FIRST, FIRST + 9, LATER):
+        assert len(store.directory()) == 1  # columns within columns
+        with pytest.raises(RuntimeError, match="finish reading columns"):
+            store.editions()
+    with (
+        store._database.reading(),
+        pytest.raises(RuntimeError, match="close the transaction"),
+    ):
+        store.directory()
+    assert store.editions() == []
+
+
+def test_two_stores_of_one_file_share_a_guard(sqlite_store: Store) -> None:
+    path = sqlite_store._database.path
+    assert path is not None
+    assert guard(path) is guard(path.parent / "." / path.name)
