@@ -56,8 +56,8 @@ def channels() -> str:
     """docs/channels.md, from what each channel declares of itself."""
     blocks = [
         "# Channels",
-        "Where conversations come from, as each channel's module declares it. Written by"
-        " `make docs`.",
+        "Where conversations come from, as each channel's module declares it. Written"
+        " by `make docs`.",
     ]
     for each in collectors.channels().values():
         facts = {
