@@ -362,6 +362,8 @@ def read_parquet(path: Path, data: bytes, columns: Sequence[str]) -> Table:
                 if name in columns
             ],
         )
+        # Damaged bytes inside a text would be undefined behaviour further on.
+        table.validate(full=True)
         frame = pl.DataFrame(pl.from_arrow(table))
     except (pa.ArrowException, pl.exceptions.PolarsError, OSError) as problem:
         said = str(problem).splitlines()[0][:200]
