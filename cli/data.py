@@ -46,7 +46,7 @@ def import_(
     changes nothing.
     """
     from jobs.importing import import_files
-    from jobs.starting import opened
+    from jobs.starting import opened, prepare
 
     missing = [str(path) for path in paths if not path.is_file()]
     if missing:
@@ -54,6 +54,7 @@ def import_(
             f"no such file: {', '.join(missing)}; nothing was imported"
         )
     ours, reports = settings(), []
+    prepare(ours)  # the registry says which accounts are whose
     with opened(ours) as store:
         for path in paths:
             with busy(f"importing {path.name}"):

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-LONGEST = 420
+LONGEST, LONGEST_TEST = 420, 700
+"""Lines. Tests are flat by rule, so a long one cannot become a package."""
 TEXT = {
     ".py", ".md", ".toml", ".txt", ".in", ".ini", ".sh", ".html", ".css", ".js",
     ".json", ".csv", ".jsonl", ".mako", ".svg", ".xml", ".yml", "",
@@ -115,7 +116,8 @@ def test_no_file_is_long():
         str(path.relative_to(ROOT)): lines
         for path in files()
         if path.suffix in {".py", ".html", ".css", ".js"}
-        and (lines := path.read_text().count("\n")) > LONGEST
+        and (lines := path.read_text().count("\n"))
+        > (LONGEST_TEST if path.parent == ROOT / "tests" else LONGEST)
     }
     assert long == {}, "make a package of it"
 
