@@ -191,7 +191,9 @@ def _quick(header: list[str], rest: bytes) -> Table | None:
     try:
         table = arrow_csv.read_csv(
             pa.BufferReader(rest or b"\n"),
-            read_options=arrow_csv.ReadOptions(column_names=names, block_size=_BLOCK),
+            read_options=arrow_csv.ReadOptions(
+                column_names=names, block_size=_BLOCK, use_threads=False
+            ),
             parse_options=arrow_csv.ParseOptions(
                 newlines_in_values=True, invalid_row_handler=set_aside
             ),

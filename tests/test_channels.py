@@ -4,9 +4,11 @@ import inspect
 import json
 import re
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+import collectors
 from collectors import channels
 from collectors.base import Known, UnreadableFile
 from model import CHANNEL_FAMILY
@@ -56,6 +58,15 @@ def docstring(slug: str) -> str:
 @pytest.mark.parametrize("slug", ALL)
 def test_a_channel_has_a_family_or_is_a_format(slug):
     assert (slug in CHANNEL_FAMILY) != (slug in FORMATS)
+
+
+def test_a_channel_is_called_as_its_file(monkeypatch):
+    twcs = channels()["twcs"]
+    monkeypatch.setattr(
+        collectors, "import_module", lambda name: SimpleNamespace(CHANNEL=twcs)
+    )
+    with pytest.raises(ValueError, match=r"bluesky.py calls itself 'twcs'"):
+        channels.__wrapped__()
 
 
 @pytest.mark.parametrize("slug", ALL)

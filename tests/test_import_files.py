@@ -104,8 +104,16 @@ def test_a_file_that_was_cut_off_loses_its_last_row_only():
 def test_a_long_line_is_a_line():
     long = "x" * 10_000_000
     assert rows(f"a,b,c\n1,{long},3\n4,5,6\n") == [("1", long, "3"), ("4", "5", "6")]
-    longer = "x" * (files._BLOCK + 1)
-    assert len(rows(f"a,b,c\n1,{longer},3\n4,5,6\n")) == 2
+
+
+def test_a_line_too_long_for_the_quick_way_is_read_all_the_same(monkeypatch):
+    monkeypatch.setattr(files, "_BLOCK", 100)
+    long = "x" * 1_000
+    assert rows(f"a,b,c\n1,2,3\n1,{long},3\n4,5,6\n") == [
+        ("1", "2", "3"),
+        ("1", long, "3"),
+        ("4", "5", "6"),
+    ]
 
 
 def test_a_field_without_end_is_refused(monkeypatch):

@@ -161,7 +161,8 @@ def test_an_opening_and_its_first_answer():
         ),
         pytest.param(
             [Tweet(1, "100", 0, 2), Tweet(2, "100", 0, 1), Tweet(3, "Help", 1, 1),
-             Tweet(4, "200", 0, 4)],
+             Tweet(4, "200", 0, 4), Tweet(5, "200", 0, 7), Tweet(6, "200", 0, 5),
+             Tweet(7, "Help", 1, 6)],
             {},
             id="answering each other in a circle",
         ),
