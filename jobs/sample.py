@@ -38,7 +38,7 @@ class Told(NamedTuple):
     """What the sample says of one account in one quarter."""
 
     inquiries: pl.DataFrame
-    published: pl.DataFrame
+    posts: pl.DataFrame  # channel, account, day, posts
 
 
 def is_there(settings: Settings) -> bool:
@@ -133,20 +133,32 @@ def _reading(
         for channel in fictional.channels(brand)
         for quarter in quarters
     ]
-    inquiries = pl.concat([each.inquiries for each in told])
+    inquiries = _known_by(pl.concat([each.inquiries for each in told]), until)
+    posts = pl.concat([each.posts for each in told])
     return Reading(
         channel="interactions",
-        inquiries=conform(_known_by(inquiries, until), IMPORTED),
-        published=conform(
-            pl.concat([each.published for each in told])
-            .group_by("channel", "account", "day", maintain_order=True)
-            .sum()
-            .filter(pl.col("day") < until // DAY),
-            PUBLISHED,
-        ),
+        inquiries=conform(inquiries, IMPORTED),
+        published=conform(_published(posts, inquiries, until), PUBLISHED),
         read=len(inquiries),
         since=since,
         as_of=until,
+    )
+
+
+def _published(
+    posts: pl.DataFrame, inquiries: pl.DataFrame, until: int
+) -> pl.DataFrame:
+    """Per account and day, the brand's own posts and its replies."""
+    replies = (
+        inquiries.filter(pl.col("answered_at").is_not_null())
+        .group_by("channel", "account", (pl.col("answered_at") // DAY).alias("day"))
+        .len("replies")
+    )
+    return (
+        posts.filter(pl.col("day") < until // DAY)
+        .join(replies, on=["channel", "account", "day"], how="full", coalesce=True)
+        .with_columns(pl.col("posts", "replies").fill_null(0))
+        .sort("channel", "account", "day")
     )
 
 
@@ -172,28 +184,13 @@ def tell(brand: Fiction, channel: str, quarter: Quarter) -> Told:
     inquiries = simulate(
         fictional.habit(brand, channel, quarter), quarter.days, horizon, seed
     )
-    replies = (
-        inquiries.select(day=pl.col("answered_at") // DAY)
-        .drop_nulls()
-        .group_by("day")
-        .len("replies")
-    )
-    mean = fictional.posts_per_reply(brand) * len(inquiries) * brand.answers
-    posts = np.random.default_rng((*seed, 1)).poisson(
-        max(mean, 20) / len(quarter.days), len(quarter.days)
-    )
-    published = pl.DataFrame(
+    replies = len(inquiries) * brand.answers
+    mean = max(fictional.posts_per_reply(brand) * replies, 20) / len(quarter.days)
+    posts = np.random.default_rng((*seed, 1)).poisson(mean, len(quarter.days))
+    days = pl.DataFrame(
         {"day": np.arange(quarter.days.start, quarter.days.stop), "posts": posts}
-    ).join(replies, on="day", how="full", coalesce=True)
-    return Told(
-        inquiries.with_columns(**where),
-        published.select(
-            **where,
-            day=pl.col("day").cast(pl.Int32),
-            posts=pl.col("posts").fill_null(0).cast(pl.Int32),
-            replies=pl.col("replies").fill_null(0).cast(pl.Int32),
-        ).sort("day"),
     )
+    return Told(inquiries.with_columns(**where), days.with_columns(**where))
 
 
 def _publish(store: Store, quarter: Quarter) -> str:

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import polars as pl
+import pyarrow as pa
 from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
@@ -136,49 +137,50 @@ def simulate(
     asked = day * DAY + _second_of_day(rng, len(day))
     order = np.argsort(asked, kind="stable")
     asked, day, outage = asked[order], day[order], outage[order]
-    author, regular = _authors(rng, habit, outage)
-    luck = _luck(rng, habit, day - days.start, author, outage)
+    person, names = _authors(rng, habit, outage)
+    luck = _luck(rng, habit, day - days.start, person, outage)
     kind = rng.choice(len(habit.kinds), size=len(day), p=habit.shares)
     chance = np.array([each.answers for each in habit.kinds])[kind]
     wait = _waits(rng, habit, _resting(days)[day - days.start])
+    first = _answers(asked, day, person, np.where(luck < ndtri(chance), wait, -1))
+    seen = (first >= 0) | (habit.found_by != FoundBy.REPLY)
     frame = pl.DataFrame(
         {
             "key": _names(rng, len(day)),
-            "author": regular,
+            "author": names,
             "asked_at": asked,
-            "answered_at": pl.Series(asked + wait).set(
-                pl.Series(luck >= ndtri(chance)), None
-            ),
+            "answered_at": _known(first, first >= 0),
+            "step": np.where(first >= 0, Step.UNJUDGED, Step.NONE).astype(np.int8),
             "kind": np.array([each.kind for each in habit.kinds], np.int8)[kind],
-            "addressed": 1 + (rng.random(len(day)) < habit.crowded).astype(np.int8),
-            "automatic_at": asked + 2,
-            "deleted_at": asked + (rng.random(len(day)) * horizon).astype(np.int64),
-            "_machine": rng.random(len(day)) < habit.automatic,
-            "_gone": rng.random(len(day)) < habit.deleted,
+            "found_by": np.full(len(day), habit.found_by, np.int8),
+            "addressed": 1 + _some(rng, len(day), habit.crowded).astype(np.int8),
+            "automatic_at": _known(asked + 2, _some(rng, len(day), habit.automatic)),
+            "deleted_at": _known(
+                asked + (rng.random(len(day)) * horizon).astype(np.int64),
+                _some(rng, len(day), habit.deleted),
+            ),
         }
     )
-    return _finished(frame, habit)
+    return frame if seen.all() else frame.filter(pl.Series(seen))
 
 
-def _finished(frame: pl.DataFrame, habit: Habit) -> pl.DataFrame:
-    """One answer per person and day, and only what a watcher could have seen."""
-    first = pl.col("answered_at").first().over("author", pl.col("asked_at") // DAY)
-    return (
-        frame.with_columns(
-            answered_at=pl.when(first >= pl.col("asked_at")).then(first),
-            automatic_at=pl.when("_machine").then("automatic_at"),
-            deleted_at=pl.when("_gone").then("deleted_at"),
-            found_by=pl.lit(int(habit.found_by), pl.Int8),
-        )
-        .with_columns(
-            step=pl.when(pl.col("answered_at").is_null())
-            .then(int(Step.NONE))
-            .otherwise(int(Step.UNJUDGED))
-            .cast(pl.Int8)
-        )
-        .filter(pl.col("answered_at").is_not_null() | (habit.found_by != FoundBy.REPLY))
-        .drop("_machine", "_gone")
-    )
+def _answers(asked: Ints, day: Ints, person: Ints, wait: Ints) -> Ints:
+    """When each message was answered, -1 never: one answer per person and day, which
+    is that to the first message. ``wait`` is -1 for what is not answered."""
+    own = np.where(wait >= 0, asked + wait, -1)
+    pair = person * 100_000 + day
+    _, at, which = np.unique(pair, return_index=True, return_inverse=True)
+    first: Ints = own[at[which]]  # messages are in order of time
+    return np.where(first >= asked, first, -1)
+
+
+def _known(values: Ints, known: NDArray[np.bool_]) -> pl.Series:
+    """The values, null where nothing is known."""
+    return pl.Series(pa.array(values, mask=~known))
+
+
+def _some(rng: np.random.Generator, size: int, share: float) -> NDArray[np.bool_]:
+    return rng.random(size) < share
 
 
 def _resting(days: range) -> NDArray[np.bool_]:

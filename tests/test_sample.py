@@ -158,7 +158,7 @@ def test_a_sample_made_later_tells_the_same_history():
     assert later[:3] == QUARTERS[1:]
     told = [sample.tell(brand, "bluesky", each[-1]) for each in (QUARTERS, later[:3])]
     assert told[0].inquiries.equals(told[1].inquiries)
-    assert told[0].published.equals(told[1].published)
+    assert told[0].posts.equals(told[1].posts)
 
 
 @pytest.mark.parametrize(
