@@ -64,7 +64,8 @@ def standings(
 
 def to_csv(lines: pl.DataFrame) -> str:
     """CSV with a header. Empty: not known, never 0."""
-    return lines.write_csv()
+    words = pl.col(pl.String)
+    return lines.with_columns(pl.when(words != "").then(words)).write_csv()
 
 
 def to_json(lines: pl.DataFrame) -> str:
