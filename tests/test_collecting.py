@@ -1,0 +1,295 @@
+"""Looks at channels: whatever fails is a saved run and one line, never an exception."""
+
+import json
+import logging
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+
+import polars as pl
+import pytest
+from pydantic import SecretStr
+
+from collectors.base import Channel, CollectorError
+from collectors.looking import Stopped, Task
+from jobs import collecting
+from jobs.collecting import NothingToLookAt, collect, looked_at, off_because, options
+from model import DAY, FoundBy
+from model.entries import AccountEntry, BrandEntry, IndustryEntry, Registry
+from model.frames import IMPORTED, conform
+from model.looks import Look, Seen
+from settings import Settings
+
+NOW = 20_000 * DAY + 100
+
+
+@dataclass
+class Fake:
+    """A channel whose looks come to what the test says."""
+
+    slug: str
+    result: object = None
+    tasks: list[Task] = field(default_factory=list)
+    key_setting: str = ""
+    normal: range = range(10)
+
+    def look(self, task: Task) -> Look:
+        self.tasks.append(task)
+        if isinstance(self.result, BaseException):
+            raise self.result
+        assert isinstance(self.result, Look)
+        return self.result
+
+    def channel(self) -> Channel:
+        return Channel(
+            slug=self.slug, title="", source="", licence="", terms="", cannot_see="",
+            every=timedelta(minutes=1), look=self.look, key_setting=self.key_setting,
+            normal=self.normal,
+        )  # fmt: skip
+
+
+GOOD = Look(
+    channel="bluesky",
+    inquiries=conform(
+        pl.DataFrame(
+            {"channel": ["bluesky"], "account": ["acme.test"], "key": [7],
+             "author": [8], "asked_at": [NOW - 50], "found_by": [FoundBy.STREAM]}
+        ),
+        IMPORTED,
+    ),
+    seen=(Seen("acme.test", NOW - 100, NOW),),
+    cursors={"time_us": "5"},
+    read=12,
+    refused={"odd": 2},
+    finished_at=NOW,
+)  # fmt: skip
+
+
+@pytest.fixture
+def there(monkeypatch):
+    """The channels there are: the test adds to them."""
+    made: dict[str, Fake] = {}
+    monkeypatch.setattr(
+        collecting,
+        "channels",
+        lambda: {slug: fake.channel() for slug, fake in sorted(made.items())},
+    )
+    return made
+
+
+@pytest.fixture
+def bluesky(there):
+    there["bluesky"] = Fake("bluesky", GOOD)
+    return there["bluesky"]
+
+
+@pytest.fixture
+def settings(tmp_path):
+    return Settings(var=tmp_path, secret=SecretStr("x" * 16))
+
+
+@pytest.fixture
+def store(sqlite_store):
+    accounts = [("acme", "bluesky"), ("acme", "mastodon"), ("nova", "mastodon")]
+    sqlite_store.put_registry(
+        Registry(
+            industries=(IndustryEntry(slug="air", name="Air", nace="H"),),
+            brands=tuple(
+                BrandEntry(slug=slug, name=slug, industry="air")
+                for slug in ("acme", "nova", "solo")
+            ),
+            accounts=tuple(
+                AccountEntry(brand=brand, channel=channel, account=f"{brand}.test")
+                for brand, channel in accounts
+            ),
+        )
+    )
+    return sqlite_store
+
+
+def look(store, settings, **more):
+    return collect(store, settings, now=lambda: NOW + 0.5, **more)
+
+
+def saved(store):
+    return [(run.channel, run.outcome, run.problem) for run in store.runs()]
+
+
+def test_a_look_is_kept_with_its_run(store, settings, bluesky, caplog):
+    caplog.set_level(logging.INFO)
+    (run,) = look(store, settings)
+    assert (run.what, run.channel, run.outcome, run.problem) == (
+        "look", "bluesky", "ok", ""
+    )  # fmt: skip
+    assert (run.started_at, run.finished_at) == (NOW, NOW)
+    assert (run.rows_read, run.rows_kept, json.loads(run.refused)) == (
+        12,
+        1,
+        {"odd": 2},
+    )
+    assert saved(store) == [("bluesky", "ok", "")]
+    assert store.cursors("bluesky") == {"time_us": "5"}
+    assert store.opened("bluesky", [("acme.test", 7)]) == {("acme.test", 7): NOW - 50}
+    (line,) = [r.getMessage() for r in caplog.records if r.name == "jobs.collecting"]
+    assert line == (
+        'look channel=bluesky outcome=ok read=12 kept=1 seconds=0 problem=""'
+    )
+
+
+def test_a_look_is_given_what_it_needs(store, settings, bluesky):
+    look(store, settings)
+    (task,) = bluesky.tasks
+    assert [tuple(vars(a).values()) for a in task.accounts] == [
+        ("acme.test", "", "acme")
+    ]
+    assert task.started_us == NOW * 1_000_000 + 500_000
+    assert task.cursors == {}
+    assert task.secret == b"x" * 16
+    assert task.options["retention_hours"] == 24
+    assert task.known([("acme.test", 7), ("acme.test", 9), ("other.test", 7)]) == {
+        ("acme.test", 7): NOW - 50
+    }
+    assert task.stopped() is False
+
+
+def test_options_are_the_settings_of_the_channel(settings):
+    assert set(options(settings, "bluesky")) == {
+        "appview", "jetstream", "retention_hours"
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("problem", "seen", "outcome"),
+    [("half of it", GOOD.seen, "incomplete"), ("nothing of it", (), "failed")],
+)
+def test_what_a_look_could_not_see(store, settings, bluesky, problem, seen, outcome):
+    bluesky.result = replace(GOOD, problem=problem, seen=seen)
+    look(store, settings)
+    assert saved(store) == [("bluesky", outcome, problem)]
+    assert store.cursors("bluesky") == {"time_us": "5"}  # what was learnt is kept
+
+
+def test_what_is_not_normal_is_said(store, settings, bluesky):
+    bluesky.normal = range(2, 5)
+    look(store, settings)
+    ((_, outcome, problem),) = saved(store)
+    assert outcome == "incomplete"
+    assert problem == "1 inquiries at one look are not what is normal"
+
+
+@pytest.mark.parametrize(
+    ("failure", "said"),
+    [
+        (CollectorError("the server is away"), "the server is away"),
+        (ZeroDivisionError("oops"), "a mistake of ours, ZeroDivisionError: oops"),
+        (replace(GOOD, cursors_before={"time_us": "4"}), "another look at bluesky was"),
+        (
+            replace(GOOD, resolved={}, seen=(Seen("stranger.test", 1, 2),)),
+            "a mistake of ours, ValueError: the look names 'stranger.test'",
+        ),
+    ],
+)
+def test_a_failure_is_a_saved_run(store, settings, bluesky, caplog, failure, said):
+    bluesky.result = failure
+    (run,) = look(store, settings)
+    ((_, outcome, problem),) = saved(store)
+    assert outcome == run.outcome == "failed"
+    assert problem.startswith(said)
+    assert store.cursors("bluesky") == {}
+    assert store.opened("bluesky", [("acme.test", 7)]) == {}
+    lines = [r for r in caplog.records if r.levelno >= logging.WARNING]
+    assert len(lines) == 1
+    assert lines[0].exc_info is None
+
+
+def test_one_channels_failure_is_not_another_ones(store, settings, there):
+    there["bluesky"] = Fake("bluesky", CollectorError("away"))
+    there["mastodon"] = Fake(
+        "mastodon", replace(GOOD, channel="mastodon", inquiries=GOOD.inquiries.clear())
+    )
+    runs = look(store, settings)
+    assert [(run.channel, run.outcome) for run in runs] == [
+        ("bluesky", "failed"),
+        ("mastodon", "ok"),
+    ]
+
+
+def test_a_failure_that_cannot_be_saved_is_logged(
+    store, settings, bluesky, caplog, monkeypatch
+):
+    bluesky.result = CollectorError("away")
+
+    def full(_run):
+        raise OSError("the disk is full")
+
+    monkeypatch.setattr(store, "record_run", full)
+    (run,) = look(store, settings)
+    assert run.outcome == "failed"
+    assert (
+        "failed look not saved channel=bluesky problem=the disk is full" in caplog.text
+    )
+
+
+def test_a_stop_leaves_nothing_behind(store, settings, bluesky):
+    bluesky.result = Stopped()
+    with pytest.raises(Stopped):
+        look(store, settings)
+    assert saved(store) == []
+
+
+def test_a_channel_without_accounts_is_left_out(store, settings, there):
+    there["github"] = Fake("github", GOOD)
+    assert look(store, settings) == []
+    assert there["github"].tasks == []
+
+
+def test_one_channel_can_be_asked_for(store, settings, there, bluesky):
+    there["mastodon"] = Fake("mastodon", CollectorError("not asked for"))
+    assert [run.channel for run in look(store, settings, channel="bluesky")] == [
+        "bluesky"
+    ]
+
+
+def test_a_brand_can_be_asked_for(store, settings, there, bluesky):
+    there["mastodon"] = Fake("mastodon", CollectorError("away"))
+    runs = look(store, settings, brand="nova")
+    assert [run.channel for run in runs] == ["mastodon"]
+    # the place in a stream is passed once, for every brand on it
+    assert len(there["mastodon"].tasks[0].accounts) == 2
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({"channel": "nowhere"}, "'nowhere' is not one that is looked at.*bluesky"),
+        ({"channel": "github"}, "'github' is off: it needs a key: set ANSWERABLE_SEC"),
+        ({"brand": "solo"}, "brand 'solo' has no account on a channel"),
+        ({"brand": "nobody"}, "brand 'nobody' has no account on a channel"),
+    ],
+)
+def test_what_cannot_be_looked_at_is_said(store, tmp_path, there, bluesky, asked, said):
+    there["github"] = Fake("github", GOOD, key_setting="secret")
+    settings = Settings(var=tmp_path)
+    with pytest.raises(NothingToLookAt, match=said):
+        look(store, settings.model_copy(update={"secret": ""}), **asked)
+
+
+def test_a_channel_is_on_when_its_key_is_there(tmp_path, there):
+    there["github"] = Fake("github", GOOD, key_setting="contact")
+    without, given = Settings(var=tmp_path), Settings(var=tmp_path, contact="me")
+    channel = there["github"].channel()
+    assert off_because(channel, without) == "needs a key: set ANSWERABLE_CONTACT"
+    assert off_because(channel, given) == ""
+    assert looked_at(without) == []
+    assert [each.slug for each in looked_at(given)] == ["github"]
+
+
+def test_imported_channels_are_not_looked_at(tmp_path):
+    assert [each.slug for each in looked_at(Settings(var=tmp_path))] == ["bluesky"]
+
+
+def test_thousands_of_conversations_can_be_asked_about(store, settings, bluesky):
+    look(store, settings)
+    many = [("acme.test", key) for key in range(25_000)]
+    assert store.opened("bluesky", many) == {("acme.test", 7): NOW - 50}
+    assert store.opened("bluesky", []) == {}
+    assert store.opened("mastodon", many) == {}
