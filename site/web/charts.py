@@ -22,7 +22,9 @@ CITE_LINE = 44
 TITLE_PX, BAR_PX, CITE_PX = 22, 30, 17
 TOP_PX = 10
 LABEL_PX, FIGURE_PX = 136, 56
-"""Room for the words left of the bars and for the figures right of them."""
+"""Room for the words left of the bars and for the figures right of them. The style
+sheet keeps the same room free around the still drawing, whose bars are percentages of
+what is left: so its type is as large on a phone as on a desk."""
 
 
 def bins(row: Standing) -> list[tuple[str, int, int]]:
@@ -79,6 +81,7 @@ def waits(
         title=title,
         says=f"{' '.join(title)}. The table below has the same figures.",
         bars=bars,
+        left=-LABEL_PX,
         height=cite_y + CITE_PX * len(cited) - 6,
         cite=cited,
         cite_y=cite_y,
@@ -92,10 +95,8 @@ def waits(
 
 def _title(row: Standing, where: str, total: int) -> tuple[str, ...]:
     of = "answered inquiries" if row.status == Status.ANSWERED_ONLY else "inquiries"
-    return (
-        *wrap(f"{row.name}: time to the first answer", LINE),
-        *wrap(f"{words.number(total)} {of} {where}", LINE),
-    )
+    said = f"{words.number(total)} {of} {where}, by time to the first answer"
+    return (*wrap(row.name, LINE), *wrap(said, LINE))
 
 
 def _figure(

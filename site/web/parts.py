@@ -194,6 +194,7 @@ class Chart:
     title: tuple[str, ...]  # lines short enough for a phone
     says: str  # for those who cannot see it
     bars: tuple[Bar, ...]
+    left: int  # where words begin, in pixels from the foot of the bars
     height: int
     cite: tuple[str, ...]
     cite_y: int

@@ -1,0 +1,292 @@
+"""The pages in a real browser: drawn, accessible, usable by keyboard and without
+scripts, and with nothing that our own policy forbids. `make browser` runs these."""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from importlib.util import find_spec
+from pathlib import Path
+from urllib.request import urlopen
+
+import pytest
+
+from fixtures_store import free_port
+from fixtures_web import fill
+from settings import Settings
+from store import Store
+
+playwright = pytest.importorskip("playwright.sync_api")
+
+pytestmark = pytest.mark.browser
+
+ROOT = Path(__file__).parent.parent
+ARGUMENTS = [
+    "--headless", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    *(["--no-sandbox"] if os.geteuid() == 0 else []),
+]  # fmt: skip
+PAGES = (
+    "/", "/?family=reviews&sort=wait", "/industries", "/industries/airlines",
+    "/brands/northwind-air", "/brands/half-seen", "/brands/answered", "/search?q=air",
+    "/editions", "/editions/2026-Q2/brands/northwind-air", "/method", "/sources",
+    "/data", "/about", "/patterns", "/nope",
+)  # fmt: skip
+WIDTHS = {"phone": (360, 740), "desk": (1280, 900)}
+DRAWN_MS = 20_000
+
+
+def axe_source() -> str:
+    spec = find_spec("axe_playwright_python")
+    assert spec is not None
+    assert spec.submodule_search_locations is not None
+    (found,) = Path(spec.submodule_search_locations[0]).rglob("axe.min.js")
+    return found.read_text()
+
+
+def serve(var: Path):
+    """A real gunicorn on a free port, ended with the test process."""
+    port = free_port()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "gunicorn", "wsgi:app", "-b", f"127.0.0.1:{port}"]
+        + ["--log-level", "warning"],
+        cwd=ROOT,
+        env={**os.environ, "ANSWERABLE_VAR": str(var), "ANSWERABLE_DATABASE_URL": ""},
+    )
+    try:
+        address = f"http://127.0.0.1:{port}"
+        wait(f"{address}/healthz", process)
+        yield address
+    finally:
+        process.terminate()
+        process.wait(15)
+
+
+def wait(address: str, process: "subprocess.Popen[bytes]") -> None:
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        assert process.poll() is None, "gunicorn ended at its start"
+        try:
+            urlopen(address, timeout=5).close()
+            return
+        except OSError:
+            time.sleep(0.1)
+    pytest.fail("gunicorn did not answer within a minute")
+
+
+@pytest.fixture(scope="module")
+def address(world_var):
+    yield from serve(world_var)
+
+
+@pytest.fixture(scope="module")
+def browser():
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        pytest.fail("the tests need Debian's chromium: make system")
+    with playwright.sync_playwright() as play:
+        opened = play.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def open_page(browser, address):
+    """Opens a page and says at the end if the browser had anything to complain of."""
+    contexts, complaints = [], []
+
+    def open_one(path: str, width: str = "desk", scheme: str = "light", **options):
+        size = dict(zip(("width", "height"), WIDTHS[width], strict=True))
+        context = browser.new_context(viewport=size, color_scheme=scheme, **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda said: complaints.append(f"{path}: {said.text}"))
+        page.on("pageerror", lambda error: complaints.append(f"{path}: {error}"))
+        response = page.goto(address + path)
+        assert response.status == (404 if path == "/nope" else 200)
+        return page
+
+    yield open_one
+    for context in contexts:
+        context.close()
+    missing = "the server responded with a status of 404"
+    assert [said for said in complaints if missing not in said] == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", WIDTHS)
+def test_no_page_has_a_fault_that_axe_can_find(open_page, width, scheme):
+    """All rules axe has; in the dark, where only colours differ, those of colour.
+    Scripts of the test come in beside the page's policy."""
+    axe = axe_source()
+    rules = ", runOnly: ['color-contrast']" if scheme == "dark" else ""
+    faults = []
+    for path in PAGES:
+        page = open_page(path, width, scheme, bypass_csp=True)
+        page.evaluate(axe)
+        found = page.evaluate(f"axe.run({{resultTypes: ['violations']{rules}}})")
+        faults += [
+            f"{path} {width} {scheme}: {fault['id']}: {fault['nodes'][0]['html']}"
+            f" {fault['nodes'][0]['failureSummary']}"
+            for fault in found["violations"]
+        ]
+        page.close()
+    assert not faults, "\n".join(faults)
+
+
+def test_the_notice_on_sample_data_has_no_fault_either(browser, tmp_path):
+    store = Store(Settings(var=tmp_path, database_url="").sample_database)
+    fill(store, sample=True)
+    store.close()
+    context = browser.new_context(bypass_csp=True)
+    for address in serve(tmp_path):
+        page = context.new_page()
+        page.goto(address)
+        assert page.locator(".notice").is_visible()
+        page.evaluate(axe_source())
+        found = page.evaluate("axe.run({resultTypes: ['violations']})")
+        assert found["violations"] == []
+    context.close()
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_nothing_scrolls_sideways_on_a_phone(open_page, path):
+    page = open_page(path, "phone")
+    draw(page)
+    page.wait_for_timeout(100)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def draw(page) -> int:
+    """Scrolls to every chart and waits until Plotly has drawn it; how many."""
+    charts = page.locator("figure.chart")
+    for number in range(charts.count()):
+        charts.nth(number).scroll_into_view_if_needed()
+        page.wait_for_selector(
+            f":nth-match(figure.chart[data-drawn], {number + 1})", timeout=DRAWN_MS
+        )
+    return charts.count()
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_plotly_draws_every_chart_under_our_policy(open_page, width):
+    """No violation is reported, and what it drew is what the still drawing showed."""
+    page = open_page("/brands/northwind-air", width)
+    assert draw(page) == 2
+    figure = page.locator("figure.chart").first
+    assert not figure.locator("svg.chart__still").is_visible()
+    live = figure.locator(".chart__live")
+    still = page.evaluate(
+        "[...document.querySelectorAll('.chart__still')[0]"
+        ".querySelectorAll('.chart__figure')].map(t => t.textContent)"
+    )
+    assert live.locator(".bartext").all_text_contents() == still
+    said = live.text_content()
+    assert "Northwind Air" in said
+    assert "time to the first answer" in said
+    assert "2026-Q3" in said, "the citation is inside the picture"
+    box, inner = (
+        figure.bounding_box(),
+        live.locator("svg.main-svg").first.bounding_box(),
+    )
+    assert inner["width"] <= box["width"] + 1
+    for text in live.locator("text").all():
+        place = text.bounding_box()
+        if place and place["width"]:
+            assert place["x"] >= box["x"] - 1
+            assert place["x"] + place["width"] <= box["x"] + box["width"] + 1
+
+
+def test_plotly_is_loaded_late_and_only_where_a_chart_is(open_page):
+    page = open_page("/")
+    assert page.locator("script[src]").count() == 0
+    page = open_page("/brands/northwind-air", "phone")
+    page.wait_for_timeout(500)
+    loaded = "performance.getEntriesByType('resource').map(e => e.name).join()"
+    assert "/static/plotly." not in page.evaluate(loaded)
+    draw(page)
+    assert "/static/plotly." in page.evaluate(loaded)
+
+
+def test_the_chart_follows_the_reader_into_the_dark(open_page):
+    page = open_page("/brands/northwind-air")
+    draw(page)
+    colour = "getComputedStyle(document.querySelector('.chart__live .point path')).fill"
+    light = page.evaluate(colour)
+    page.emulate_media(color_scheme="dark")
+    until = time.monotonic() + DRAWN_MS / 1_000
+    while page.evaluate(colour) == light and time.monotonic() < until:
+        page.wait_for_timeout(50)
+    assert page.evaluate(colour) != light
+
+
+def test_without_scripts_everything_is_there_to_be_read(open_page):
+    page = open_page("/brands/northwind-air", "phone", java_script_enabled=False)
+    assert page.locator("svg.chart__still").first.is_visible()
+    assert not page.locator(".chart__live").first.is_visible()
+    page.locator("summary").first.click()
+    assert page.locator("table.plain--narrow").first.is_visible()
+    page.goto(page.url.replace("/brands/northwind-air", "/"))
+    page.select_option("#industry", "banks")
+    page.get_by_role("button", name="Show").click()
+    assert page.url.endswith("/?industry=banks&family=social")
+    page.get_by_role("link", name="Typical wait").click()
+    assert "sort=wait" in page.url
+    assert page.locator("tbody th > a").first.inner_text() == "Crédit Élan"
+    page.fill("#find", "southwind")
+    page.get_by_role("button", name="Find").click()
+    assert page.locator(".found a").first.inner_text() == "Northwind Air"
+
+
+def test_a_keyboard_reaches_the_content_and_shows_where_it_is(open_page):
+    page = open_page("/")
+    page.keyboard.press("Tab")
+    skip = page.locator("a.skip")
+    assert skip.evaluate("e => e === document.activeElement")
+    assert skip.bounding_box()["x"] >= 0
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"
+    seen = []
+    for _ in range(12):
+        page.keyboard.press("Tab")
+        seen.append(
+            page.evaluate(
+                "(e => { const look = getComputedStyle(e); return [e.tagName,"
+                " look.outlineStyle, parseFloat(look.outlineWidth)]; })"
+                "(document.activeElement)"
+            )
+        )
+    assert {tag for tag, _, _ in seen} >= {"SELECT", "BUTTON", "A"}
+    assert all(style == "solid" and width >= 2 for _, style, width in seen)
+
+
+def test_a_table_on_a_desk_is_a_list_on_a_phone(open_page):
+    row = "getComputedStyle(document.querySelector('tr.row')).display"
+    assert open_page("/", "desk").evaluate(row) == "table-row"
+    phone = open_page("/", "phone")
+    assert phone.evaluate(row) == "grid"
+    # the head of a phone's page is two lines and no more
+    assert phone.locator("header.top").bounding_box()["height"] <= 104
+    assert phone.evaluate(
+        "parseFloat(getComputedStyle(document.querySelector('tr.row td')).fontSize)"
+    ) >= 16  # fmt: skip
+
+
+def test_the_still_chart_is_not_cut_off_on_a_phone(open_page):
+    page = open_page("/brands/northwind-air", "phone", java_script_enabled=False)
+    for text in page.locator("svg.chart__still text").all():
+        place = text.bounding_box()
+        assert place["x"] >= 0
+        assert place["x"] + place["width"] <= 360, text.inner_html()
+        assert (
+            float(text.evaluate("e => parseFloat(getComputedStyle(e).fontSize)")) >= 12
+        )
+
+
+def test_paper_shows_the_table_and_the_still_chart(open_page):
+    page = open_page("/brands/northwind-air")
+    draw(page)
+    page.emulate_media(media="print")
+    assert page.locator("svg.chart__still").first.is_visible()
+    assert not page.locator(".top__nav").is_visible()
