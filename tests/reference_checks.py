@@ -103,9 +103,7 @@ def twcs_inquiries(name: str, stored: pl.DataFrame) -> pl.DataFrame:
     return both.with_columns(
         what=pl.when(brand.is_null() & account.is_null())
         .then(pl.lit("nobody's in both"))
-        .when(brand.is_null())
-        .then(pl.lit("ours alone: answered below a follow-up, no company named"))
-        .when(account.is_null() | (brand != account))
+        .when(brand.is_null() | account.is_null() | (brand != account))
         .then(pl.lit("of another company"))
         .when(a.is_null() & b.is_null())
         .then(pl.lit("unanswered in both"))
@@ -171,13 +169,12 @@ def _why(openings: pl.DataFrame, ours: int, theirs: float) -> list[str]:
     in_time = [wait for wait in waits if wait <= HORIZON]
     assert ours == lower_median(in_time)
     assert theirs == _kaplan_meier(direct)
-    more = openings.height - attributed.height
+    assert openings.height == attributed.height
     below = attributed.filter(
         pl.col("theirs").is_null() & pl.col("wait").is_not_null()
     ).height
     censored = [math.inf if wait is None else wait for wait in direct]
     reasons = {
-        f"{more} more, answered below a follow-up": more,
         f"{below} answered below a follow-up": below,
         LATE: ours != theirs and len(in_time) < len(waits),
         UNANSWERED: ours != theirs and len(waits) < openings.height,

@@ -95,9 +95,21 @@ def test_an_opening_and_its_first_answer():
     ("tweets", "expected"),
     [
         pytest.param(
-            [Tweet(1, "100", 0), Tweet(2, "100", 10, 1), Tweet(3, "Help", 30, 2)],
+            [Tweet(1, "100", 0, "", "@help"), Tweet(2, "100", 10, 1),
+             Tweet(3, "Help", 30, 2)],
             {("Help", 0): 30},
             id="below the person's own follow-up",
+        ),
+        pytest.param(
+            [Tweet(1, "100", 0), Tweet(2, "100", 10, 1), Tweet(3, "Help", 30, 2)],
+            {},
+            id="addressed to nobody, though a company stepped in further down",
+        ),
+        pytest.param(
+            [Tweet(1, "100", 0, "", "@other"), Tweet(2, "100", 10, 1),
+             Tweet(3, "Help", 30, 2), Tweet(4, "Other", 1, 9)],
+            {("Other", 0): None},
+            id="another company's answer below a follow-up is none",
         ),
         pytest.param(
             [
@@ -117,8 +129,9 @@ def test_an_opening_and_its_first_answer():
         ),
         pytest.param(
             [
-                Tweet(1, "100", 0), Tweet(2, "200", 10, 1), Tweet(3, "Help", 30, 2),
-                Tweet(4, "100", 40, 2), Tweet(5, "Help", 50, 4),
+                Tweet(1, "100", 0, "", "@help"), Tweet(2, "200", 10, 1),
+                Tweet(3, "Help", 30, 2), Tweet(4, "100", 40, 2),
+                Tweet(5, "Help", 50, 4),
             ],
             {("Help", 0): 50},
             id="an answer to a bystander is none, below a bystander is one",
@@ -330,7 +343,7 @@ def plainly(tweets: list[Tweet]) -> dict[tuple[str, int], list[int | None]]:
             for name in re.findall(r"@(\w+)", opening.text)
             if name.lower() in companies
         ]
-        first = [t.author for t in direct] + [t.author for t in answers] + named
+        first = [t.author for t in direct] + named
         if first:
             own = [t.at - opening.at for t in answers if t.author == first[0]]
             found[first[0], opening.at].append(min(own, default=None))

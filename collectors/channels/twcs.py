@@ -7,10 +7,11 @@ whoever wrote a row with ``inbound`` False. Times are ``Tue Oct 31 22:10:47 +000
 2017``.
 
 An inquiry is an opening: a person's tweet that answers nothing. It belongs to the
-company that first answered it directly; failing that, to the company that first
-answered the person's own later message in that thread; failing that, to the first
-company of the file that its text names. Its answer is that company's first reply to
-anything the person wrote in the thread, not before the opening.
+company that first answered it directly; failing that, to the first company of the
+file that its text names. An opening that nobody answered directly and that names no
+company was addressed to none, even where a company stepped in further down. The
+answer is the company's first reply to anything the person wrote in the thread, not
+before the opening.
 
 Known gaps
 ----------
@@ -52,7 +53,7 @@ NEEDED = (
 )
 COLUMNS = (*NEEDED, "response_tweet_id")
 REPEATED = "another row with the same tweet_id"
-NOBODYS = "no company of the file answered the opening or is named in it"
+NOBODYS = "no company of the file answered the opening directly or is named in it"
 
 Places = npt.NDArray[np.int64]
 """Rows of a frame, by number."""
@@ -160,15 +161,12 @@ def _openings(tweets: pl.DataFrame) -> pl.DataFrame:
     openings = tweets.filter(_IS_OPENING).rename({"id": "opening"})
     replies = _replies(tweets)
     direct = _first(replies.filter(pl.col("to") == pl.col("opening")))
-    below = _first(replies).rename({"account": "below"})
-    openings = (
-        openings.select("opening", "author", "at", "text")
-        .join(direct, on="opening", how="left", maintain_order="left")
-        .join(below, on="opening", how="left", maintain_order="left")
+    openings = openings.select("opening", "author", "at", "text").join(
+        direct, on="opening", how="left", maintain_order="left"
     )
     named = openings.join(
         _named(openings, tweets), on="opening", how="left", maintain_order="left"
-    ).with_columns(account=pl.coalesce("account", "below", "named"))
+    ).with_columns(account=pl.coalesce("account", "named"))
     answers = replies.group_by("opening", "account").agg(
         answered_at=pl.col("replied").min()
     )
