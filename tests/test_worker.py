@@ -1,0 +1,311 @@
+"""The worker: one promise, one test. Real processes where a process is what matters."""
+
+import json
+import logging
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from fixtures_store import free_port
+from jetstream import jetstream, post
+from jobs import Failed, working
+from jobs.working import Worker, work
+from local_server import running
+from settings import ROOT, Settings
+from store import Store
+from store.locks import Lock
+
+WAIT = 60  # seconds; this machine may be busy
+
+
+class Process:
+    """A worker of its own, with a database of its own, that reaches nobody."""
+
+    def __init__(self, var: Path, **more: str) -> None:
+        nobody = f"127.0.0.1:{free_port()}"
+        environment = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith("ANSWERABLE_")
+        } | {
+            "ANSWERABLE_VAR": str(var),
+            "ANSWERABLE_BLUESKY_APPVIEW": f"http://{nobody}",
+            "ANSWERABLE_BLUESKY_JETSTREAM": f"ws://{nobody}/subscribe",
+            **more,
+        }
+        self.log = var / f"worker-{time.monotonic_ns()}.log"
+        with self.log.open("wb") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "worker"],
+                cwd=ROOT,
+                env=environment,
+                stdout=log,
+                stderr=log,
+            )
+
+    def said(self) -> str:
+        return self.log.read_text()
+
+    def wait_for(self, words: str) -> str:
+        until = time.monotonic() + WAIT
+        while words not in self.said():
+            assert time.monotonic() < until, f"never said {words!r}: {self.said()}"
+            assert self.process.poll() is None, f"ended early: {self.said()}"
+            time.sleep(0.05)
+        return self.said()
+
+    def stop(self, number: signal.Signals = signal.SIGTERM) -> tuple[int, float]:
+        """Its exit code, and how long it took to stop."""
+        self.process.send_signal(number)
+        started = time.monotonic()
+        return self.process.wait(WAIT), time.monotonic() - started
+
+
+@contextmanager
+def worker(var: Path, **more: str):
+    made = Process(var, **more)
+    try:
+        yield made
+    finally:
+        if made.process.poll() is None:
+            made.process.kill()
+        made.process.wait()
+
+
+def runs(var: Path) -> list[tuple[str, str, str]]:
+    with closing(sqlite3.connect(var / "answerable.db")) as database:
+        return database.execute("SELECT channel, outcome, problem FROM run").fetchall()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_it_stops_within_seconds_when_asked(tmp_path, number):
+    with worker(tmp_path, ANSWERABLE_COLLECT="false") as one:
+        one.wait_for("worker started jobs=1")
+        code, seconds = one.stop(number)
+        assert code == 0
+        assert seconds < 5
+        assert "worker stopped" in one.said()
+
+
+@pytest.mark.slow
+def test_it_is_one_process_and_a_second_one_says_so(tmp_path):
+    with worker(tmp_path, ANSWERABLE_COLLECT="false") as first:
+        first.wait_for("worker started")
+        with worker(tmp_path, ANSWERABLE_COLLECT="false") as second:
+            assert second.process.wait(WAIT) == 1
+            said = second.said()
+        assert "another worker already runs on" in said
+        assert "Traceback" not in said
+        assert said.count("\n") == 1
+        assert first.process.poll() is None
+
+
+@pytest.mark.slow
+def test_after_a_kill_the_next_one_works(tmp_path):
+    with worker(tmp_path, ANSWERABLE_COLLECT="false") as first:
+        first.wait_for("worker started")
+        first.stop(signal.SIGKILL)
+    with worker(tmp_path, ANSWERABLE_COLLECT="false") as second:
+        second.wait_for("worker started")
+        assert second.stop()[0] == 0
+
+
+@pytest.mark.slow
+def test_without_a_network_a_look_fails_visibly_and_the_worker_stays(tmp_path):
+    with worker(tmp_path) as one:
+        one.wait_for("look channel=bluesky outcome=failed")
+        assert one.process.poll() is None
+        assert one.stop()[0] == 0
+        lines = [line for line in one.said().splitlines() if "channel=bluesky" in line]
+    assert len(lines) == 1
+    assert "WARNING jobs.collecting look channel=bluesky outcome=failed" in lines[0]
+    assert "refused" in lines[0]
+    ((channel, outcome, problem),) = runs(tmp_path)
+    assert (channel, outcome) == ("bluesky", "failed")
+    assert "asked 5 times" in problem
+
+
+@pytest.mark.slow
+def test_it_stops_in_the_middle_of_a_look(tmp_path):
+    """The stream drips and never ends; whoever drinks from it is told to stop."""
+
+    def drip(socket, server):
+        now = int(time.time())
+        for n in range(100_000):
+            if server.closing.wait(0.02):
+                return
+            socket.send(json.dumps(post(now - 3_000 + n / 1_000, "pat", str(n))))
+
+    with jetstream() as stream, running() as view:
+        view.answers["/xrpc/com.atproto.identity.resolveHandle"] = lambda handler: (
+            handler.give(200, b'{"did": "did:plc:acme"}')
+        )
+        stream.plays = [drip]
+        addresses = {
+            "ANSWERABLE_BLUESKY_APPVIEW": view.url,
+            "ANSWERABLE_BLUESKY_JETSTREAM": stream.url,
+        }
+        with worker(tmp_path, **addresses) as one:
+            until = time.monotonic() + WAIT
+            while not stream.asked:
+                assert time.monotonic() < until, one.said()
+                time.sleep(0.05)
+            time.sleep(0.5)
+            code, seconds = one.stop()
+            assert (code, "look stopped" in one.said()) == (0, True)
+            assert seconds < 6
+    assert runs(tmp_path) == []
+
+
+@pytest.mark.slow
+def test_a_database_that_cannot_be_used_is_said(tmp_path):
+    with worker(tmp_path, ANSWERABLE_DATABASE_URL="mysql://somewhere/x") as one:
+        assert one.process.wait(WAIT) == 1
+        said = one.said()
+    assert "a database of kind 'mysql' cannot be used" in said
+    assert "Traceback" not in said
+
+
+# -- in this process: what is scheduled, and how
+
+
+class Held:
+    def __init__(self, held: bool = True) -> None:
+        self.answer = held
+
+    def held(self) -> bool:
+        return self.answer
+
+
+@pytest.fixture
+def settings(tmp_path):
+    return Settings(var=tmp_path)
+
+
+def made(store: Store, settings: Settings, lock: Lock | None = None) -> Worker:
+    return Worker(store, settings, lock or Held(), threading.Event())
+
+
+def test_there_is_a_job_for_each_channel_and_one_for_the_edition(
+    sqlite_store, settings
+):
+    one = made(sqlite_store, settings)
+    one.schedule()
+    jobs = {job.id: job for job in one.scheduler.get_jobs()}
+    assert set(jobs) == {"look-bluesky", "edition"}
+    for job in jobs.values():
+        assert job.max_instances == 1
+        assert job.coalesce is True
+        assert job.misfire_grace_time is None
+        assert job.next_run_time - datetime.now(UTC) < timedelta(seconds=10)
+    assert jobs["look-bluesky"].trigger.interval == timedelta(minutes=5)
+    assert jobs["look-bluesky"].trigger.jitter == 30
+    now = datetime(2026, 11, 21, 12, tzinfo=UTC)
+    next_edition = jobs["edition"].trigger.get_next_fire_time(None, now)
+    assert timedelta(hours=15) <= next_edition - now <= timedelta(hours=15, minutes=20)
+
+
+def test_collecting_can_be_switched_off(sqlite_store, tmp_path):
+    one = made(sqlite_store, Settings(var=tmp_path, collect=False))
+    one.schedule()
+    assert [job.id for job in one.scheduler.get_jobs()] == ["edition"]
+
+
+def test_a_lost_lock_ends_the_worker_before_the_next_job(
+    sqlite_store, settings, monkeypatch
+):
+    lock = Held()
+    one = made(sqlite_store, settings, lock)
+    monkeypatch.setattr(one, "_edition", lambda: None)
+    monkeypatch.setattr(working, "collect", lambda *_, **__: pytest.fail("looked"))
+    lock.answer = False
+    assert one.run() == 1
+
+
+def test_no_failure_of_a_job_reaches_the_scheduler(sqlite_store, settings, caplog):
+    one = made(sqlite_store, settings)
+
+    def broken() -> None:
+        raise ZeroDivisionError("oops")
+
+    one._guarded("look-x", broken)
+    assert "job failed job=look-x problem=ZeroDivisionError('oops')" in caplog.text
+
+
+def test_nothing_begins_after_the_stop(sqlite_store, settings):
+    one = made(sqlite_store, settings)
+    one._stop.set()
+    one._guarded("look-x", lambda: pytest.fail("began"))
+
+
+def test_a_new_installation_has_no_edition_yet(
+    sqlite_store, settings, caplog, monkeypatch
+):
+    caplog.set_level("INFO")
+
+    def nothing(*_):
+        raise Failed("no inquiry is known")
+
+    monkeypatch.setattr(working, "daily_provisional", nothing)
+    made(sqlite_store, settings)._edition()
+    assert "no edition today problem=no inquiry is known" in caplog.text
+
+
+def test_the_days_edition_is_named(sqlite_store, settings, caplog, monkeypatch):
+    caplog.set_level("INFO")
+
+    class Edition:
+        name = "provisional-2026-11-21"
+
+    monkeypatch.setattr(working, "daily_provisional", lambda *_: Edition)
+    made(sqlite_store, settings)._edition()
+    assert "edition of today name=provisional-2026-11-21" in caplog.text
+
+
+def test_what_does_not_stop_is_cut_off(sqlite_store, settings, monkeypatch):
+    one = made(sqlite_store, settings)
+    codes: list[int] = []
+    release = threading.Event()
+    monkeypatch.setattr(working, "PATIENCE_S", 0.1)
+    monkeypatch.setattr(working.os, "_exit", codes.append)
+    monkeypatch.setattr(working.logging, "shutdown", lambda: None)
+    one.scheduler.start()
+    one.scheduler.add_job(lambda: release.wait(WAIT))
+    time.sleep(0.3)
+    one._end()
+    release.set()
+    assert codes == [0]
+
+
+def test_a_log_line_is_one_line(capsys):
+    before = logging.root.handlers[:], logging.root.level
+    try:
+        working.log_to_stderr()
+        try:
+            raise ValueError("two\nlines")
+        except ValueError:
+            logging.getLogger("x").exception("it broke")
+    finally:
+        logging.root.handlers[:], level = before
+        logging.root.setLevel(level)
+    (line,) = capsys.readouterr().err.splitlines()
+    assert " ERROR x it broke | Traceback" in line
+    assert line[:4].isdecimal()
+    assert line[10] == "T"
+    assert line[19] == "Z"
+
+
+def test_a_mistake_of_ours_is_not_hidden(settings, monkeypatch):
+    monkeypatch.setattr(working, "prepare", lambda _: {}["oops"])
+    with pytest.raises(KeyError):
+        work(settings)
