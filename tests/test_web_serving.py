@@ -17,7 +17,17 @@ import zstandard
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from fixtures_web import Q3, checked, edition, lines, save, site
+from fixtures_web import (
+    Q3,
+    channels,
+    checked,
+    edition,
+    fill,
+    lines,
+    runs,
+    save,
+    site,
+)
 from jobs.standings import COLUMNS
 from model import Level, Standing
 from settings import Settings
@@ -435,6 +445,29 @@ def test_a_measured_edition_takes_the_place_of_the_sample(tmp_path):
     )  # fmt: skip
     sample.close()
     store.close()
+
+
+def test_looks_are_shown_before_there_is_an_edition(tmp_path):
+    here = Settings(var=tmp_path, database_url="")
+    sample = Store(here.sample_database)
+    fill(sample, sample=True)
+    sample.close()
+    client = site(tmp_path).test_client()
+    assert "These are real" not in client.get("/sources").text
+    store = Store(here.database)
+    store.migrate()
+    store.put_channels(channels())
+    (failed,) = [run for run in runs() if run.outcome == "failed"]
+    store.record_run(failed)
+    store.close()
+    page = checked(site(tmp_path).test_client().get("/sources"), sample=True)
+    said = page.select_one("main").text
+    assert "1\u00a0source has a problem now" in said
+    assert "These are real" in said
+    assert "1 source" not in page.select_one(".edition").text
+    (tmp_path / "sample.db").unlink()
+    page = checked(site(tmp_path).test_client().get("/sources"))
+    assert "social.example did not answer" in page.select_one("main").text
 
 
 def test_pages_change_with_the_edition(tmp_path, monkeypatch):

@@ -6,7 +6,7 @@ The site never makes or migrates a database: a file that is not there is no edit
 import logging
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
@@ -151,6 +151,7 @@ class Library:
     version: str
     current: Edition | None
     editions: tuple[Edition, ...]  # newest first
+    watched: Reader | None = None  # where looks are kept: measured, even if none shown
     _open: dict[str, Book] = field(default_factory=dict)
 
     def book(self, name: str | None = None) -> Book:
@@ -190,6 +191,7 @@ class Source:
         self._readers: dict[str, Reader] = {}
         self._library = EMPTY
         self._due = float("-inf")
+        self._said = ""
 
     def library(self) -> Library:
         now = self._clock()
@@ -199,11 +201,20 @@ class Source:
         return self._library
 
     def _look(self) -> Library:
+        """The measured edition, or the sample, or nothing.
+
+        Looks are shown from the measured database as soon as it is there: collectors
+        that fail before the first edition must not do so unseen.
+        """
+        (measured, _), *_ = self._addresses
         for address, sample in self._addresses:
             found = self._try(address, sample)
-            if found is not None:
-                return found
-        return EMPTY
+            if found is not None and found.current is not None:
+                watched = self._readers.get(measured)
+                if found.watched is (watched or found.reader):
+                    return found
+                return replace(found, watched=watched or found.reader)
+        return replace(EMPTY, watched=self._readers.get(measured))
 
     def _try(self, address: str, sample: bool) -> Library | None:
         """The library at the address; None where it holds no edition to show.
@@ -215,12 +226,22 @@ class Source:
             if not is_there(address):
                 self._readers.pop(address, None)
                 return None
-            return self._read(self._reader(address), sample)
+            found = self._read(self._reader(address), sample)
+            self._said = ""
+            return found
         except (SQLAlchemyError, StoreError, OSError) as problem:
+            self._say(str(problem))
+            held, reader = self._library, self._readers.pop(address, None)
+            if reader is None or held.reader is not reader:
+                return None
+            self._readers[address] = reader
+            return held
+
+    def _say(self, problem: str) -> None:
+        """Once for each new problem, not every two seconds."""
+        if problem != self._said:
             log.warning("the database could not be read: %s", problem)
-            held = self._library
-            same = held.reader is not None and held.reader is self._readers.get(address)
-            return held if same else None
+            self._said = problem
 
     def _reader(self, address: str) -> Reader:
         if address not in self._readers:

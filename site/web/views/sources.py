@@ -1,13 +1,15 @@
 """/sources: where we look, what we cannot see there, and how the last look went.
 
-The one page that is not of an edition: it says what is so now, as well as what was
-seen of the edition's period.
+The one page that is not of an edition: it says what is so now. It is about the
+measured database as soon as that is there, also while only the sample can be shown.
 """
 
 import json
+import time
 from collections.abc import Mapping
 
 from model.rows import ChannelRow, Run
+from model.words import DAY
 from store import ChannelCoverage, LastRuns
 from web import words
 from web.desk import Desk
@@ -16,6 +18,8 @@ from web.parts import Cell, Table
 from web.tables import Data
 
 LOOKS = 30
+RECENT_DAYS = 30
+"""What coverage is of, while there is no edition with a period of its own."""
 WHAT = {"look": "Look", "import": "Import", "resolve": "Check of accounts",
         "publish": "Edition"}  # fmt: skip
 OUTCOME = {"ok": "complete", "incomplete": "incomplete", "failed": "failed"}
@@ -33,42 +37,58 @@ def sources(desk: Desk) -> SourcesPage:
         frame=desk.frame("Sources"),
         title="Sources",
         description="Where we look, what we cannot see there, how the last look went.",
-        says=_says(len(lines), failing),
+        says=_says(desk, len(lines), failing),
         sources=lines,
         looks=_looks(desk),
         downloads=desk.downloads("/sources"),
     )
 
 
-def _says(count: int, failing: int) -> str:
+def _says(desk: Desk, count: int, failing: int) -> str:
     if not count:
         return "No source has been registered yet."
-    said = f"{words.counted(count, 'source')}."
+    said = [f"{words.counted(count, 'source')}."]
     if failing:
         verb = "has" if failing == 1 else "have"
-        return f"{said} {words.counted(failing, 'source')} {verb} a problem now."
-    return f"{said} None reported a problem at its last look."
+        said.append(f"{words.counted(failing, 'source')} {verb} a problem now.")
+    else:
+        said.append("None reported a problem at its last look.")
+    if desk.library.sample and not _of_edition(desk):
+        said.append(
+            "These are real: only the brands shown on the other pages are fictional."
+        )
+    return " ".join(said)
+
+
+def _of_edition(desk: Desk) -> bool:
+    """Whether the looks shown are those the edition shown was made of."""
+    return desk.library.watched is desk.library.reader
 
 
 def _seen(desk: Desk) -> Mapping[str, ChannelCoverage]:
-    edition = desk.edition
-    if edition is None or desk.library.reader is None:
+    reader, edition = desk.library.watched, desk.edition
+    if reader is None:
         return {}
-    return desk.library.reader.coverage_by_channel(edition.day_from, edition.day_to)
+    if edition is not None and _of_edition(desk):
+        return reader.coverage_by_channel(edition.day_from, edition.day_to)
+    today = int(time.time()) // DAY
+    return reader.coverage_by_channel(today - RECENT_DAYS, today)
 
 
 def _lines(desk: Desk) -> tuple[SourceLine, ...]:
-    reader = desk.library.reader
+    reader = desk.library.watched
     if reader is None:
         return ()
     runs, seen = reader.last_runs(), _seen(desk)
+    of = "the edition's period" if _of_edition(desk) else f"the last {RECENT_DAYS} days"
     channels = sorted(reader.channels(), key=lambda row: (not row.on, row.title))
-    return tuple(_line(row, runs.get(row.slug), seen.get(row.slug)) for row in channels)
+    return tuple(
+        _line(row, runs.get(row.slug), _covered(seen.get(row.slug), of))
+        for row in channels
+    )
 
 
-def _line(
-    row: ChannelRow, runs: LastRuns | None, seen: ChannelCoverage | None
-) -> SourceLine:
+def _line(row: ChannelRow, runs: LastRuns | None, seen: str) -> SourceLine:
     last = runs.any if runs else None
     failing = row.on and last is not None and last.outcome != "ok"
     return SourceLine(
@@ -77,7 +97,7 @@ def _line(
         family=words.family_title(row.family),
         state=_state(row, failing),
         failing=failing,
-        seen=_coverage(row, seen),
+        seen=seen,
         last=_last(runs),
         problem=last.problem if last and last.outcome != "ok" else "",
         cannot_see=row.cannot_see,
@@ -96,11 +116,11 @@ def _state(row: ChannelRow, failing: bool) -> str:
     return "The last look had a problem" if failing else "On"
 
 
-def _coverage(row: ChannelRow, seen: ChannelCoverage | None) -> str:
+def _covered(seen: ChannelCoverage | None, of: str) -> str:
     if seen is None:
         return "no account of it is verified yet"
     accounts = words.counted(seen.accounts, "account")
-    return f"{words.percent(seen.share)} of the edition's period, {accounts}"
+    return f"{words.percent(seen.share)} of {of}, {accounts}"
 
 
 def _last(runs: LastRuns | None) -> str:
@@ -114,7 +134,7 @@ def _last(runs: LastRuns | None) -> str:
 
 
 def _looks(desk: Desk) -> Table:
-    reader = desk.library.reader
+    reader = desk.library.watched
     runs = reader.runs(limit=LOOKS) if reader else []
     return Table(
         caption=f"The last {LOOKS} looks, imports and editions",
@@ -138,7 +158,7 @@ def _look(run: Run) -> tuple[Cell, ...]:
 
 
 def table(desk: Desk) -> Data:
-    reader = desk.library.reader
+    reader = desk.library.watched
     runs, seen = (reader.last_runs(), _seen(desk)) if reader else ({}, {})
     rows = []
     for row in reader.channels() if reader else []:
