@@ -79,8 +79,8 @@ def build(path: Path, rows: int = ROWS, brands: int = BRANDS) -> str:
 
 
 def _accounts(rng: np.random.Generator, brands: int) -> pl.DataFrame:
-    """Brands on some of the channels, each on at least one."""
-    on = rng.random((brands, len(CHANNELS))) < 0.6
+    """Brands on some of the channels, two in the mean (the registry: 1.6)."""
+    on = rng.random((brands, len(CHANNELS))) < 0.25
     on[np.arange(brands), rng.integers(0, len(CHANNELS), brands)] = True
     brand, channel = np.nonzero(on)
     size = (rng.permutation(brands) + 1.0) ** -0.8

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 
 import polars as pl
 
@@ -25,6 +25,9 @@ ROLLING_DAYS = 91
 """Thirteen whole weeks, so that the mix of weekdays is the same every day."""
 
 KEEP_PROVISIONAL = 7
+ROWS_PER_SLICE = 400_000
+"""Enough that a slice is worth a thread, few enough that two fit in little memory."""
+
 EARLIEST = date(1990, 1, 1)
 LONGEST_DAYS = 20 * 366
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
@@ -32,6 +35,14 @@ EPOCH = date(1970, 1, 1)
 
 Progress = Callable[[str, int], None]
 """Told what has been done, and for how many inquiries."""
+
+
+class Known(NamedTuple):
+    """What a period was watched with, beside its inquiries."""
+
+    directory: pl.DataFrame  # DIRECTORY
+    covered: pl.DataFrame  # COVERED
+    posted: pl.DataFrame  # POSTED
 
 
 def publish(
@@ -56,9 +67,7 @@ def publish(
     _check_period(period, now)
     name = _name(period, provisional) if name is None else name
     _check_name(store, name)
-    if not provisional:
-        _check_age(store, period)
-    result = _make(store, period, progress or silent)
+    result = _make(store, period, provisional, progress or silent)
     if not result.messages:
         raise Failed(
             f"no inquiry is known that was asked from {day(day_from)} to"
@@ -134,9 +143,8 @@ def _check_name(store: Store, name: str) -> None:
     raise Failed(str(EditionExists(name)))
 
 
-def _check_age(store: Store, period: Period) -> None:
-    horizon = _horizon(store, period)
-    ripe = period.day_to * DAY + horizon
+def _check_age(known: Known, period: Period) -> None:
+    ripe = period.day_to * DAY + _horizon(known)
     if period.as_of < ripe:
         when = datetime.fromtimestamp(ripe, UTC).strftime("%Y-%m-%d %H:%M UTC")
         raise Failed(
@@ -145,11 +153,11 @@ def _check_age(store: Store, period: Period) -> None:
         )
 
 
-def _horizon(store: Store, period: Period) -> int:
+def _horizon(known: Known) -> int:
     """The longest horizon of the families that were watched in the period."""
-    seen = store.coverage(period.day_from, period.day_to)["account"].unique()
-    channels = store.directory().filter(pl.col("account").is_in(seen.implode()))
-    families = {CHANNEL_FAMILY[channel] for channel in channels["channel"].unique()}
+    seen = known.covered["account"].unique()
+    channels = known.directory.filter(pl.col("id").is_in(seen.implode()))["channel"]
+    families = {CHANNEL_FAMILY[channel] for channel in channels.unique()}
     return max(LIMITS[family].horizon for family in families or set(LIMITS))
 
 
@@ -164,15 +172,29 @@ def _name(period: Period, provisional: bool) -> str:
     return f"{first}_{end}"
 
 
-def _make(store: Store, period: Period, progress: Progress) -> Result:
+def _make(
+    store: Store, period: Period, provisional: bool, progress: Progress
+) -> Result:
     """Reads and counts; once more when an account was registered meanwhile."""
     try:
-        return _read(store, period, progress)
+        return _made(store, period, provisional, progress)
     except UnknownAccount:
-        return _read(store, period, progress)
+        return _made(store, period, provisional, progress)
 
 
-def _read(store: Store, period: Period, progress: Progress) -> Result:
+def _made(
+    store: Store, period: Period, provisional: bool, progress: Progress
+) -> Result:
+    known = _known(store, period)
+    if not provisional:
+        _check_age(known, period)
+    slices = store.tally_slices(
+        period.day_from, period.day_to, period.as_of, ROWS_PER_SLICE
+    )
+    return make(slices, *known, period, progress)
+
+
+def _known(store: Store, period: Period) -> Known:
     span = (period.day_from, period.day_to)
     directory = store.directory().select(
         pl.col("account").alias("id"),
@@ -183,9 +205,7 @@ def _read(store: Store, period: Period, progress: Progress) -> Result:
         pl.col("industry_slug").alias("industry"),
         "industry_name",
     )
-    covered, posted = store.coverage(*span), store.publications(*span)
-    slices = store.tally_slices(*span, period.as_of)
-    return make(slices, directory, covered, posted, period, progress)
+    return Known(directory, store.coverage(*span), store.publications(*span))
 
 
 def _edition(

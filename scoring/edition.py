@@ -6,32 +6,30 @@ can be checked, and cut in other ways, with nothing else at hand.
 """
 
 import io
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from hashlib import sha256
+from typing import TypeVar
 
 import numpy as np
 import polars as pl
 
-from model.words import CUT_KINDS, FAMILIES, Count, Cut, Kind, Level, Reason
+from model.words import Count, Cut, Level
 from scoring.book import Book, Numbers, Period, book
+from scoring.counting import LEVELS, Counting, Found, What, count
 from scoring.freeze import digest, freeze
-from scoring.industries import industries
-from scoring.intervals import Ints
-from scoring.method import METHOD
 from scoring.printing import printed, result_digest
-from scoring.standing import NOTHING, figures, named, ranked, standings, watched
-from scoring.tally import Chosen, Slice, Waits, chosen, several, sliced, tally
+from scoring.standing import NOTHING
+from scoring.tally import sliced
 
 INQUIRIES = "inquiry-"
-LEVELS = (Level.BRAND, Level.CHANNEL, Level.ACCOUNT)
-WITHIN: dict[Level, tuple[str, ...]] = {
-    Level.BRAND: ("family",),
-    Level.CHANNEL: ("family", "channel"),
-    Level.ACCOUNT: ("family", "alone"),
-    Level.INDUSTRY: ("family",),
-}
-"""Which lines are ranked together."""
+WORKERS = 2
+"""Slices counted at the same time; sorting and hashing leave Python alone."""
+
+Item = TypeVar("Item")
+Made = TypeVar("Made")
 
 Says = Callable[[str, int], None]
 
@@ -56,124 +54,6 @@ class Result:
     result_digest: str
 
 
-@dataclass
-class Counting:
-    """Counts slice after slice, for some cuts; then says what they come to."""
-
-    directory: Book
-    period: Period
-    cuts: tuple[Cut, ...]
-    count: Count = Count.PEOPLE
-    levels: tuple[Level, ...] = LEVELS
-    _found: dict[tuple[Cut, Level], list[pl.DataFrame]] = field(default_factory=dict)
-    _waits: dict[Cut, list[Waits]] = field(default_factory=dict)
-    _messages: Ints = field(init=False)
-
-    def __post_init__(self) -> None:
-        self._messages = np.zeros(len(self.directory.accounts), dtype=np.int64)
-
-    def add(self, part: Slice) -> None:
-        self._messages += np.bincount(part.account, minlength=len(self._messages))
-        for cut in self.cuts:
-            self._count(part, cut, chosen(part, self.directory, cut, self.count))
-
-    def _count(self, part: Slice, cut: Cut, inquiries: Chosen) -> None:
-        """Each account is counted once; what has only one takes its figures."""
-        accounts = self.directory.entity(Level.ACCOUNT)
-        each = tally(part, inquiries, self.directory, accounts)
-        own = figures(each)
-        for level in self.levels:
-            entity = self.directory.entity(level)
-            crowds, alone = several(entity, part.account)
-            many = tally(part, inquiries, self.directory, crowds)
-            found = self._found.setdefault((cut, level), [])
-            found += [figures(many), named(own, alone)]
-            if level is Level.BRAND:
-                waits = replace(each.pooled, entity=alone[each.entity])
-                self._waits.setdefault(cut, []).extend([many.pooled, waits])
-
-    def lines(
-        self,
-        covered: pl.DataFrame,
-        posted: pl.DataFrame,
-        cut: Cut,
-        families: Iterable[str],
-    ) -> pl.DataFrame:
-        """Exact lines of one cut, ranked, of these families; industries included."""
-        seen = watched(self.directory, self.period, self._messages, covered, posted)
-        out = []
-        for level in self.levels:
-            lines = standings(
-                self.directory, level, cut, self._found.get((cut, level), []), seen
-            ).filter(pl.col("family").is_in(list(families)))
-            out.append(ranked(lines, WITHIN[level]))
-            if level is Level.BRAND:
-                trade = (*WITHIN[level], "industry")
-                out[-1] = ranked(out[-1], trade, "industry_")
-                trades = industries(
-                    out[-1], self.directory.industries, self._waits.get(cut, [])
-                )
-                out.append(ranked(trades, WITHIN[Level.INDUSTRY]))
-        return pl.concat(out, how="diagonal_relaxed")
-
-    def inquiries(self, cut: Cut, families: Iterable[str]) -> int:
-        """Inquiries counted, over all accounts of these families."""
-        family = self.directory.described(Level.ACCOUNT).select("entity", "family")
-        return int(
-            pl.concat([NOTHING, *self._found.get((cut, Level.ACCOUNT), [])])
-            .filter(~pl.col("only"))
-            .join(family, on="entity")
-            .filter(pl.col("family").is_in(list(families)))["inquiries"]
-            .sum()
-        )
-
-
-@dataclass
-class Census:
-    """How many messages of each family count, why not, and what kinds they say."""
-
-    rows: Ints = field(default_factory=lambda: np.zeros((5, 5, 5), dtype=np.int64))
-    """(families, reasons, kinds)"""
-
-    def add(self, part: Slice, directory: Book) -> None:
-        place = (directory.family[part.account] * 5 + part.reason) * 5 + part.kind
-        self.rows += np.bincount(place, minlength=125).reshape(5, 5, 5)
-
-    def headlines(self) -> dict[str, Cut]:
-        """Family to its headline cut: whether its kinds are known well enough.
-
-        Judged on what counts; where nothing does, on whatever is known.
-        """
-        return {
-            family.value: self._headline(self.rows[place])
-            for place, family in enumerate(FAMILIES)
-        }
-
-    def left_out(self, headlines: Mapping[str, Cut], inquiries: int) -> dict[str, int]:
-        """Reason to messages: with the inquiries they make up all messages."""
-        out = {
-            reason.name.lower(): int(self.rows[:, reason].sum())
-            for reason in Reason
-            if reason is not Reason.COUNTED
-        }
-        eligible = self.rows[:, Reason.COUNTED]
-        of_cut = sum(
-            int(eligible[place, list(CUT_KINDS[headlines[family.value]])].sum())
-            for place, family in enumerate(FAMILIES)
-        )
-        out["other_kind"] = int(eligible.sum()) - of_cut
-        out["same_day"] = of_cut - inquiries
-        return out
-
-    @staticmethod
-    def _headline(rows: Ints) -> Cut:
-        counts = rows[Reason.COUNTED] if rows[Reason.COUNTED].any() else rows.sum(0)
-        total = counts.sum()
-        said = total - counts[Kind.UNSAID]
-        enough = total > 0 and said >= METHOD.headline_kinds.value * total
-        return Cut.NEEDS_ANSWER if enough else Cut.ALL
-
-
 def make(
     slices: Iterable[pl.DataFrame],
     directory: pl.DataFrame,
@@ -189,26 +69,27 @@ def make(
     depend on how the rows were sliced or ordered. Raises UnknownAccount.
     """
     names, numbers = book(directory)
+    what = What((Cut.ALL, Cut.NEEDS_ANSWER))
     covered, posted = _renumbered(covered, numbers), _renumbered(posted, numbers)
-    counting = Counting(names, period, (Cut.ALL, Cut.NEEDS_ANSWER))
-    census = Census()
+    counting = Counting(names, period, what, covered, posted)
     parts: list[tuple[str, bytes]] = []
     digests: dict[int, bytes] = {}
-    for rows in slices:
+
+    def work(rows: pl.DataFrame) -> tuple[int, Found, bytes, dict[int, bytes]]:
         frozen = freeze(rows, names, numbers, period)
-        part = sliced(frozen, names)
-        census.add(part, names)
-        counting.add(part)
-        digests |= digest(frozen, names)
-        parts.append((f"{INQUIRIES}{len(parts):04}", parquet(frozen)))
-        says("counted", len(rows))
-    headlines = census.headlines()
-    lines = _published(counting, covered, posted, headlines)
-    says("ranked", 0)
+        found = count(sliced(frozen, names), names, what)
+        return len(rows), found, parquet(frozen), digest(frozen, names)
+
+    with ThreadPoolExecutor(WORKERS) as pool:
+        for rows, found, part, brands in _ahead(pool, work, slices):
+            counting.add(found)
+            digests |= brands
+            parts.append((f"{INQUIRIES}{len(parts):04}", part))
+            says("counted", rows)
+        lines = _published(counting, pool)
+        says("ranked", 0)
     return _result(
         counting,
-        census,
-        headlines,
         lines,
         parts=[
             ("accounts", parquet(names.accounts)),
@@ -220,36 +101,43 @@ def make(
     )
 
 
-def _published(
-    counting: Counting,
-    covered: pl.DataFrame,
-    posted: pl.DataFrame,
-    headlines: Mapping[str, Cut],
-) -> pl.DataFrame:
+def _ahead(
+    pool: Executor, work: Callable[[Item], Made], items: Iterable[Item]
+) -> Iterator[Made]:
+    """What ``work`` makes of each, in order; no more are under way than can be."""
+    waiting: deque[Future[Made]] = deque()
+    for item in items:
+        if len(waiting) == WORKERS:
+            yield waiting.popleft().result()
+        waiting.append(pool.submit(work, item))
+        del item
+    while waiting:
+        yield waiting.popleft().result()
+
+
+def _published(counting: Counting, pool: Executor) -> pl.DataFrame:
     """What an edition prints: every family in its headline cut, and in ``all``."""
-    said = [f for f, cut in headlines.items() if cut is Cut.NEEDS_ANSWER]
-    lines = [
-        counting.lines(covered, posted, Cut.ALL, headlines),
-        counting.lines(covered, posted, Cut.NEEDS_ANSWER, said),
-    ]
-    return printed(
-        pl.concat(lines, how="diagonal_relaxed"),
-        {family: cut.value for family, cut in headlines.items()},
-    )
+    headlines = counting.headlines()
+    said = {f: cut for f, cut in headlines.items() if cut is not Cut.ALL}
+    lines = [counting.lines(dict.fromkeys(headlines, Cut.ALL), pool)]
+    if said:
+        lines.append(counting.lines(said, pool))
+    return printed(pl.concat(lines, how="diagonal_relaxed"), _words(headlines))
+
+
+def _words(headlines: Mapping[str, Cut]) -> dict[str, str]:
+    return {family: cut.value for family, cut in headlines.items()}
 
 
 def _result(
     counting: Counting,
-    census: Census,
-    headlines: Mapping[str, Cut],
     lines: pl.DataFrame,
     *,
     parts: list[tuple[str, bytes]],
     input_digest: str,
 ) -> Result:
-    inquiries = sum(
-        counting.inquiries(cut, [family]) for family, cut in headlines.items()
-    )
+    headlines = counting.headlines()
+    inquiries = counting.inquiries(headlines)
     present = lines["family"].unique().to_list()
     accounts = lines.filter(
         (pl.col("level") == Level.ACCOUNT.value) & pl.col("headline")
@@ -257,10 +145,10 @@ def _result(
     return Result(
         standings=lines,
         parts=parts,
-        cuts={f: cut.value for f, cut in headlines.items() if f in present},
-        left_out=census.left_out(headlines, inquiries),
+        cuts={f: cut for f, cut in _words(headlines).items() if f in present},
+        left_out=counting.left_out(headlines, inquiries),
         inquiries=inquiries,
-        messages=int(census.rows.sum()),
+        messages=int(counting.found.census.sum()),
         brands=accounts["slug"].n_unique(),
         coverage=_mean(accounts["coverage"]),
         input_digest=input_digest,
@@ -276,7 +164,7 @@ def recompute(
     parts: Mapping[str, bytes],
     period: Period,
     cut: Cut | None = None,
-    count: Count = Count.PEOPLE,
+    counted: Count = Count.PEOPLE,
     levels: tuple[Level, ...] = LEVELS,
     channel: str | None = None,
 ) -> pl.DataFrame:
@@ -288,10 +176,7 @@ def recompute(
     names = Book(thawed(parts["accounts"]))
     covered, posted = thawed(parts["coverage"]), thawed(parts["publications"])
     frozen = [thawed(part) for name, part in sorted(parts.items()) if INQUIRIES in name]
-    census = Census()
-    for rows in frozen:
-        census.add(sliced(rows, names), names)
-    headlines = census.headlines()
+    headlines = _headlines(frozen, names, period)
     if channel is not None:
         names, kept = _alone(names, channel)
         covered, posted, *frozen = (
@@ -299,19 +184,23 @@ def recompute(
             for frame in (covered, posted, *frozen)
         )
     wanted = {family: cut or head for family, head in headlines.items()}
-    counting = Counting(
-        names, period, tuple(sorted(set(wanted.values()))), count, levels
-    )
+    what = What(tuple(dict.fromkeys(wanted.values())), counted, levels)
+    counting = Counting(names, period, what, covered, posted)
+    with ThreadPoolExecutor(WORKERS) as pool:
+        for found in _ahead(
+            pool, lambda rows: count(sliced(rows, names), names, what), frozen
+        ):
+            counting.add(found)
+        return printed(counting.lines(wanted, pool), _words(headlines))
+
+
+def _headlines(
+    frozen: list[pl.DataFrame], names: Book, period: Period
+) -> dict[str, Cut]:
+    counting = Counting(names, period, What(()), NOTHING, NOTHING)
     for rows in frozen:
-        counting.add(sliced(rows, names))
-    lines = [
-        counting.lines(covered, posted, cut, [f for f, c in wanted.items() if c is cut])
-        for cut in counting.cuts
-    ]
-    return printed(
-        pl.concat(lines, how="diagonal_relaxed"),
-        {family: cut.value for family, cut in headlines.items()},
-    )
+        counting.add(count(sliced(rows, names), names, counting.what))
+    return counting.headlines()
 
 
 def _alone(names: Book, channel: str) -> tuple[Book, list[int]]:

@@ -12,12 +12,13 @@ import numpy as np
 import polars as pl
 
 from model.words import Level, Status
-from scoring.intervals import Floats, Ints, Z
+from scoring.intervals import Z
 from scoring.method import METHOD
-from scoring.standing import CLASSES, COUNTS, SHARES, limits_at
+from scoring.standing import COUNTS, SHARES, ratio
 from scoring.tally import WAIT_BITS, Waits, kth
 
-KEPT = ("family", "cut", "t1_s", "t2_s", "t3_s")
+KEYS = ("family", "industry")
+KEPT = ("cut", "t1_s", "t2_s", "t3_s")
 COUNTABLE = [s.value for s in (Status.RANKED, Status.TOO_FEW, Status.FEW_DAYS)]
 
 
@@ -29,124 +30,126 @@ def industries(
     ``names``: industry slug to name. ``tallies`` are those the brands came from; the
     typical wait is taken over all inquiries of the brands that are not withheld.
     """
-    lines, pooled = [], []
-    groups = brands.partition_by("family", "industry", maintain_order=True)
-    for group in groups:
-        line, part = _line(group)
-        lines.append(line)
-        pooled.append(part["entity"].to_numpy())
-    if not lines:
-        return brands.clear()
-    together = pl.DataFrame(lines, infer_schema_length=None).with_columns(
-        pl.col("slug").replace_strict(names).alias("name")
+    marked = brands.with_columns(
+        (pl.col("status") == Status.RANKED.value).alias("in_mean"),
+        pl.col("status").is_in(COUNTABLE).alias("countable"),
+    ).with_columns(_pooled().alias("pooled"))
+    lines = marked.group_by(KEYS, maintain_order=True).agg(
+        pl.col(KEPT).first(),
+        pl.col("in_mean").sum().cast(pl.Int64).alias("brands"),
+        pl.col("coverage").mean(),
+        pl.col("posts", "replies").sum(),
+        pl.col(COUNTS).filter("pooled").sum(),
+        *_mean(),
+        *_reaches(),
+        _status().alias("status"),
     )
-    return together.with_columns(_waits(pooled, tallies))
+    line = lines.select(*KEYS).with_row_index("line")
+    whose = marked.filter("pooled").join(line, on=KEYS).select("entity", "line")
+    return lines.with_columns(
+        pl.lit(Level.INDUSTRY.value).alias("level"),
+        pl.lit("").alias("channel"),
+        pl.lit("").alias("account"),
+        pl.lit("").alias("alone"),
+        pl.col("industry").alias("slug"),
+        pl.col("industry").replace_strict(names, return_dtype=pl.String).alias("name"),
+        ratio(),
+        *_rates(),
+        *_waits(whose, len(lines), tallies),
+    )
 
 
-def _line(group: pl.DataFrame) -> tuple[dict[str, object], pl.DataFrame]:
-    """An industry's figures, and the lines of the brands its shares are pooled over."""
-    ranked = group.filter(pl.col("status") == Status.RANKED.value)
-    part = group.filter(pl.col("status").is_in(COUNTABLE))
-    status = Status.RANKED if len(ranked) >= METHOD.fewest_brands.value else None
-    if not len(part):
-        status = _withheld(group)
-        part = group.filter(pl.col("status") == status.value)
-    first = group.row(0, named=True)
-    line: dict[str, object] = {
-        "entity": -1,
-        "level": Level.INDUSTRY.value,
-        "channel": "",
-        "account": "",
-        "slug": first["industry"],
-        "industry": first["industry"],
-        "alone": "",
-        "status": (status or Status.TOO_FEW).value,
-        "brands": len(ranked),
-        "coverage": group["coverage"].mean(),
-        "waits": _added(part["waits"]),
-        **{name: first[name] for name in KEPT},
-        **{name: int(part[name].sum()) for name in COUNTS},
-        **_posts(group),
-        **_mean(ranked, status is Status.RANKED),
-        **_shares(part),
-    }
-    return line, part
+def _pooled() -> pl.Expr:
+    """Which brands the shares are pooled over: those that are not withheld; where all
+    are, those with answers alone, else all, so that what is known is said."""
+    only = pl.col("status") == Status.ANSWERED_ONLY.value
+    some = pl.col("countable").any().over(KEYS)
+    return (
+        pl.when(some)
+        .then("countable")
+        .when(only.any().over(KEYS))
+        .then(only)
+        .otherwise(True)
+    )
 
 
-def _withheld(group: pl.DataFrame) -> Status:
-    only = (group["status"] == Status.ANSWERED_ONLY.value).any()
-    return Status.ANSWERED_ONLY if only else Status.LOW_COVERAGE
+def _status() -> pl.Expr:
+    only = (pl.col("status") == Status.ANSWERED_ONLY.value).any()
+    enough = pl.col("in_mean").sum() >= METHOD.fewest_brands.value
+    return (
+        pl.when(enough)
+        .then(pl.lit(Status.RANKED.value))
+        .when(pl.col("countable").any())
+        .then(pl.lit(Status.TOO_FEW.value))
+        .when(only)
+        .then(pl.lit(Status.ANSWERED_ONLY.value))
+        .otherwise(pl.lit(Status.LOW_COVERAGE.value))
+    )
 
 
-def _added(waits: pl.Series) -> str:
-    counts = [[int(count) for count in line.split(",")] for line in waits]
-    return ",".join(str(sum(column)) for column in zip(*counts, strict=True))
+def _mean() -> list[pl.Expr]:
+    """Mean score, and one standard error of it to each side, on the scale 0 to 100."""
+    enough = pl.col("in_mean").sum() >= METHOD.fewest_brands.value
+    score = pl.col("score")
 
+    def error(gap: pl.Expr) -> pl.Expr:
+        return (gap**2).filter("in_mean").sum().sqrt() / pl.col("in_mean").sum() / Z
 
-def _posts(group: pl.DataFrame) -> dict[str, float | None]:
-    posts, replies = int(group["posts"].sum()), int(group["replies"].sum())
-    return {"posts_per_reply": posts / replies if replies else None}
-
-
-def _mean(ranked: pl.DataFrame, enough: bool) -> dict[str, float | None]:
-    """Score with limits, and one standard error to each side, on the scale 0 to 100."""
-    if not enough:
-        return dict.fromkeys(("score", "score_low", "score_high", "down", "up"))
-    score = ranked["score"].to_numpy()
-    low, high = limits_at(ranked, Z)
-    mean = float(score.mean())
-    down = float(np.sqrt(((score - low) ** 2).sum()) / len(score) / Z)
-    up = float(np.sqrt(((high - score) ** 2).sum()) / len(score) / Z)
-    return {
-        "score": mean,
-        "score_low": max(mean - Z * down, 0.0),
-        "score_high": min(mean + Z * up, 100.0),
-        "down": down,
-        "up": up,
-    }
-
-
-def _shares(part: pl.DataFrame) -> dict[str, float | int | None]:
-    """Pooled shares: every inquiry once; limits add up over brands by their weight."""
-    part = part.filter(pl.col("inquiries") > 0)
-    n = part["inquiries"].to_numpy().astype(np.float64)
-    out: dict[str, float | int | None] = {"size_score": None}
-    total = float(n.sum())
-    if total:
-        size = part["size_score"].to_numpy()
-        out["size_score"] = float(total**2 / (n**2 / size).sum())
-    for i, name in enumerate(SHARES):
-        answered = int(part.select(CLASSES[: i + 1]).to_numpy().sum())
-        share = answered / total if total else None
-        reach = [_reach(part, name, end, n) for end in ("_low", "_high")]
-        out[f"answered_{name}"] = answered
-        out[f"share_{name}"] = share
-        out[f"share_{name}_low"] = None if share is None else max(share - reach[0], 0.0)
-        out[f"share_{name}_high"] = (
-            None if share is None else min(share + reach[1], 1.0)
+    return [
+        pl.when(enough).then(expr).alias(name)
+        for name, expr in (
+            ("score", score.filter("in_mean").mean()),
+            ("down", error(score - pl.col("score_low"))),
+            ("up", error(pl.col("score_high") - score)),
         )
+    ]
+
+
+def _reaches() -> list[pl.Expr]:
+    """Distances of the pooled shares to their limits: those of the brands add up by
+    their weight. And the effective size of all of them together."""
+    n = pl.col("inquiries").filter("pooled").cast(pl.Float64)
+    size = pl.col("size_score").filter("pooled")
+    out = [(n.sum() ** 2 / (n**2 / size).sum()).alias("size_score")]
+    for name in SHARES:
+        for end in ("_low", "_high"):
+            gap = pl.col(f"share_{name}{end}") - pl.col(f"share_{name}")
+            reach = ((n * gap.filter("pooled")) ** 2).sum().sqrt() / n.sum()
+            out.append(reach.alias(f"share_{name}{end}"))
     return out
 
 
-def _reach(part: pl.DataFrame, name: str, end: str, n: Floats) -> float:
-    gap = (part[f"share_{name}{end}"] - part[f"share_{name}"]).to_numpy()
-    return float(np.sqrt(((n * gap) ** 2).sum()) / max(n.sum(), 1.0))
+def _rates() -> list[pl.Expr]:
+    n = pl.col("inquiries")
+    out = [
+        (pl.col("score") - Z * pl.col("down")).clip(0, 100).alias("score_low"),
+        (pl.col("score") + Z * pl.col("up")).clip(0, 100).alias("score_high"),
+    ]
+    for name in SHARES:
+        share = pl.col(f"answered_{name}") / n
+        for end, sign in (("_low", -1), ("_high", 1)):
+            limit = (share + sign * pl.col(f"share_{name}{end}")).clip(0, 1)
+            out.append(pl.when(n > 0).then(limit).alias(f"share_{name}{end}"))
+        out.append(pl.when(n > 0).then(share).alias(f"share_{name}"))
+    return out
 
 
-def _waits(pooled: Sequence[Ints], tallies: Sequence[Waits]) -> list[pl.Series]:
-    """Median and p90 over the pooled brands of each industry, as in ``tally``."""
-    named = [*pooled, *(tally.entity for tally in tallies)]
-    top = max((int(entity.max(initial=-1)) for entity in named), default=-1)
+def _waits(whose: pl.DataFrame, size: int, tallies: Sequence[Waits]) -> list[pl.Series]:
+    """Median and p90 over the pooled brands of each industry, as in ``tally``.
+
+    ``whose``: entity, and the line of its industry, of which there are ``size``.
+    """
+    entity = whose["entity"].to_numpy()
+    named = [entity, *(tally.entity for tally in tallies)]
+    top = max(int(numbers.max(initial=-1)) for numbers in named)
     line_of = np.full(top + 2, -1, dtype=np.int64)  # the last is nobody's: -1
-    for line, entities in enumerate(pooled):
-        line_of[entities] = line
-    size = len(pooled)
+    line_of[entity] = whose["line"].to_numpy()
     total = np.zeros(size + 1, dtype=np.int64)
     keys = [np.zeros(0, dtype=np.int64)]
     for tally in tallies:
-        whose = line_of[tally.entity]
-        total += np.bincount(whose + 1, tally.of, minlength=size + 1).astype(np.int64)
-        each = np.repeat(whose, tally.answered)
+        line = line_of[tally.entity]
+        total += np.bincount(line + 1, tally.of, minlength=size + 1).astype(np.int64)
+        each = np.repeat(line, tally.answered)
         keys.append(((each << WAIT_BITS) | tally.wait)[each >= 0])
     together = np.sort(np.concatenate(keys))
     bounds = np.searchsorted(together, np.arange(size + 1) << WAIT_BITS)

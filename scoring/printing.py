@@ -10,7 +10,7 @@ import polars as pl
 
 from model import rows
 from model.words import Level, Status
-from scoring.standing import SHARES
+from scoring.standing import BINS, SHARES
 
 DECIMALS: dict[str, int] = {
     "score": 2,
@@ -52,6 +52,7 @@ def printed(lines: pl.DataFrame, headlines: dict[str, str]) -> pl.DataFrame:
     said = lines.with_columns(
         pl.col("size_score").alias("n_eff"),
         pl.col("family").replace_strict(headlines).eq(pl.col("cut")).alias("headline"),
+        pl.concat_str(pl.col(BINS).cast(pl.String), separator=",").alias("waits"),
         *(
             pl.when(pl.col(name) >= 0).then(pl.col(name))
             for name in ("median_wait_s", "p90_wait_s")

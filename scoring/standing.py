@@ -5,9 +5,11 @@ rounds them and withholds what may not be shown.
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from model.words import Cut, Level, Status
 from scoring.book import Book, Period
@@ -26,7 +28,11 @@ from scoring.tally import Tally
 CLASSES = tuple(f"class_{i}" for i in range(4))
 SHARES = ("t1", "t2", "t3")
 SIZES = tuple(f"size_{name}" for name in ("score", *SHARES))
-COUNTS = ("inquiries", "authors", "lost", *CLASSES)
+RATES = ("score", *(f"share_{name}" for name in SHARES))
+BINS = tuple(f"bin_{i}" for i in range(len(WAIT_BINS) + 1))
+ANSWERED = tuple(f"answered_{name}" for name in SHARES)
+ENDS = ("", "_low", "_high")
+COUNTS = ("inquiries", "authors", "lost", *CLASSES, *ANSWERED, *BINS)
 
 FIGURES: dict[str, pl.DataType] = {
     "entity": pl.Int64(),
@@ -36,7 +42,7 @@ FIGURES: dict[str, pl.DataType] = {
     "p90_wait_s": pl.Int64(),
     "days": pl.Float64(),
     **dict.fromkeys(SIZES, pl.Float64()),
-    "waits": pl.String(),
+    **{f"{name}{end}": pl.Float64() for name in RATES for end in ENDS},
 }
 """What ``figures`` gives of each entity."""
 
@@ -52,43 +58,60 @@ PLACES: dict[str, pl.DataType] = {
 
 
 def figures(tally: Tally) -> pl.DataFrame:
-    """One line an entity: whole numbers and effective sizes, nothing withheld yet."""
+    """One line an entity (FIGURES): counts, sizes and limits, nothing withheld yet."""
     sizes = effective_size(
         tally.classes,
         day := unit_spread(tally.days, tally.classes),
         unit_spread(tally.weeks, tally.classes),
         unit_spread(tally.people, tally.classes),
     )
+    columns: dict[str, NDArray[Any]] = {
+        "entity": tally.entity,
+        "only": tally.only,
+        "inquiries": tally.n,
+        "authors": tally.authors,
+        "lost": tally.lost,
+        "median_wait_s": tally.median,
+        "p90_wait_s": tally.p90,
+        "days": day.effective,
+        **{name: tally.classes[:, i] for i, name in enumerate(CLASSES)},
+        **{name: tally.waits[:, i] for i, name in enumerate(BINS)},
+        **{name: sizes[:, i] for i, name in enumerate(SIZES)},
+        **_rates(tally.classes, sizes),
+    }
     return pl.DataFrame(
-        schema=FIGURES,
-        data={
-            "entity": tally.entity,
-            "only": tally.only,
-            "inquiries": tally.n,
-            "authors": tally.authors,
-            "lost": tally.lost,
-            "median_wait_s": tally.median,
-            "p90_wait_s": tally.p90,
-            "days": day.effective,
-            **{name: tally.classes[:, i] for i, name in enumerate(CLASSES)},
-            **{name: sizes[:, i] for i, name in enumerate(SIZES)},
-            "waits": waits(tally.waits),
-        },
+        [
+            pl.Series(name, columns[name], dtype=kind, nan_to_null=True)
+            for name, kind in FIGURES.items()
+        ]
     )
+
+
+def _rates(counts: Ints, sizes: Floats) -> dict[str, NDArray[Any]]:
+    """Score, shares and their 95 % limits, from classes and effective sizes."""
+    n = counts.sum(1)
+    within = np.cumsum(counts, axis=1)
+    low, high = score_limits(counts, sizes[:, 0])
+    out: dict[str, NDArray[Any]] = {
+        "score": score(counts),
+        "score_low": 100 * low,
+        "score_high": 100 * high,
+    }
+    for i, name in enumerate(SHARES):
+        low, high = share_limits(within[:, i], n, sizes[:, i + 1])
+        with np.errstate(invalid="ignore"):
+            share = within[:, i] / n.astype(np.float64)
+        out |= {f"answered_{name}": within[:, i]}
+        out |= dict(
+            zip((f"share_{name}{e}" for e in ENDS), (share, low, high), strict=True)
+        )
+    return out
 
 
 def named(lines: pl.DataFrame, entity: Ints) -> pl.DataFrame:
     """The lines of accounts, as lines of the entities they are all there is of."""
     mine = entity[lines["entity"].to_numpy()]
     return lines.with_columns(pl.Series("entity", mine)).filter(pl.col("entity") >= 0)
-
-
-def waits(counts: Ints) -> pl.Series:
-    """(entities, bins + 1) as text: counts per wait bin, separated by commas."""
-    frame = pl.DataFrame(counts, schema=[str(bin) for bin in range(counts.shape[1])])
-    return frame.select(
-        pl.concat_str(pl.all().cast(pl.String), separator=",").alias("waits")
-    ).to_series()
 
 
 def watched(
@@ -156,7 +179,6 @@ def standings(
         .with_columns(
             pl.col(COUNTS).fill_null(0),
             pl.col("only").fill_null(value=False),
-            pl.col("waits").fill_null(",".join("0" * (len(WAIT_BINS) + 1))),
             pl.col("median_wait_s", "p90_wait_s").fill_null(-1),
             pl.lit(cut.value).alias("cut"),
             *(
@@ -173,7 +195,7 @@ def standings(
             ),
         )
     )
-    return scored(lines.with_columns(_status(), _ratio()))
+    return lines.with_columns(_status(), ratio())
 
 
 def _status() -> pl.Expr:
@@ -194,7 +216,7 @@ def _status() -> pl.Expr:
     )
 
 
-def _ratio() -> pl.Expr:
+def ratio() -> pl.Expr:
     """Posts per reply; nothing where there was no reply."""
     some = pl.col("replies") > 0
     return (
@@ -207,41 +229,11 @@ def classes(lines: pl.DataFrame) -> Ints:
     return lines.select(CLASSES).to_numpy().astype(np.int64)
 
 
-def scored(lines: pl.DataFrame) -> pl.DataFrame:
-    """Adds score, shares and their 95 % limits, from classes and effective sizes."""
-    counts = classes(lines)
-    n = counts.sum(1)
-    within = np.cumsum(counts, axis=1)
-    low, high = score_limits(counts, _size(lines, "size_score"))
-    columns: dict[str, Floats | Ints] = {
-        "score": score(counts),
-        "score_low": 100 * low,
-        "score_high": 100 * high,
-    }
-    for i, name in enumerate(SHARES):
-        low, high = share_limits(within[:, i], n, _size(lines, f"size_{name}"))
-        with np.errstate(invalid="ignore"):
-            share = within[:, i] / n.astype(np.float64)
-        columns |= {
-            f"answered_{name}": within[:, i],
-            f"share_{name}": share,
-            f"share_{name}_low": low,
-            f"share_{name}_high": high,
-        }
-    return lines.with_columns(
-        pl.Series(k, v, nan_to_null=True) for k, v in columns.items()
-    )
-
-
 def score(counts: Ints) -> Floats:
     """0 to 100; equal fractions are equal floats, so that ties are ties."""
     with np.errstate(invalid="ignore"):
         points = counts @ np.array(CREDITS)
         return np.asarray(points / counts.sum(1).astype(np.float64))
-
-
-def _size(lines: pl.DataFrame, name: str) -> Floats:
-    return lines[name].fill_null(np.nan).to_numpy()
 
 
 def ranked(
