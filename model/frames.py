@@ -92,8 +92,12 @@ FROZEN: dict[str, pl.DataType] = {
     "found_by": pl.Int8(),
     "step": pl.Int8(),
     "reason": pl.Int8(),  # words.Reason: counted, or why not
+    "addressed": pl.Int8(),  # brands it named, 9 for more
+    "deleted_s": pl.Int32(),  # seconds since the period began; null: not by as_of
+    "inquiry": pl.Int64(),  # inquiry.id, to find its link while there is one
 }
-"""What an edition keeps of every inquiry asked in its period, counted or not."""
+"""What an edition keeps of every inquiry asked in its period, counted or not. Editions
+made before there were the last three columns keep the others."""
 
 
 def empty(schema: dict[str, pl.DataType]) -> pl.DataFrame:

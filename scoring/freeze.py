@@ -12,10 +12,11 @@ import polars as pl
 from numpy.typing import NDArray
 
 from model.frames import FROZEN, conform
-from model.words import FoundBy, Reason
+from model.words import FoundBy, Reason, Step
 from scoring.book import Book, Numbers, Period
 
 FURTHEST = 2**31 - 1
+NOT_DELETED = -FURTHEST - 1
 
 ROW = np.dtype(
     [
@@ -30,7 +31,11 @@ ROW = np.dtype(
         ("reason", "i1"),
     ]
 )
-"""How a frozen row is hashed: little-endian, in this order, -1 for no answer."""
+"""How a frozen row is hashed: little-endian, in this order, -1 for no answer. How many
+brands it named, and when it was deleted, are in it as the reason they come to."""
+
+MIXING = ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB))
+"""Shift and factor of the steps of splitmix64's finaliser but the last."""
 
 
 class UnknownAccount(LookupError):
@@ -56,23 +61,27 @@ def freeze(
     pool = directory.pool[account]
     stranger = _mixed(rows["author"].to_numpy(), pool, period)
     asked = rows["asked_at"].to_numpy() - period.start
+    wait = _wait(rows, period.as_of)
     known = {
         "account": account.astype(np.int32),
         "asked_s": asked.astype(np.int32),
-        "wait_s": _wait(rows, period.as_of),
+        "wait_s": wait,
         "watched_s": _watched(rows, period),
         "kind": rows["kind"].to_numpy(),
         "found_by": rows["found_by"].to_numpy(),
-        "step": rows["step"].to_numpy(),
+        "step": np.where(wait < 0, np.int8(Step.NONE), rows["step"].to_numpy()),
         "reason": reasons(rows, directory.horizon[account], period.as_of),
+        "addressed": rows["addressed"].to_numpy(),
+        "deleted_s": _deleted(rows, period),
     }
     order, person = _order(pool, stranger, asked, known)
     kept = pl.DataFrame({name: column[order] for name, column in known.items()})
-    waited = pl.col("wait_s")
     return conform(
         kept.with_columns(
-            pl.when(waited >= 0).then(waited),
+            pl.when(pl.col("wait_s") >= 0).then("wait_s"),
+            pl.when(pl.col("deleted_s") != NOT_DELETED).then("deleted_s"),
             pl.Series("author", _from_zero(person, directory.brand[account[order]])),
+            pl.Series("inquiry", rows["id"].to_numpy()[order]),
         ),
         FROZEN,
     )
@@ -130,14 +139,31 @@ def _mixed(
     Its order numbers the authors, so their numbers say nothing across editions.
     (The finaliser of splitmix64, a bijection: Steele, Lea, Flood, OOPSLA 2014.)
     """
-    seed = f"{period.day_from} {period.day_to} {period.as_of}".encode()
-    start = np.uint64(int.from_bytes(blake2b(seed, digest_size=8).digest(), "big"))
-    mixed = author.view(np.uint64) + start
-    mixed += pool.view(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
-    for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
+    mixed = author.view(np.uint64) + _start(pool, period)
+    for shift, factor in MIXING:
         mixed ^= mixed >> np.uint64(shift)
         mixed *= np.uint64(factor)
     return mixed ^ (mixed >> np.uint64(31))
+
+
+def strangers(
+    person: NDArray[np.int64], pool: Numbers, period: Period
+) -> NDArray[np.int64]:
+    """Authors whom ``freeze`` gives these numbers: the way back from an edition's rows
+    to its input, as far as anybody can go it. ``person`` is below 2**31."""
+    author = person.astype(np.uint64) << np.uint64(32)
+    author ^= (author >> np.uint64(31)) ^ (author >> np.uint64(62))
+    for shift, factor in reversed(MIXING):
+        author *= np.uint64(pow(factor, -1, 2**64))
+        author ^= (author >> np.uint64(shift)) ^ (author >> np.uint64(2 * shift))
+    return (author - _start(pool, period)).view(np.int64)
+
+
+def _start(pool: Numbers, period: Period) -> NDArray[np.uint64]:
+    """What is added to an author's hash before it is stirred."""
+    seed = f"{period.day_from} {period.day_to} {period.as_of}".encode()
+    start = np.uint64(int.from_bytes(blake2b(seed, digest_size=8).digest(), "big"))
+    return start + pool.view(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
 
 
 def _wait(rows: pl.DataFrame, as_of: int) -> NDArray[np.int32]:
@@ -152,6 +178,13 @@ def _watched(rows: pl.DataFrame, period: Period) -> NDArray[np.int32]:
     until = np.minimum(rows["watched_until"].fill_null(0).to_numpy(), period.as_of)
     until = np.clip(until - period.start, -FURTHEST, FURTHEST)
     return np.asarray(until, dtype=np.int32)
+
+
+def _deleted(rows: pl.DataFrame, period: Period) -> NDArray[np.int32]:
+    """Seconds since the period began; NOT_DELETED where ``as_of`` knew of none."""
+    deleted = rows["deleted_at"].fill_null(2**62).to_numpy()
+    offset = np.clip(deleted - period.start, -FURTHEST, FURTHEST)
+    return np.where(deleted <= period.as_of, offset, NOT_DELETED).astype(np.int32)
 
 
 def _order(

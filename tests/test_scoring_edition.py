@@ -9,11 +9,11 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import scoring_world as world
-from model.frames import FROZEN, TALLIED, empty
+from model.frames import FROZEN, TALLIED, conform, empty
 from model.words import DAY, Count, Cut, Level, Reason
 from scoring.book import Period, book
 from scoring.edition import INQUIRIES, make, recompute, thawed
-from scoring.freeze import UnknownAccount, freeze
+from scoring.freeze import UnknownAccount, freeze, strangers
 from scoring.printing import PRINTED
 
 quick = settings(max_examples=15, deadline=None)
@@ -460,3 +460,39 @@ def test_schema_is_the_tables(found):
     result = edition(found)
     assert tuple(result.standings.columns) == PRINTED
     assert world.rows(found, world.ACCOUNTS).schema == pl.Schema(TALLIED)
+
+
+@quick
+@given(world.inquiries())
+def test_frozen_rows_lead_back_to_an_input_that_gives_them(found):
+    """With authors made up from the numbers of people; ids and hashes are gone."""
+    names, numbers = book(world.directory(world.ACCOUNTS))
+    frozen = freeze(world.rows(found, world.ACCOUNTS), names, numbers, world.PERIOD)
+    account = frozen["account"].to_numpy()
+    people = frozen["author"].to_numpy().astype(np.int64)
+    start = world.PERIOD.start
+    ids = np.empty(len(names.accounts), dtype=np.int32)
+    ids[numbers[numbers >= 0]] = np.flatnonzero(numbers >= 0)
+    rows = frozen.select(
+        pl.Series("account", ids[account]),
+        (pl.col("asked_s") + start).alias("asked_at"),
+        (pl.col("asked_s") + start + pl.col("wait_s")).alias("answered_at"),
+        (pl.col("watched_s").cast(pl.Int64) + start).alias("watched_until"),
+        (pl.col("deleted_s") + start).alias("deleted_at"),
+        pl.Series("author", strangers(people, names.pool[account], world.PERIOD)),
+        *("kind", "found_by", "step", "addressed"),
+        pl.lit(0).alias("id"),
+    )
+    again = freeze(conform(rows, TALLIED), names, numbers, world.PERIOD)
+    assert again.drop("inquiry").equals(frozen.drop("inquiry"))
+
+
+def test_what_is_not_known_yet_has_no_step_and_no_deletion():
+    """And a message that names many brands says so up to nine."""
+    late = world.PERIOD.as_of + 1
+    names, numbers = book(world.directory(world.ACCOUNTS))
+    found = [an(answered_at=late, deleted_at=late, step=4, addressed=9)]
+    rows = world.rows(found, world.ACCOUNTS)
+    kept = freeze(rows, names, numbers, world.PERIOD).row(0, named=True)
+    assert (kept["wait_s"], kept["step"], kept["deleted_s"]) == (None, 0, None)
+    assert (kept["addressed"], kept["inquiry"]) == (9, 0)
