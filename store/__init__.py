@@ -4,7 +4,7 @@ What the website needs is imported here; what works on columns (polars) is impor
 when it is first asked for, so that a process which serves pages never loads it.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
@@ -121,3 +121,17 @@ class Store(Pages, Registrar, Editions):
         from store.tallying import publications
 
         return publications(self._database, day_from, day_to)
+
+    def lines(
+        self, edition_id: int, types: "Mapping[str, pl.DataType]"
+    ) -> "pl.DataFrame":
+        """All lines of an edition as columns of these names, as published."""
+        from store.bundling import lines
+
+        return lines(self._database, edition_id, types)
+
+    def links(self, asked: "pl.DataFrame") -> "pl.DataFrame":
+        """Of these inquiries (id, asked_at) the ones with a ``url`` that stands."""
+        from store.bundling import links
+
+        return links(self._database, asked)

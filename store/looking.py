@@ -18,7 +18,7 @@ from store.database import Database
 from store.errors import StaleLook
 from store.registrar import resolve
 from store.staging import staged
-from store.upsert import combine, inquiries_of, upsert
+from store.upsert import combine, inquiries_of, split, upsert
 
 
 def apply(database: Database, look: Look, run: Run) -> None:
@@ -28,10 +28,11 @@ def apply(database: Database, look: Look, run: Run) -> None:
     when it names an account that the store does not have on its channel.
     """
     frames = _frames(database, look)
+    frames["inquiry"], values = split(frames["inquiry"])
     with staged(database, frames) as connection, connection.begin():
         _hold(connection, look)
         if len(frames["inquiry"]):
-            upsert(connection, 1, len(frames["inquiry"]), frames["inquiry"].columns)
+            upsert(connection, 1, len(frames["inquiry"]), values)
         for statement in STATEMENTS:
             connection.execute(text(statement), {"channel": look.channel})
         resolve(

@@ -1,6 +1,7 @@
 """What an imported file says, merged into the tables as sets of rows."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import polars as pl
@@ -11,8 +12,8 @@ from model.looks import Reading
 from model.words import DAY
 from store.database import Database
 from store.naming import UNCLASSIFIED, Names, slugify
-from store.staging import staged
-from store.upsert import Counts, combine, inquiries_of, said, upsert
+from store.staging import fed, staged
+from store.upsert import Counts, combine, inquiries_of, said, split, upsert
 
 CHUNK = 50_000
 """Rows a transaction on SQLite: nobody else waits longer than 0.1 s to write."""
@@ -48,13 +49,13 @@ def merge(database: Database, reading: Reading) -> Merged:
         known = _accounts(session.connection(), named)
     ids = known.select("channel", "account", "account_id")
     frames = {
-        "inquiry": combine(said(inquiries_of(_with_ids(inquiries, ids)))),
         "published": _published(published, ids),
         "account": ids.select(pl.col("account_id").unique()).sort("account_id"),
         "day": _days(reading),
     }
-    with staged(database, frames) as connection:
-        counts = _merge_inquiries(connection, frames["inquiry"])
+    rows = combine(said(inquiries_of(_with_ids(inquiries, ids))))
+    with staged(database, frames, large=len(rows) > CHUNK) as connection:
+        counts = _merge_inquiries(connection, database.path, rows)
         with connection.begin():
             _publish(connection)
             _watch(connection, reading)
@@ -62,14 +63,17 @@ def merge(database: Database, reading: Reading) -> Merged:
     return Merged(*counts, unknown.sort("channel", "account").rows())
 
 
-def _merge_inquiries(connection: Connection, inquiries: pl.DataFrame) -> Counts:
-    counts, rows = Counts(0, 0, 0), len(inquiries)
-    step = CHUNK if connection.dialect.name == "sqlite" else max(rows, 1)
-    for first in range(1, rows + 1, step):
-        with connection.begin():
-            counts += upsert(
-                connection, first, min(first + step - 1, rows), inquiries.columns
-            )
+def _merge_inquiries(
+    connection: Connection, path: Path | None, inquiries: pl.DataFrame
+) -> Counts:
+    counts = Counts(0, 0, 0)
+    frame, values = split(inquiries)
+    for rows in fed(connection, path, "inquiry", frame):
+        step = CHUNK if path else max(rows, 1)
+        for first in range(1, rows + 1, step):
+            with connection.begin():
+                last = min(first + step - 1, rows)
+                counts += upsert(connection, first, last, values)
     return counts
 
 

@@ -9,8 +9,10 @@ numbered from 1 in the frame's order: in ``rowid`` on SQLite, in ``n`` on Postgr
 import os
 import tempfile
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 
 import adbc_driver_sqlite.dbapi as sqlite
 import polars as pl
@@ -18,11 +20,15 @@ from sqlalchemy import Connection
 
 from store.database import Database
 
-IMPORTER_CACHE_KIB = 262_144
+LARGE_CACHE_KIB = 262_144
 """Page cache while many rows are merged: 2.2 times faster than SQLite's default."""
 
-MANY = 20_000
-"""From so many rows on, the larger cache is worth having."""
+LARGE_LOG_PAGES = 50_000
+"""How far the write-ahead log may grow meanwhile (200 MB): a page of the index that
+many parts of a file touch is then copied back once and not with every part."""
+
+PART = 250_000
+"""Rows in a throw-away file; while one is merged the next is written."""
 
 COPIED_AT_ONCE = 100_000
 
@@ -36,35 +42,81 @@ POSTGRES_TYPES: dict[pl.DataType | type[pl.DataType], str] = {
 
 @contextmanager
 def staged(
-    database: Database, frames: Mapping[str, pl.DataFrame]
+    database: Database, frames: Mapping[str, pl.DataFrame], *, large: bool = False
 ) -> Iterator[Connection]:
-    """A connection that has begun nothing, may write, and sees the frames."""
+    """A connection that has begun nothing, may write, and sees the frames.
+
+    ``large``: many rows are going to be written through it.
+    """
     with ExitStack() as stack:
-        if not database.sqlite:
+        if database.path is None:
             connection = stack.enter_context(database.connect(writes=True))
             stack.enter_context(_temporary_tables(connection, frames))
             yield connection
             return
-        folder = stack.enter_context(
-            tempfile.TemporaryDirectory(prefix="stage-", dir=_roomy(database.path))
-        )
-        path = Path(folder, "stage.db")
-        _write(path, frames)
+        folder = stack.enter_context(_folder(database.path))
+        _write(folder / "stage.db", frames)
         connection = stack.enter_context(database.connect(writes=True))
-        driver = connection.connection.driver_connection
-        assert driver is not None
-        if any(len(frame) >= MANY for frame in frames.values()):
-            driver.execute(f"PRAGMA cache_size = -{IMPORTER_CACHE_KIB}")
+        driver = _driver(connection)
         driver.execute("PRAGMA temp_store = MEMORY")
-        driver.execute("ATTACH ? AS stage", (str(path),))
-        driver.execute("SELECT count(*) FROM stage.sqlite_master").fetchone()
-        path.unlink()  # still open, and gone even when this process is killed
+        if large:
+            driver.execute(f"PRAGMA cache_size = -{LARGE_CACHE_KIB}")
+            driver.execute(f"PRAGMA wal_autocheckpoint = {LARGE_LOG_PAGES}")
+        _attach(connection, folder / "stage.db", "stage")
         yield connection
 
 
-def _roomy(path: Path | None) -> str | None:
-    """Beside the database, unless a place was asked for: /tmp is often small."""
-    return None if os.environ.get("TMPDIR") or path is None else str(path.parent)
+def fed(
+    connection: Connection, path: Path | None, name: str, frame: pl.DataFrame
+) -> Iterator[int]:
+    """Shows the connection a long frame, part after part, always as ``stage_name``.
+
+    Yields how many rows the part has. On SQLite (``path``: its file) the next part is
+    written while this one is used; PostgreSQL takes the frame in one part.
+    """
+    if path is None:
+        with _temporary_tables(connection, {name: frame}):
+            yield len(frame)
+        return
+    parts = list(frame.iter_slices(PART))
+    with _folder(path) as folder, ThreadPoolExecutor(1) as ahead:
+        files = [folder / f"part-{number}.db" for number in range(len(parts))]
+        # Lazily: a part is written when the one before it has been taken up.
+        writing = (
+            ahead.submit(_write, file, {name: part})
+            for file, part in zip(files, parts, strict=True)
+        )
+        now = next(writing, None)
+        for file, part in zip(files, parts, strict=True):
+            assert now is not None
+            now.result()
+            now = next(writing, None)
+            _attach(connection, file, "part")
+            yield len(part)
+            _driver(connection).execute("DETACH part")
+
+
+@contextmanager
+def _folder(path: Path) -> Iterator[Path]:
+    """Beside the database, unless TMPDIR names a place: /tmp is often small."""
+    place = None if os.environ.get("TMPDIR") else path.parent
+    with tempfile.TemporaryDirectory(prefix="stage-", dir=place) as folder:
+        yield Path(folder)
+
+
+def _attach(connection: Connection, file: Path, name: str) -> None:
+    """Makes a file's tables visible, and the file itself disappear: it stays open, and
+    is gone even when this process is killed."""
+    driver = _driver(connection)
+    driver.execute(f"ATTACH ? AS {name}", (str(file),))
+    driver.execute(f"SELECT count(*) FROM {name}.sqlite_master").fetchone()
+    file.unlink()
+
+
+def _driver(connection: Connection) -> Any:
+    driver = connection.connection.driver_connection
+    assert driver is not None
+    return driver
 
 
 def _write(path: Path, frames: Mapping[str, pl.DataFrame]) -> None:
@@ -72,7 +124,7 @@ def _write(path: Path, frames: Mapping[str, pl.DataFrame]) -> None:
         sqlite.connect(str(path), autocommit=True) as stage,
         stage.cursor() as cursor,
     ):
-        for pragma in ("journal_mode = OFF", "synchronous = OFF"):
+        for pragma in ("page_size = 32768", "journal_mode = OFF", "synchronous = OFF"):
             cursor.execute(f"PRAGMA {pragma}")
             cursor.fetchall()
         for name, frame in frames.items():
@@ -101,10 +153,8 @@ def _copy(connection: Connection, table: str, frame: pl.DataFrame) -> None:
         f"{name} {POSTGRES_TYPES[kind]}" for name, kind in frame.schema.items()
     )
     connection.exec_driver_sql(f"CREATE TEMPORARY TABLE {table} ({types})")
-    driver = connection.connection.driver_connection
-    assert driver is not None
     with (
-        driver.cursor() as cursor,
+        _driver(connection).cursor() as cursor,
         cursor.copy(f"COPY {table} FROM STDIN (FORMAT csv)") as copy,
     ):
         for part in frame.iter_slices(COPIED_AT_ONCE):

@@ -73,7 +73,7 @@ def directory(database: Database) -> pl.DataFrame:
     """Every account: account, brand (ids), channel, name of the account, brand and
     industry as slug and name."""
     with database.columnar() as connection:
-        return _fetch(
+        return fetch(
             connection,
             "SELECT account.id AS account, brand.id AS brand, account.channel,"
             " account.account AS account_name, brand.slug AS brand_slug,"
@@ -100,7 +100,7 @@ def _by_day(
     database: Database, table: str, columns: str, day_from: int, day_to: int
 ) -> pl.DataFrame:
     with database.columnar() as connection:
-        return _fetch(
+        return fetch(
             connection,
             f"SELECT account_id AS account, day, {columns} FROM {table}"
             f" WHERE day >= {int(day_from)} AND day < {int(day_to)} AND account_id IN"
@@ -112,7 +112,7 @@ def _by_day(
 
 def _accounts(connection: Any) -> pl.DataFrame:
     """account, brand, family, sampled, until: of the resolved accounts."""
-    frame = _fetch(
+    frame = fetch(
         connection,
         "SELECT id AS account, brand_id AS brand, channel, watched_until AS until"
         " FROM account WHERE resolved_at IS NOT NULL",
@@ -137,14 +137,14 @@ def _accounts(connection: Any) -> pl.DataFrame:
 def _passes(connection: Any, accounts: pl.DataFrame) -> list[tuple[int, int]]:
     """Ranges of brand ids whose inquiries fit into memory together."""
     brands = accounts["brand"].unique().sort()
-    total = _fetch(connection, "SELECT coalesce(max(id), 0) AS top FROM inquiry", {})[
+    total = fetch(connection, "SELECT coalesce(max(id), 0) AS top FROM inquiry", {})[
         "top"
     ][0]
     if brands.is_empty():
         return []
     if total <= AT_ONCE:
         return [(brands[0], brands[-1])]
-    counted = _fetch(
+    counted = fetch(
         connection,
         "SELECT account_id AS account, count(*) AS n FROM inquiry GROUP BY account_id",
         {"account": pl.Int32(), "n": pl.Int64()},
@@ -188,7 +188,7 @@ def _read(
     )
     lookup = accounts.select("account", "brand", "family", "sampled", "until")
     parts = [
-        _typed(frame, lookup, as_of) for frame in _batches(connection, statement, KEPT)
+        _typed(frame, lookup, as_of) for frame in batches(connection, statement, KEPT)
     ]
     return pl.concat(parts) if parts else pl.DataFrame(schema=TALLIED)
 
@@ -230,15 +230,15 @@ def _sliced(frame: pl.DataFrame, rows: int) -> Iterator[pl.DataFrame]:
         )
 
 
-def _fetch(
+def fetch(
     connection: Any, statement: str, types: dict[str, pl.DataType]
 ) -> pl.DataFrame:
     """All at once; ``types`` for the columns that an empty result would leave open."""
-    parts = list(_batches(connection, statement, types))
+    parts = list(batches(connection, statement, types))
     return pl.concat(parts) if parts else pl.DataFrame(schema=types)
 
 
-def _batches(
+def batches(
     connection: Any, statement: str, types: dict[str, pl.DataType]
 ) -> Iterator[pl.DataFrame]:
     with connection.cursor() as cursor:

@@ -5,7 +5,7 @@ is frozen when first said (kind, step, author): so order and repeats change noth
 ``combine`` is the same rule for two sightings within one frame.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from functools import cache
 from typing import NamedTuple
 
@@ -86,6 +86,12 @@ MERGED: dict[str, str] = {
 """Column: what it becomes when an inquiry is seen again."""
 
 
+CODES = ("step", "kind", "found_by", "addressed")
+
+Values = tuple[tuple[str, str], ...]
+"""Column of ``inquiry``: what a statement takes for it, a staged column or a number."""
+
+
 class Counts(NamedTuple):
     """Of the inquiries given: new ones, changed ones, and those known as they are."""
 
@@ -160,37 +166,44 @@ def _combined(names: Collection[str]) -> list[pl.Expr]:
 
 
 def said(frame: pl.DataFrame) -> pl.DataFrame:
-    """Without the columns that hold nothing: most files leave half of them empty, and
-    staging costs by the column."""
+    """Without the columns that hold nothing: most files leave half of them empty."""
     empty = [series.name for series in frame if series.null_count() == len(frame)]
     return frame.drop(empty) if len(frame) else frame
 
 
-def upsert(
-    connection: Connection, first: int, last: int, names: Sequence[str]
-) -> Counts:
+def split(frame: pl.DataFrame) -> tuple[pl.DataFrame, Values]:
+    """What has to be staged, and how the statement says each column of ``frame``.
+
+    A code that is the same throughout is written into the statement, because staging
+    costs by the column.
+    """
+    values = {name: name for name in frame.columns}
+    for name in CODES:
+        if frame[name].min() == frame[name].max() is not None:
+            values[name] = str(frame[name][0])
+    staged = frame.select(name for name, value in values.items() if name == value)
+    return staged, tuple(values.items())
+
+
+def upsert(connection: Connection, first: int, last: int, values: Values) -> Counts:
     """Merges the staged rows ``first`` to ``last``; writes nothing that is known.
 
-    ``names``: the columns that were staged; the others are null in every row.
+    ``values``: see ``split``. Columns that are not among them are null in every row.
     """
     given = {"first": first, "last": last}
-    columns = tuple(names)
+    rows = last - first + 1
     if connection.dialect.name == "sqlite":
         before = _top(connection)
-        touched = connection.execute(
-            text(_statement(columns, "rowid", "IS NOT")), given
-        )
-        new = _top(connection) - before
-        return Counts(new, touched.rowcount - new, last - first + 1 - touched.rowcount)
-    fresh, touched_rows = connection.execute(
-        text(
-            f"WITH done AS ({_statement(columns, 'n', 'IS DISTINCT FROM')}"
-            " RETURNING (xmax = 0) AS fresh)"
+        done = connection.execute(text(_statement(values, "rowid", "IS NOT")), given)
+        new, touched = _top(connection) - before, done.rowcount
+    else:
+        merging = _statement(values, "n", "IS DISTINCT FROM")
+        counted = (
+            f"WITH done AS ({merging} RETURNING (xmax = 0) AS fresh)"
             " SELECT count(*) FILTER (WHERE fresh), count(*) FROM done"
-        ),
-        given,
-    ).one()
-    return Counts(fresh, touched_rows - fresh, last - first + 1 - touched_rows)
+        )
+        new, touched = connection.execute(text(counted), given).one()
+    return Counts(new, touched - new, rows - touched)
 
 
 def _top(connection: Connection) -> int:
@@ -199,18 +212,19 @@ def _top(connection: Connection) -> int:
 
 
 @cache
-def _statement(columns: tuple[str, ...], number: str, differs: str) -> str:
-    names = ", ".join(columns)
+def _statement(values: Values, number: str, differs: str) -> str:
+    names = [name for name, _ in values]
     merged = {
         name: becomes
         for name, becomes in MERGED.items()
-        if name in columns or name == "watched_until"  # where null says something
+        if name in names or name == "watched_until"  # where null says something
     }
     updates = ", ".join(f"{name} = {becomes}" for name, becomes in merged.items())
     now = ", ".join(f"inquiry.{name}" for name in merged)
     then = ", ".join(merged.values())
     return (
-        f"INSERT INTO inquiry ({names}) SELECT {names} FROM stage_inquiry"
+        f"INSERT INTO inquiry ({', '.join(names)})"
+        f" SELECT {', '.join(value for _, value in values)} FROM stage_inquiry"
         f" WHERE {number} BETWEEN :first AND :last"
         f" ON CONFLICT (account_id, key) DO UPDATE SET {updates}"
         f" WHERE ({now}) {differs} ({then})"

@@ -18,7 +18,7 @@ import pytest
 from sqlalchemy import text
 
 from model import DAY, Edition
-from model.frames import IMPORTED, conform
+from model.frames import IMPORTED, conform, empty
 from model.looks import Reading
 from store import Store
 
@@ -239,6 +239,8 @@ def some_standings(slugs: Sequence[str], **changes: Any) -> pl.DataFrame:
 def inquiries(*rows: dict[str, Any]) -> pl.DataFrame:
     """``frames.IMPORTED`` of one inquiry a row; what is not said has a default."""
     usual = {"channel": "mastodon", "account": "acme", "author": 1, "found_by": 1}
+    if not rows:
+        return empty(IMPORTED)
     frame = pl.DataFrame([usual | row for row in rows], infer_schema_length=None)
     return conform(frame, IMPORTED)
 

@@ -15,6 +15,7 @@ from model.frames import PUBLISHED, conform
 from model.words import FoundBy, Kind, Step
 from store import Store
 from store import merging as merging_module
+from store import staging as staging_module
 from store.naming import slugify
 from store.upsert import combine, inquiries_of
 
@@ -165,6 +166,7 @@ def test_a_large_file_is_committed_in_parts_that_add_up(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(merging_module, "CHUNK", 7)
+    monkeypatch.setattr(staging_module, "PART", 20)
     rows = [{"key": 1_000 - key, "asked_at": JANUARY + key} for key in range(50)]
     assert store.merge(a_reading(*rows)).new == 50
     some = [row | {"answered_at": JANUARY + 900} for row in rows[:20]]
@@ -311,6 +313,15 @@ def test_publications_of_a_file_replace(store: Store) -> None:
         store.merge(a_reading({"key": 1, "asked_at": JANUARY}, published=published))
     day = table(store, "publication", "day, posts, replies")
     assert day == [(20_454, 5, 1)]
+
+
+def test_a_file_of_publications_alone_is_kept(store: Store) -> None:
+    row = {"channel": "mastodon", "account": "acme", "day": 20_454}
+    published = conform(pl.DataFrame([row | {"posts": 5, "replies": 1}]), PUBLISHED)
+    merged = store.merge(a_reading(published=published, inquiries=inquiries()))
+    assert (merged.new, merged.same) == (0, 0)
+    assert table(store, "publication", "day, posts, replies") == [(20_454, 5, 1)]
+    assert len(table(store, "coverage")) == 10
 
 
 def test_thousands_of_new_accounts_are_made_as_sets(store: Store) -> None:
