@@ -45,9 +45,14 @@ def commands() -> str:
         " stderr says why and what to do; 2: wrong use. Written by `make docs`.",
     ]
     for path, command in _all(answerable, "answerable"):
-        # click lays out what it prints by this width, whatever the terminal
-        context = click.Context(command, info_name=path, max_content_width=80)
-        context.terminal_width = 80
+        # As typed: a command takes its help options from the one above it. Click lays
+        # out what it prints by this width, whatever the terminal.
+        context = click.Context(
+            command,
+            info_name=path,
+            terminal_width=80,
+            **answerable.context_settings,  # type: ignore[arg-type]
+        )
         blocks += [f"## {path}", f"```\n{command.get_help(context)}\n```"]
     return "\n\n".join(blocks) + "\n"
 
