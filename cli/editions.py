@@ -1,11 +1,16 @@
 """Commands about editions: making one, printing its standings."""
 
 import json
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from cli.arguments import DAY_EXAMPLE, TIME_EXAMPLE, Day, Moment, Name, settings
-from cli.progress import busy
+from cli.progress import busy, counted
+
+if TYPE_CHECKING:
+    from jobs.bundle import Report
 
 FAMILIES = ("social", "reviews", "support", "complaints", "audit")
 KINDS = ("needs-answer", "all", "complaint", "question", "compliment", "other")
@@ -119,7 +124,78 @@ def standings(
     click.echo(written(lines), nl=False)
 
 
+@click.command()
+@click.argument("edition")
+@click.argument("path", type=click.Path(path_type=Path))
+def export(edition: str, path: Path) -> None:
+    """Write an edition as a bundle from which anybody can recompute it.
+
+    A folder of CSV and JSON files, or one zip if PATH ends in .zip. An edition of the
+    sample is found too, as long as no measured one has its name.
+    """
+    from jobs.bundle import export as write
+    from jobs.bundle import holding
+
+    chosen = settings()
+    with holding(chosen, edition) as store, counted("inquiries") as move:
+        done = write(store, edition, path, chosen.public_url, move)
+    sample = " (sample: fictional brands)" if done.edition.sample else ""
+    click.echo(
+        f"Wrote edition {edition}{sample} to {path}: {done.rows:,} inquiries,"
+        f" {done.size:,} bytes. Check it: answerable verify {path}"
+    )
+
+
+@click.command()
+@click.argument("path", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def verify(path: Path, as_json: bool) -> None:
+    """Recompute a bundle from its own rows and say which figures agree.
+
+    Needs the bundle, a folder or a zip, and nothing else: no database, no network, no
+    settings. Exit 0: everything agrees. 1: something does not, or cannot be read.
+    """
+    from jobs.bundle import verify as recompute
+
+    with counted("inquiries") as move:
+        report = recompute(path, move)
+    click.echo(report.to_json() if as_json else _told(report), nl=False)
+    if not report.agrees:
+        wrong = ", ".join(check.what for check in report.checks if not check.agrees)
+        first = f"; first: {report.differences[0].words}" if report.differences else ""
+        raise click.ClickException(
+            f"the bundle does not agree with itself ({wrong}){first}; take it from"
+            " its source again, or tell whoever published it"
+        )
+
+
+SHOWN = 40
+
+
+def _told(report: "Report") -> str:
+    """A report for people: every comparison, then what differs."""
+    lines = [
+        f"Edition {report.edition}, method {report.method}, made by code"
+        f" {report.code}, checked by code {report.checked_by}."
+    ]
+    for check in report.checks:
+        word = "agrees" if check.agrees else "DIFFERS"
+        lines.append(f"  {check.what:<24} {word:<8} {check.says}")
+    if report.differences:
+        lines += ["", "where: column, published, recomputed"]
+        lines += [f"  {each.words}" for each in report.differences[:SHOWN]]
+    if report.differing > SHOWN:
+        lines.append(
+            f"  and {report.differing - SHOWN:,} more; --json has more of them"
+        )
+    lines += ["", "Not covered:", *(f"  {each}" for each in report.not_covered), ""]
+    lines.append("Everything agrees." if report.agrees else "Something does not agree.")
+    return "\n".join(lines) + "\n"
+
+
 COMMANDS: tuple[click.Command, ...] = (
     publish,
     standings,
+    export,
+    verify,
 )

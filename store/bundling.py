@@ -33,7 +33,7 @@ def links(database: Database, asked: pl.DataFrame) -> pl.DataFrame:
     are absent. An id that was given to another inquiry since is another inquiry."""
     if asked["id"].null_count() == len(asked):
         return pl.DataFrame(schema=LINK)
-    low, high = asked["id"].min(), asked["id"].max()
+    low, high = asked.select(low=pl.col("id").min(), high=pl.col("id").max()).row(0)
     statement = (
         "SELECT id, asked_at, url FROM inquiry WHERE url IS NOT NULL AND deleted_at"
         f" IS NULL AND id BETWEEN {low} AND {high}"

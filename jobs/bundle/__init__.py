@@ -1,0 +1,6 @@
+"""An edition as files that anybody can recompute it from, and the recomputation."""
+
+from jobs.bundle.checking import Report, verify
+from jobs.bundle.writing import Exported, export, holding
+
+__all__ = ["Exported", "Report", "export", "holding", "verify"]

@@ -1,0 +1,214 @@
+"""A bundle recomputed from its own rows, with nothing else at hand.
+
+The rows go the way a publisher's go (``scoring.edition.make``); what comes out is held
+against what the bundle says, figure by figure.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from jobs.bundle.claims import Claims, altered_files, claims, edition_of, method_differs
+from jobs.bundle.reading import opened, read_table
+from jobs.bundle.rows import Rows
+from jobs.publishing import chained
+from model.bundle import INQUIRIES, STANDINGS
+from scoring import VERSION
+from scoring.edition import Result, make
+from scoring.printing import PRINTED, TYPES, result_digest
+
+KEPT = 1_000
+"""Differences kept one by one; beyond, they are only counted."""
+
+KEY = list(STANDINGS.key)
+UNSEEN = (
+    "edition.json made_at, README.md, CITATION.cff, the links, and when something was"
+    " deleted or how many brands it named where that changes no reason: no digest of"
+    " the edition covers them, only the files' hashes in datapackage.json do",
+    "that the edition before it, named in edition.json, is the one published:"
+    " compare its digest with that on the page of all editions",
+)
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Difference:
+    where: str  # a line, in words
+    column: str
+    published: Any
+    recomputed: Any
+
+    @property
+    def words(self) -> str:
+        was, now = ("nothing" if value is None else str(value)[:80]
+                    for value in (self.published, self.recomputed))  # fmt: skip
+        return f"{self.where}: {self.column}, {was}, {now}"
+
+
+@dataclass(frozen=True)
+class Check:
+    what: str
+    agrees: bool
+    says: str
+
+
+@dataclass
+class Report:
+    """What was compared, and what came of it."""
+
+    edition: str
+    method: str
+    code: str
+    checked_by: str
+    rows: int
+    standings: int
+    figures: int  # cells of standings compared
+    checks: list[Check] = field(default_factory=list)
+    differences: list[Difference] = field(default_factory=list)
+    differing: int = 0  # differences, also those not kept
+    not_covered: tuple[str, ...] = UNSEEN
+
+    @property
+    def agrees(self) -> bool:
+        return all(check.agrees for check in self.checks)
+
+    def to_json(self) -> str:
+        said = {"agrees": self.agrees, **asdict(self)}
+        return json.dumps(said, ensure_ascii=False, indent=1, default=str) + "\n"
+
+    def check(self, what: str, found: list[Difference], says: str) -> None:
+        """Notes a comparison; ``says`` is for when it agrees."""
+        self.differing += len(found)
+        self.differences += found[: max(KEPT - len(self.differences), 0)]
+        said = says if not found else f"{len(found):,} differ"
+        self.checks.append(Check(what, not found, said))
+
+    def same(self, what: str, published: Any, recomputed: Any, where: str) -> None:
+        """Compares one value of edition.json."""
+        found = [Difference("edition.json", where, published, recomputed)]
+        shown = published if isinstance(published, str | int) else "as recomputed"
+        self.check(what, [] if published == recomputed else found, str(shown))
+
+
+def verify(path: Path, progress: Progress | None = None) -> Report:
+    """Recomputes a bundle, a folder or a zip. Raises Failed where it cannot be read."""
+    with opened(path) as folder:
+        claimed = claims(folder)
+        altered = altered_files(folder)
+        changed = method_differs(folder)
+        lines = _published(folder)
+        rows = Rows(folder, claimed, progress or (lambda _done, _total: None))
+        result = make(
+            rows.slices(), rows.directory, rows.covered, rows.posted, claimed.period
+        )
+    report = Report(
+        edition=claimed.said["name"],
+        method=claimed.said["method"],
+        code=claimed.said["code"],
+        checked_by=VERSION,
+        rows=rows.count,
+        standings=len(lines),
+        figures=len(lines) * (len(PRINTED) - len(KEY)),
+    )
+    _figures(report, lines, result, rows)
+    _edition(report, claimed, lines, result)
+    report.check(
+        "method",
+        [Difference("method.json", *each) for each in changed],
+        f"method {claimed.said['method']}, every choice as in this code",
+    )
+    report.check(
+        "files",
+        [
+            Difference(name, "sha256", "in datapackage.json", "another")
+            for name in altered
+        ],
+        "as datapackage.json describes them",
+    )
+    return report
+
+
+def _published(folder: Path) -> pl.DataFrame:
+    """standings.csv as publishing printed it."""
+    return read_table(folder, STANDINGS).select(
+        pl.col(name).fill_null("") if kind == pl.String() else pl.col(name).cast(kind)
+        for name, kind in TYPES.items()
+    )
+
+
+def _figures(report: Report, lines: pl.DataFrame, result: Result, rows: Rows) -> None:
+    """The counted rows and every line of standings."""
+    wrong = [
+        Difference(f"{INQUIRIES.file}, line {line}", "not_counted", was, now)
+        for line, was, now in rows.reasons
+    ]
+    report.check("rows", wrong, f"{rows.count:,}, each with its reason")
+    report.differing += rows.more_reasons
+    found = differences(lines, result.standings)
+    report.check(
+        "standings", found, f"{len(lines):,} lines, {report.figures:,} figures"
+    )
+
+
+def _edition(
+    report: Report, claimed: Claims, lines: pl.DataFrame, result: Result
+) -> None:
+    """Digests and totals of edition.json."""
+    said = claimed.said
+    own = edition_of(claimed).model_dump(exclude={"id", "made_at", "digest"})
+    for what, recomputed in (
+        ("input_digest", result.input_digest),
+        ("result_digest", result.result_digest),
+    ):
+        report.same(what.replace("_", " "), said[what], recomputed, what)
+    report.same(
+        "digest of standings.csv",
+        said["result_digest"],
+        result_digest(lines),
+        "result_digest",
+    )
+    report.same("chain digest", said["digest"], chained(own), "digest")
+    totals: tuple[tuple[str, Any], ...] = (
+        ("messages", result.messages),
+        ("inquiries", result.inquiries),
+        ("brands", result.brands),
+        ("coverage", result.coverage),
+        ("cuts", result.cuts),
+        ("left_out", result.left_out),
+    )
+    for what, recomputed in totals:
+        report.same(what.replace("_", " "), said[what], recomputed, what)
+
+
+def differences(was: pl.DataFrame, now: pl.DataFrame) -> list[Difference]:
+    """Lines of standings that are in one only, and figures that differ."""
+    found = []
+    for mine, other, words in (
+        (was, now, ("a line", None)),
+        (now, was, (None, "a line")),
+    ):
+        lone = mine.join(other, on=KEY, how="anti", nulls_equal=True)
+        found += [
+            Difference(_who(row), "line", *words) for row in lone.select(KEY).rows()
+        ]
+    both = was.join(now, on=KEY, how="inner", suffix=" now", nulls_equal=True)
+    for name in PRINTED:
+        if name in KEY:
+            continue
+        apart = both.filter(pl.col(name).ne_missing(pl.col(f"{name} now")))
+        found += [
+            Difference(_who(row[:-2]), name, row[-2], row[-1])
+            for row in apart.select(*KEY, name, f"{name} now").rows()
+        ]
+    if not found and was.select(KEY).rows() != now.select(KEY).rows():
+        found.append(Difference(STANDINGS.file, "order of lines", "another", "another"))
+    return found
+
+
+def _who(key: tuple[Any, ...]) -> str:
+    return " ".join(str(word) for word in key if word)
