@@ -1,8 +1,8 @@
 """What scoring reads: inquiries as narrow columns, each brand whole in one slice.
 
 Read through ADBC in one pass over the table and one snapshot: in place, SQLite needs
-four times as long for the same tally. Small codes travel packed in one column, since
-the cost goes with the number of columns.
+four times as long for the same tally. What a row says travels packed in four columns,
+since the cost goes with the number of columns.
 """
 
 from collections.abc import Iterator
@@ -18,23 +18,45 @@ BATCH = 262_144
 AT_ONCE = 4_000_000
 """Rows held at one time, 63 bytes each; a larger table is read in several passes."""
 
-KEPT: dict[str, pl.DataType] = {
+LONGEST = 2**31 - 2
+"""Seconds, 68 years: the longest wait that can travel beside the time it began."""
+
+RARE = 2**16
+"""Set where an inquiry has a watch of its own or was deleted: fetched apart, because
+in most rows neither is there and every column costs."""
+
+ACCOUNT = 2**17
+
+PACKED: dict[str, pl.DataType] = {
     "id": pl.Int64(),
-    "account": pl.Int32(),
     "author": pl.Int64(),
-    "asked_at": pl.Int64(),
-    "answered_at": pl.Int64(),
-    "own_until": pl.Int64(),
-    "deleted_at": pl.Int64(),
-    "codes": pl.Int32(),
+    "times": pl.Int64(),  # seconds since the start * 2^31 + wait + 1; 0: no answer
+    "codes": pl.Int64(),  # account * 2^17 + RARE + four codes of four bits
 }
 """Columns as they come out of the database."""
 
-CODES = (
-    "kind + 16 * found_by + 256 * step"
-    " + 4096 * CASE WHEN addressed < 9 THEN addressed ELSE 9 END"
-)
+CODES = {"kind": 1, "found_by": 2**4, "step": 2**8, "addressed": 2**12}
 
+PACKING = f"""
+    SELECT id, author,
+    (asked_at - {{start}}) * CAST({2**31} AS bigint) + CASE
+        WHEN answered_at BETWEEN asked_at AND {{known}}
+        THEN answered_at - asked_at + 1 ELSE 0 END AS times,
+    account_id * CAST({ACCOUNT} AS bigint)
+        + CASE WHEN watched_until IS NOT NULL OR deleted_at IS NOT NULL
+            THEN {RARE} ELSE 0 END
+        + kind + found_by * {2**4} + step * {2**8}
+        + CASE WHEN addressed < 9 THEN addressed ELSE 9 END * {2**12} AS codes
+    FROM inquiry WHERE asked_at >= {{start}} AND asked_at < {{end}} {{chosen}}
+"""
+
+UNPACKING = """
+    SELECT id, watched_until AS own_until, deleted_at FROM inquiry
+    WHERE asked_at >= {start} AND asked_at < {end} {chosen}
+    AND (watched_until IS NOT NULL OR deleted_at IS NOT NULL)
+"""
+
+RARELY = ("id", "own_until", "deleted_at")
 
 DIRECTORY_NAMES = (
     "channel",
@@ -174,48 +196,61 @@ def _read(
     day_to: int,
     as_of: int,
 ) -> pl.DataFrame:
-    chosen = (
-        ""
-        if everything
-        else f" AND account_id IN ({', '.join(map(str, accounts['account']))})"
-    )
-    start, end = int(day_from) * DAY, int(min(day_to * DAY, as_of + 1))
-    statement = (
-        "SELECT id, account_id AS account, author, asked_at,"
-        " answered_at, watched_until AS own_until, deleted_at,"
-        f" {CODES} AS codes"
-        f" FROM inquiry WHERE asked_at >= {start} AND asked_at < {end}" + chosen
-    )
+    start = int(day_from) * DAY
+    ids = ", ".join(str(id_) for id_ in accounts["account"])
+    where = {
+        "start": start,
+        "end": min(int(day_to) * DAY, int(as_of) + 1, start + 2**32),
+        "known": min(int(as_of), start + LONGEST),
+        "chosen": "" if everything else f"AND account_id IN ({ids})",
+    }
     lookup = accounts.select("account", "brand", "family", "sampled", "until")
     parts = [
-        _typed(frame, lookup, as_of) for frame in batches(connection, statement, KEPT)
+        _unpacked(batch, start, lookup)
+        for batch in batches(connection, PACKING.format(**where), PACKED)
     ]
-    return pl.concat(parts) if parts else pl.DataFrame(schema=TALLIED)
+    if not parts:
+        return pl.DataFrame(schema=TALLIED)
+    frame = pl.concat(parts)
+    rare = None
+    if frame["rare"].any():
+        types: dict[str, pl.DataType] = dict.fromkeys(RARELY, pl.Int64())
+        rare = fetch(connection, UNPACKING.format(**where), types)
+    return _typed(frame, rare, as_of)
 
 
-def _typed(frame: pl.DataFrame, accounts: pl.DataFrame, as_of: int) -> pl.DataFrame:
-    def known(name: str) -> pl.Expr:
-        column = pl.col(name)
-        return pl.when(column <= as_of).then(column).alias(name)
+def _unpacked(batch: pl.DataFrame, start: int, accounts: pl.DataFrame) -> pl.DataFrame:
+    """One column for each thing that was packed; only rows of these accounts."""
+    wait = pl.col("times") % 2**31
+    asked = (pl.col("times") // 2**31 + start).alias("asked_at")
+    codes = [
+        (pl.col("codes") // size % 16).cast(pl.Int8).alias(name)
+        for name, size in CODES.items()
+    ]
+    return batch.select(
+        "id",
+        "author",
+        (pl.col("codes") // ACCOUNT).cast(pl.Int32).alias("account"),
+        (pl.col("codes") // RARE % 2).cast(pl.Boolean).alias("rare"),
+        asked,
+        pl.when(wait > 0).then(asked + wait - 1).alias("answered_at"),
+        *codes,
+    ).join(accounts, on="account", how="inner", maintain_order="left")
 
-    def code(name: str, size: int) -> pl.Expr:
-        return (pl.col("codes") // size % 16).cast(pl.Int8).alias(name)
 
-    return (
-        frame.join(accounts, on="account", how="inner", maintain_order="left")
-        .with_columns(
-            known("answered_at"),
-            known("deleted_at"),
-            pl.min_horizontal("own_until", "until", pl.lit(as_of)).alias(
-                "watched_until"
-            ),
-            code("kind", 1),
-            code("found_by", 16),
-            code("step", 256),
-            code("addressed", 4096),
-        )
-        .select(pl.col(name).cast(kind) for name, kind in TALLIED.items())
-    )
+def _typed(frame: pl.DataFrame, rare: pl.DataFrame | None, as_of: int) -> pl.DataFrame:
+    """``frames.TALLIED``, with what only some rows have."""
+    if rare is None:
+        nothing = pl.lit(None, pl.Int64())
+        frame = frame.with_columns(own_until=nothing, deleted_at=nothing)
+    else:
+        frame = frame.join(rare, on="id", how="left", maintain_order="left")
+    deleted = pl.col("deleted_at")
+    until = pl.min_horizontal("own_until", "until", pl.lit(as_of))
+    return frame.with_columns(
+        pl.when(deleted <= as_of).then(deleted).alias("deleted_at"),
+        until.alias("watched_until"),
+    ).select(pl.col(name).cast(kind) for name, kind in TALLIED.items())
 
 
 def _sliced(frame: pl.DataFrame, rows: int) -> Iterator[pl.DataFrame]:
