@@ -2,7 +2,9 @@
 
 import pytest
 
+import collectors
 from fixtures_web import Q3, channels, checked, edition, fill, lines, runs, save, site
+from jobs.starting import channel_row
 from settings import Settings
 from store import Store
 from web.source import POLL_S, Source
@@ -74,6 +76,21 @@ def test_looks_are_shown_before_there_is_an_edition(tmp_path):
     (tmp_path / "sample.db").unlink()
     page = checked(site(tmp_path).test_client().get("/sources"))
     assert "social.example did not answer" in page.select_one("main").text
+
+
+def test_sources_print_every_channel_there_is(tmp_path):
+    """What the collectors really declare, not what a fixture says they do."""
+    here = Settings(var=tmp_path, database_url="")
+    store = Store(here.database)
+    store.migrate()
+    declared = [channel_row(each, here) for each in collectors.channels().values()]
+    store.put_channels(declared)
+    save(store, edition("2026-Q3", Q3), lines())
+    store.close()
+    page = checked(site(tmp_path).test_client().get("/sources"))
+    for row in declared:
+        assert row.title in page.select_one("main").text
+        assert row.cannot_see in page.select_one("main").text
 
 
 def test_pages_change_with_the_edition(tmp_path, monkeypatch):

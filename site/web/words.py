@@ -280,7 +280,8 @@ def _unit(seconds: int) -> str:
 
 
 def family_title(family: str) -> str:
-    return FAMILY_TITLE[Family(family)]
+    """'' is a format whose rows say themselves where they come from."""
+    return FAMILY_TITLE[Family(family)] if family else "Any"
 
 
 def family_place(family: str) -> str:
