@@ -140,8 +140,9 @@ def _check_period(said: dict[str, Any]) -> None:
 
 
 def _check_counts(said: dict[str, Any]) -> None:
-    cuts, families = set(said["cuts"].values()), set(said["cuts"])
-    if not (families <= set(Family) and all(c in list(Cut) for c in cuts)):
+    cuts = said["cuts"]
+    known = all(type(cut) is str and cut in list(Cut) for cut in cuts.values())
+    if not (known and cuts.keys() <= set(Family)):
         raise Failed("edition.json, cuts: expected families and their cuts")
     counts = said["left_out"]
     whole = all(type(n) is int and 0 <= n <= MOST for n in counts.values())

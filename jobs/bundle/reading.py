@@ -7,6 +7,7 @@ each column named and typed. What is wrong is a sentence (Failed), never a trace
 import csv
 import json
 import re
+import struct
 import tempfile
 import zipfile
 import zlib
@@ -31,6 +32,12 @@ LARGEST_TABLE = 2**30
 
 TIGHTEST = 200
 """How many times smaller a file may have become in a zip; ours reach thirty."""
+
+DAMAGED = (
+    zipfile.BadZipFile, zlib.error, struct.error, NotImplementedError, RuntimeError,
+    EOFError, ValueError, IndexError, OSError,
+)  # fmt: skip
+"""What zipfile raises where a zip is not one, or not whole, or locked."""
 
 BLOCK = 8 * 2**20
 """Bytes of a table read at one time; no line may be longer."""
@@ -75,10 +82,7 @@ def opened(path: Path) -> Iterator[Path]:
         try:
             with zipfile.ZipFile(path) as archive:
                 _unpack(archive, path, Path(folder))
-        except (
-            zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError,
-            EOFError, ValueError, UnicodeError,
-        ) as wrong:  # fmt: skip
+        except DAMAGED as wrong:
             raise Failed(
                 f"{path}: expected a bundle, a folder or a zip that can be read"
                 f" ({wrong})"
@@ -108,6 +112,8 @@ def _unpack(archive: zipfile.ZipFile, path: Path, folder: Path) -> None:
     _check_names(path, [member.filename for member in members])
     left = LARGEST
     for member in members:
+        if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            raise Failed(f"{path}: {member.filename} is packed in a way we never use")
         if member.file_size > max(member.compress_size * TIGHTEST, BLOCK):
             raise Failed(
                 f"{path}: {member.filename} would become {TIGHTEST} times larger or"
