@@ -10,7 +10,7 @@ import traceback
 
 import click
 
-from cli import data, editions, registry, running
+from cli import data, editions, messages, registry, running
 
 log = logging.getLogger("answerable")
 
@@ -32,7 +32,7 @@ def answerable(context: click.Context, debug: bool) -> None:
     )
 
 
-for module in (running, data, editions, registry):
+for module in (running, data, editions, registry, messages):
     for command in module.COMMANDS:
         answerable.add_command(command)
 

@@ -78,6 +78,22 @@ class Name(click.ParamType[str]):
         return str(value)
 
 
+class Language(click.ParamType[str]):
+    """A language tag: two letters, and a region where one likes."""
+
+    name = "language"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> str:
+        if not re.fullmatch(r"[A-Za-z]{2}([-_][A-Za-z0-9]+)*", value):
+            self.fail(
+                f"{value!r} is no language code; write two letters, such as en, or with"
+                " a region, such as pt-BR",
+                param,
+                ctx,
+            )
+        return str(value)
+
+
 def settings() -> Settings:
     """What the environment says. Raises click.ClickException naming the variable."""
     from pydantic import ValidationError

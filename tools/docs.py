@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -12,8 +13,46 @@ if __name__ == "__main__":
 
 import collectors  # noqa: E402  # found by then
 from cli import answerable  # noqa: E402
+from language.kinds import WEIGHTS  # noqa: E402
+from language.lexicon import LISTS, supported  # noqa: E402
+from language.quality import SETS, quality  # noqa: E402
 from model import CHANNEL_FAMILY  # noqa: E402
 from settings import Settings  # noqa: E402
+
+KINDS = """# Kinds of messages
+
+Complaint, question, compliment or other: for channels that do not say it themselves.
+Words and signs are counted and weighed by hand-written lists and a handful of numbers;
+nothing was fitted to anything. A message is seen alone, never with its answer. Written
+by `make docs`.
+
+Languages there are words for: {languages}. In any other the answer is `other`, which
+says nothing and is counted as left out. The language is taken from the channel where it
+says it, else guessed offline. `answerable classify` does it for a file.
+
+## Lists
+
+One file a language in `language/words/`; entries in lower case without accents.
+
+{lists}
+
+## Weights
+
+{weights}
+
+## How often it is right
+
+Measured by `tools/kinds.py FOLDER` on messages labelled by people, which are no part of
+the project, the language given. `needs-answer` is complaint or question; it is held
+against complaints alone, for no set labels questions, so its precision is too low by
+as many questions as were asked.
+
+{sets}
+
+| language | messages | kind | messages | of this kind | precision | recall | F1 |
+| --- | --- | --- | --- | --- | --- | --- | --- |
+{rows}
+"""
 
 
 def settings() -> str:
@@ -80,6 +119,25 @@ def channels() -> str:
     return "\n\n".join(blocks) + "\n"
 
 
+def kinds() -> str:
+    """docs/kinds.md, from the word lists' own descriptions and the measured table."""
+    lists = "\n".join(f"- `{name}`: {what}." for name, what in LISTS.items())
+    sets = "\n".join(f"- `{name}`: {what}." for name, what in SETS.items())
+    weights = "\n".join(f"- `{n}`: {w:g}" for n, w in asdict(WEIGHTS).items())
+    rows = "\n".join(
+        f"| {q.language} | {q.messages} | {q.kind} | {q.total} | {q.labelled} |"
+        f" {q.precision:.3f} | {q.recall:.3f} | {q.f1:.3f} |"
+        for q in quality()
+    )
+    return KINDS.format(
+        languages=", ".join(f"`{code}`" for code in supported()),
+        lists=lists,
+        sets=sets,
+        weights=weights,
+        rows=rows,
+    )
+
+
 def _all(command: click.Command, path: str) -> Iterator[tuple[str, click.Command]]:
     yield path, command
     for name, inner in sorted(getattr(command, "commands", {}).items()):
@@ -90,6 +148,7 @@ GENERATED = {
     "settings.md": settings,
     "commands.md": commands,
     "channels.md": channels,
+    "kinds.md": kinds,
 }
 
 
