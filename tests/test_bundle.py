@@ -384,11 +384,13 @@ def test_far_from_now_never_watched_is_still_never():
 
 
 def test_it_validates_as_a_data_package(folder):
-    frictionless = pytest.importorskip(
-        "frictionless", reason="the frictionless library is not installed"
-    )
+    """By somebody else's reading: columns, keys, words, limits, hashes."""
+    import frictionless
+
     report = frictionless.validate(str(folder / "datapackage.json"))
     assert report.valid, report.flatten(["type", "message"])[:5]
+    bundles.change(folder, "inquiries.csv", 2, "kind", "rage")
+    assert not frictionless.validate(str(folder / "datapackage.json")).valid
 
 
 def test_the_package_by_the_rules_of_the_specification(folder):
