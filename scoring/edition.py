@@ -15,6 +15,7 @@ from typing import TypeVar
 
 import numpy as np
 import polars as pl
+from pyarrow.parquet import write_table
 
 from model.words import Count, Cut, Level
 from scoring.book import Book, Numbers, Period, book
@@ -25,6 +26,9 @@ from scoring.standing import NOTHING
 from scoring.tally import sliced
 
 INQUIRIES = "inquiry-"
+FEW = (pl.Int8, pl.String)
+"""Types of columns in which few values come again and again."""
+
 WORKERS = 2
 """Slices counted at the same time; sorting and hashing leave Python alone."""
 
@@ -214,7 +218,14 @@ def _alone(names: Book, channel: str) -> tuple[Book, list[int]]:
 def parquet(frame: pl.DataFrame) -> bytes:
     """A frame as a Parquet file."""
     file = io.BytesIO()
-    frame.write_parquet(file, compression="zstd", compression_level=1, statistics=False)
+    write_table(
+        frame.to_arrow(compat_level=pl.CompatLevel.oldest()),
+        file,
+        compression="zstd",
+        compression_level=1,
+        write_statistics=False,
+        use_dictionary=[name for name in frame.columns if frame[name].dtype in FEW],
+    )
     return file.getvalue()
 
 

@@ -35,11 +35,12 @@ def range_critical(entities: int, level: float = LEVEL) -> float:
     by at most c sqrt 2 with probability ``level``. For one, 0: nobody to compare.
 
     P(range <= q) = p Integral phi(z) [Phi(z) - Phi(z - q)]^(p-1) dz, solved for q by
-    halving, which needs no derivative and cannot miss.
+    halving, which needs no derivative and cannot miss. All the functions are smooth
+    and vanish at both ends, so 401 points give the sum to fifteen digits.
     """
     if entities < 2:
         return 0.0
-    z = np.linspace(-8.5, 8.5, 4001)
+    z = np.linspace(-8.5, 8.5, 401)
     weight = np.exp(-z * z / 2) / np.sqrt(2 * np.pi) * (z[1] - z[0])
     below = ndtr(z)
     low, high = 0.0, 20.0

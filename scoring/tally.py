@@ -12,7 +12,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from model.words import CUT_KINDS, DAY, Count, Cut, FoundBy, Reason
+from model.words import CUT_KINDS, DAY, Count, Cut, FoundBy, Kind, Reason
 from scoring.book import Book
 from scoring.intervals import Ints, Units
 from scoring.method import WAIT_BINS
@@ -159,7 +159,9 @@ def kinds(part: Slice, cut: Cut) -> Flags:
     """Which rows are of the kinds a cut counts."""
     if cut is Cut.ALL:
         return np.ones(len(part.kind), dtype=bool)
-    return np.isin(part.kind, CUT_KINDS[cut])
+    counted = np.zeros(len(Kind), dtype=bool)
+    counted[list(CUT_KINDS[cut])] = True
+    return np.asarray(counted[part.kind])
 
 
 def chosen(part: Slice, directory: Book, cut: Cut, count: Count) -> Chosen:
@@ -188,13 +190,13 @@ def counted(part: Slice, directory: Book, eligible: Flags, count: Count) -> Coun
         answered = part.answered[rows]
     account, wait = part.account[rows], answered - part.asked[rows]
     limits = directory.limits[directory.family]
-    credit = sum((wait > limits[:, i][account]).astype(np.int64) for i in range(3))
+    credit = sum((wait > limits[:, i][account]).view(np.int8) for i in range(3))
     return Counted(
         account,
         part.author[rows],
         part.asked[rows] // DAY,
         np.where(credit < 3, wait, NEVER),
-        np.asarray(credit),
+        np.asarray(credit, dtype=np.int64),
     )
 
 
@@ -301,12 +303,12 @@ def _counts(
     by_bin = within(np.minimum(np.array(WAIT_BINS), limits[:, [2]]))
     of = np.where(only, by_limit[:, 2], n)
     cells = _cells(line, inquiries.day, inquiries.credit)
-    people = _cells(line, inquiries.author, inquiries.credit)
+    authors, people = _people(line, inquiries.author, inquiries.credit, size)
     return Tally(
         entity=entity,
         only=only,
         n=n,
-        authors=np.bincount(people.entity, minlength=size),
+        authors=authors,
         classes=classes,
         lost=lost,
         median=kth(keys, starts, by_limit[:, 2], -(-of // 2)),
@@ -314,7 +316,7 @@ def _counts(
         waits=np.diff(by_bin, axis=1, prepend=0, append=n[:, None]),
         days=_units(cells, size),
         weeks=_units(_folded(cells, WEEK), size),
-        people=_units(people, size),
+        people=people,
         pooled=Waits(entity, by_limit[:, 2], of, _answered(keys)),
     )
 
@@ -336,18 +338,43 @@ def kth(keys: Ints, starts: Ints, answered: Ints, k: Ints) -> Ints:
 
 def _cells(line: Ints, unit: Ints, credit: Ints) -> Cells:
     """Inquiries by entity and unit, by credit class; sorted by both."""
-    span = int(unit.max(initial=0)) + 1
-    keys = np.sort(((line * span + unit) << 2) | credit)
-    starts = np.flatnonzero(np.diff(keys, prepend=-1))
+    bits = int(unit.max(initial=0)).bit_length()
+    return _by_class(np.sort((((line << bits) | unit) << 2) | credit), bits)
+
+
+def _by_class(keys: Ints, bits: int) -> Cells:
+    """``keys``: entity, unit (``bits`` bits) and class of each inquiry, sorted."""
+    starts = np.flatnonzero(_fresh(keys))
     counts = np.diff(starts, append=len(keys))
     keys = keys[starts]
     group = keys >> 2
-    first = np.flatnonzero(np.diff(group, prepend=-1))
-    classes = np.zeros((len(first), 4), dtype=np.int64)
-    row = np.repeat(np.arange(len(first)), np.diff(first, append=len(group)))
-    classes[row, keys & 3] = counts
-    whose = group[first]
-    return Cells(whose // span, whose % span, classes)
+    fresh = _fresh(group)
+    whose = group[fresh]
+    classes = np.zeros((len(whose), 4), dtype=np.int64)
+    classes[np.cumsum(fresh) - 1, keys & 3] = counts
+    return Cells(whose >> bits, whose & ((1 << bits) - 1), classes)
+
+
+def _people(line: Ints, author: Ints, credit: Ints, size: int) -> tuple[Ints, Units]:
+    """How many people wrote to each entity, and their units. Most wrote once, and are
+    only counted: a line for each of them would take twice as long."""
+    bits = int(author.max(initial=0)).bit_length()
+    keys = np.sort((((line << bits) | author) << 2) | credit)
+    first = np.flatnonzero(_fresh(keys >> 2))
+    sizes = np.diff(first, append=len(keys))
+    once = keys[first[sizes == 1]]
+    single = ((once >> (bits + 2)) << 2) | (once & 3)
+    alone = np.bincount(single, minlength=size * 4).reshape(size, 4)
+    again = _by_class(keys[np.repeat(sizes > 1, sizes)], bits)
+    people = alone.sum(1) + np.bincount(again.entity, minlength=size)
+    return people, Units(again.entity, again.classes, alone)
+
+
+def _fresh(column: Ints) -> Flags:
+    """Whether each element differs from the one before it."""
+    fresh = np.ones(len(column), dtype=bool)
+    np.not_equal(column[1:], column[:-1], out=fresh[1:])
+    return fresh
 
 
 def _folded(cells: Cells, width: int) -> Cells:
