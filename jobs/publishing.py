@@ -59,8 +59,8 @@ def publish(
     ``day_to`` (excluded), days since 1970, UTC, as known at ``as_of`` (default: now).
 
     Raises Failed, having kept nothing: for a period that is empty, absurd, without an
-    inquiry, or not yet a horizon old (unless provisional), and for a name that is
-    taken or cannot stand in an address.
+    inquiry, or not yet a horizon old (unless provisional: then for one of which nothing
+    can be shown yet), and for a name that is taken or cannot stand in an address.
     """
     now = int(time.time())
     period = Period(day_from, day_to, now if as_of is None else as_of)
@@ -68,11 +68,7 @@ def publish(
     name = _name(period, provisional) if name is None else name
     _check_name(store, name)
     result = _make(store, period, provisional, progress or silent)
-    if not result.messages:
-        raise Failed(
-            f"no inquiry is known that was asked from {day(day_from)} to"
-            f" {day(day_to)}; import or collect some, or choose another period"
-        )
+    _check_result(result, period, provisional)
     edition = _edition(store, period, result, name, provisional, sample)
     try:
         return store.save_edition(edition, result.standings, result.parts)
@@ -150,6 +146,20 @@ def _check_age(known: Known, period: Period) -> None:
         raise Failed(
             f"the period ends on {day(period.day_to)} and its last inquiries have"
             f" until {when} to be answered; publish it then, or now as provisional"
+        )
+
+
+def _check_result(result: Result, period: Period, provisional: bool) -> None:
+    span = f"from {day(period.day_from)} to {day(period.day_to)}"
+    if not result.messages:
+        raise Failed(
+            f"no inquiry is known that was asked {span}; import or collect some, or"
+            " choose another period"
+        )
+    if provisional and not result.standings["inquiries"].sum():
+        raise Failed(
+            f"no inquiry asked {span} has been watched for a whole horizon yet; try"
+            " again in some days"
         )
 
 

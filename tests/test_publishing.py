@@ -255,6 +255,21 @@ def test_the_daily_edition_rolls_over_thirteen_weeks(filled):
     assert kept_parts == {each.id for each in filled.editions()}
 
 
+def test_no_daily_edition_before_there_is_something_to_show(sqlite_store):
+    """A worker on its first days: messages are known, none was watched long enough."""
+    sqlite_store.put_registry(registry(["acme"]))
+    rows = pl.DataFrame(asked("acme", n=4), infer_schema_length=None)
+    sqlite_store.merge(
+        Reading(
+            channel="interactions", inquiries=rows, since=FROM * DAY,
+            as_of=(FROM + 2) * DAY,
+        )
+    )  # fmt: skip
+    with pytest.raises(jobs.Failed, match="watched for a whole horizon yet"):
+        daily_provisional(sqlite_store, now=(FROM + 2) * DAY)
+    assert sqlite_store.editions() == []
+
+
 def test_the_daily_edition_is_of_now(filled):
     with pytest.raises(jobs.Failed, match="no inquiry is known"):
         daily_provisional(filled, now=int(time.time()))
