@@ -94,6 +94,25 @@ class Database:
                 )
             yield connection
 
+    @contextmanager
+    def two_columnar(self) -> Iterator[tuple[Any, Any | None]]:
+        """Two ADBC connections of one snapshot, to be read at the same time; one and
+        None where that cannot be had (PostgreSQL, or somebody is writing just now).
+
+        The first begins after the second; if nothing was committed since before both,
+        they see the same.
+        """
+        if not self.sqlite:
+            with self.columnar() as connection:
+                yield connection, None
+            return
+        with self.columnar() as first, self.columnar() as second:
+            first.adbc_connection.set_autocommit(True)
+            before = _data_version(first)
+            _data_version(second)
+            first.adbc_connection.set_autocommit(False)
+            yield first, second if _data_version(first) == before else None
+
     def select(self, statement: str) -> "pl.DataFrame":
         """What one statement yields, as columns."""
         import polars as pl
@@ -103,6 +122,14 @@ class Database:
             frame = pl.from_arrow(cursor.fetch_arrow_table())
             assert isinstance(frame, pl.DataFrame)
             return frame
+
+
+def _data_version(connection: Any) -> int:
+    """A number that changes whenever another connection commits. Asking for it begins
+    a transaction that had not begun (https://sqlite.org/pragma.html)."""
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA data_version")
+        return int(cursor.fetchone()[0])
 
 
 def _url(address: str) -> URL:

@@ -1,16 +1,18 @@
 """What scoring reads: inquiries as narrow columns, each brand whole in one slice.
 
-Read through ADBC in one pass over the table and one snapshot: in place, SQLite needs
-four times as long for the same tally. What a row says travels packed in four columns,
-since the cost goes with the number of columns.
+Read through ADBC in one pass over the table and one snapshot, from SQLite in two halves
+at the same time: in place, SQLite needs four times as long for the same tally. What a
+row says travels packed in four columns, since the cost goes with their number.
 """
 
 from collections.abc import Iterator
-from typing import Any
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, NamedTuple
 
+import numpy as np
 import polars as pl
 
-from model.frames import TALLIED
+from model.frames import TALLIED, conform
 from model.words import CHANNEL_FAMILY, DAY, FAMILIES, SAMPLED_CHANNELS, Family
 from store.database import Database
 
@@ -21,32 +23,27 @@ AT_ONCE = 4_000_000
 LONGEST = 2**31 - 2
 """Seconds, 68 years: the longest wait that can travel beside the time it began."""
 
-RARE = 2**16
-"""Set where an inquiry has a watch of its own or was deleted: fetched apart, because
-in most rows neither is there and every column costs."""
-
-ACCOUNT = 2**17
-
 PACKED: dict[str, pl.DataType] = {
     "id": pl.Int64(),
     "author": pl.Int64(),
     "times": pl.Int64(),  # seconds since the start * 2^31 + wait + 1; 0: no answer
-    "codes": pl.Int64(),  # account * 2^17 + RARE + four codes of four bits
+    "codes": pl.Int64(),  # how many it names, its account, three codes of four bits
 }
 """Columns as they come out of the database."""
 
-CODES = {"kind": 1, "found_by": 2**4, "step": 2**8, "addressed": 2**12}
+CODES = {"kind": 0, "found_by": 4, "step": 8}
+ACCOUNT, ADDRESSED = 12, 44
+"""At which bit of ``codes`` each begins."""
+
+MOST_NAMED = 9
 
 PACKING = f"""
     SELECT id, author,
     (asked_at - {{start}}) * CAST({2**31} AS bigint) + CASE
         WHEN answered_at BETWEEN asked_at AND {{known}}
         THEN answered_at - asked_at + 1 ELSE 0 END AS times,
-    account_id * CAST({ACCOUNT} AS bigint)
-        + CASE WHEN watched_until IS NOT NULL OR deleted_at IS NOT NULL
-            THEN {RARE} ELSE 0 END
-        + kind + found_by * {2**4} + step * {2**8}
-        + CASE WHEN addressed < 9 THEN addressed ELSE 9 END * {2**12} AS codes
+    (((addressed * CAST({2**32} AS bigint) + account_id) * 16 + step) * 16
+        + found_by) * 16 + kind AS codes
     FROM inquiry WHERE asked_at >= {{start}} AND asked_at < {{end}} {{chosen}}
 """
 
@@ -55,8 +52,18 @@ UNPACKING = """
     WHERE asked_at >= {start} AND asked_at < {end} {chosen}
     AND (watched_until IS NOT NULL OR deleted_at IS NOT NULL)
 """
+"""Fetched apart, because in most rows neither is there and every column costs."""
 
 RARELY = ("id", "own_until", "deleted_at")
+
+
+class Span(NamedTuple):
+    """Asked from ``start`` to ``end`` (excluded), as known at ``as_of``: seconds."""
+
+    start: int
+    end: int
+    as_of: int
+
 
 DIRECTORY_NAMES = (
     "channel",
@@ -81,13 +88,14 @@ def tally_slices(
     after ``as_of`` is null. Nothing else may be asked of this store while the slices
     are being read.
     """
-    with database.columnar() as connection:
+    span = Span(int(day_from) * DAY, min(int(day_to) * DAY, int(as_of) + 1), int(as_of))
+    with database.two_columnar() as (connection, second):
         accounts = _accounts(connection)
         for low, high in _passes(connection, accounts):
             part = accounts.filter(pl.col("brand").is_between(low, high))
-            frame = _read(
-                connection, part, len(part) == len(accounts), day_from, day_to, as_of
-            )
+            ids = ", ".join(str(id_) for id_ in part["account"])
+            chosen = "" if len(part) == len(accounts) else f"AND account_id IN ({ids})"
+            frame = _read(connection, second, part, chosen, span)
             yield from _sliced(frame, rows_per_slice)
 
 
@@ -159,12 +167,9 @@ def _accounts(connection: Any) -> pl.DataFrame:
 def _passes(connection: Any, accounts: pl.DataFrame) -> list[tuple[int, int]]:
     """Ranges of brand ids whose inquiries fit into memory together."""
     brands = accounts["brand"].unique().sort()
-    total = fetch(connection, "SELECT coalesce(max(id), 0) AS top FROM inquiry", {})[
-        "top"
-    ][0]
     if brands.is_empty():
         return []
-    if total <= AT_ONCE:
+    if _top(connection) <= AT_ONCE:
         return [(brands[0], brands[-1])]
     counted = fetch(
         connection,
@@ -189,68 +194,94 @@ def _groups(per_brand: pl.DataFrame, most: int) -> list[pl.DataFrame]:
 
 
 def _read(
-    connection: Any,
-    accounts: pl.DataFrame,
-    everything: bool,
-    day_from: int,
-    day_to: int,
-    as_of: int,
+    connection: Any, second: Any | None, accounts: pl.DataFrame, chosen: str, span: Span
 ) -> pl.DataFrame:
-    start = int(day_from) * DAY
-    ids = ", ".join(str(id_) for id_ in accounts["account"])
+    """Rows of these accounts; both halves of the table at once if there are two."""
+    if second is None:
+        return _half(connection, accounts, chosen, span)
+    middle = _top(connection) // 2
+    with ThreadPoolExecutor(1) as pool:
+        later = pool.submit(
+            _half, second, accounts, f"AND id > {middle} {chosen}", span
+        )
+        return pl.concat(
+            [
+                _half(connection, accounts, f"AND id <= {middle} {chosen}", span),
+                later.result(),
+            ]
+        )
+
+
+def _half(
+    connection: Any, accounts: pl.DataFrame, chosen: str, span: Span
+) -> pl.DataFrame:
     where = {
-        "start": start,
-        "end": min(int(day_to) * DAY, int(as_of) + 1, start + 2**32),
-        "known": min(int(as_of), start + LONGEST),
-        "chosen": "" if everything else f"AND account_id IN ({ids})",
+        "start": span.start,
+        "end": min(span.end, span.start + 2**32),
+        "known": min(span.as_of, span.start + LONGEST),
+        "chosen": chosen,
     }
-    lookup = accounts.select("account", "brand", "family", "sampled", "until")
+    lookup = _lookup(accounts, span.as_of)
     parts = [
-        _unpacked(batch, start, lookup)
+        _unpacked(batch, span.start, lookup)
         for batch in batches(connection, PACKING.format(**where), PACKED)
     ]
-    if not parts:
-        return pl.DataFrame(schema=TALLIED)
-    frame = pl.concat(parts)
-    rare = None
-    if frame["rare"].any():
-        types: dict[str, pl.DataType] = dict.fromkeys(RARELY, pl.Int64())
-        rare = fetch(connection, UNPACKING.format(**where), types)
-    return _typed(frame, rare, as_of)
+    types: dict[str, pl.DataType] = dict.fromkeys(RARELY, pl.Int64())
+    rare = fetch(connection, UNPACKING.format(**where), types)
+    frame = pl.concat([pl.DataFrame(schema=TALLIED), *parts])
+    return _with_rare(frame, rare, span.as_of)
 
 
-def _unpacked(batch: pl.DataFrame, start: int, accounts: pl.DataFrame) -> pl.DataFrame:
-    """One column for each thing that was packed; only rows of these accounts."""
-    wait = pl.col("times") % 2**31
-    asked = (pl.col("times") // 2**31 + start).alias("asked_at")
-    codes = [
-        (pl.col("codes") // size % 16).cast(pl.Int8).alias(name)
-        for name, size in CODES.items()
-    ]
-    return batch.select(
-        "id",
-        "author",
-        (pl.col("codes") // ACCOUNT).cast(pl.Int32).alias("account"),
-        (pl.col("codes") // RARE % 2).cast(pl.Boolean).alias("rare"),
-        asked,
-        pl.when(wait > 0).then(asked + wait - 1).alias("answered_at"),
-        *codes,
-    ).join(accounts, on="account", how="inner", maintain_order="left")
+def _top(connection: Any) -> int:
+    """The highest id of any inquiry; 0 where there is none."""
+    top = "SELECT coalesce(max(id), 0) AS top FROM inquiry"
+    return int(fetch(connection, top, {})["top"][0])
 
 
-def _typed(frame: pl.DataFrame, rare: pl.DataFrame | None, as_of: int) -> pl.DataFrame:
-    """``frames.TALLIED``, with what only some rows have."""
-    if rare is None:
-        nothing = pl.lit(None, pl.Int64())
-        frame = frame.with_columns(own_until=nothing, deleted_at=nothing)
-    else:
-        frame = frame.join(rare, on="id", how="left", maintain_order="left")
-    deleted = pl.col("deleted_at")
-    until = pl.min_horizontal("own_until", "until", pl.lit(as_of))
-    return frame.with_columns(
-        pl.when(deleted <= as_of).then(deleted).alias("deleted_at"),
-        until.alias("watched_until"),
-    ).select(pl.col(name).cast(kind) for name, kind in TALLIED.items())
+def _lookup(accounts: pl.DataFrame, as_of: int) -> pl.DataFrame:
+    """Line i is what is known of account i, nulls where it is not one of these; the
+    last line is all nulls."""
+    top = int(accounts["account"].to_numpy().max())
+    lines = pl.DataFrame({"account": np.arange(top + 2, dtype=np.int32)})
+    return lines.join(
+        accounts, on="account", how="left", maintain_order="left"
+    ).with_columns(pl.min_horizontal("until", pl.lit(as_of)).alias("watched_until"))
+
+
+def _unpacked(batch: pl.DataFrame, start: int, lookup: pl.DataFrame) -> pl.DataFrame:
+    """``frames.TALLIED``, but for what few rows have; only rows of these accounts."""
+    times, codes = batch["times"].to_numpy(), batch["codes"].to_numpy()
+    account = (codes >> ACCOUNT) & (2**32 - 1)
+    asked, wait = (times >> 31) + start, times & (2**31 - 1)
+    answered = pl.Series(asked + wait - 1)
+    known = {
+        "id": batch["id"],
+        "author": batch["author"],
+        "asked_at": asked,
+        "answered_at": answered.set(pl.Series(wait == 0), None),
+        "addressed": np.minimum(codes >> ADDRESSED, MOST_NAMED).astype(np.int8),
+        **{name: ((codes >> at) & 15).astype(np.int8) for name, at in CODES.items()},
+    }
+    whose = lookup[np.minimum(account, len(lookup) - 1)]
+    frame = whose.with_columns(pl.Series(name, known[name]) for name in known)
+    return conform(frame.drop("until", "channel"), TALLIED).filter(
+        pl.col("brand").is_not_null()
+    )
+
+
+def _with_rare(frame: pl.DataFrame, rare: pl.DataFrame, as_of: int) -> pl.DataFrame:
+    """With what only some rows have: a watch of their own, a deletion."""
+    if rare.is_empty():
+        return frame
+    gone, own = pl.col("deleted_at_right"), pl.col("own_until")
+    return (
+        frame.join(rare, on="id", how="left", maintain_order="left")
+        .with_columns(
+            pl.when(gone <= as_of).then(gone).alias("deleted_at"),
+            pl.min_horizontal("watched_until", own).alias("watched_until"),
+        )
+        .select(TALLIED.keys())
+    )
 
 
 def _sliced(frame: pl.DataFrame, rows: int) -> Iterator[pl.DataFrame]:

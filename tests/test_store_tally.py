@@ -1,6 +1,9 @@
 """Columns for scoring: what is known at a time, each brand whole, narrow types."""
 
+import subprocess
+import sys
 import threading
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -10,9 +13,10 @@ from fixtures_store import JANUARY, a_reading, table
 from model import DAY
 from model.frames import PUBLISHED, TALLIED, conform
 from model.words import FAMILIES, Family
-from store import Store, tallying
+from store import Store, database, tallying
 from store.guard import Guard, guard
 
+ROOT = Path(__file__).parents[1]
 FIRST = JANUARY // DAY
 END = JANUARY + 9 * DAY + DAY // 2
 LATER = JANUARY + 400 * DAY
@@ -199,6 +203,34 @@ def test_the_slices_are_one_snapshot(store: Store) -> None:
     other.join()
     assert total == 6
     assert len(everything(store)) == 9
+
+
+def test_halves_of_two_snapshots_are_never_put_together(
+    sqlite_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """When somebody commits while both connections begin, one reads all of it."""
+    store, late = sqlite_store, {"key": 9, "asked_at": JANUARY + 9}
+    store.merge(a_reading(*({"key": n, "asked_at": JANUARY + n} for n in range(4))))
+    asked: list[int] = []
+    begun = database._data_version
+
+    def meanwhile(connection: Any) -> int:
+        asked.append(begun(connection))
+        if len(asked) == 2:  # the second connection has begun, the first has not
+            merge = (
+                "import sys; sys.path[:0] = ['tests', '.'];"
+                "from fixtures_store import a_reading; from store import Store;"
+                f"Store(sys.argv[1]).merge(a_reading({late}))"
+            )
+            address = f"sqlite:///{store._database.path}"
+            subprocess.run([sys.executable, "-c", merge, address], check=True, cwd=ROOT)
+        return asked[-1]
+
+    monkeypatch.setattr(database, "_data_version", meanwhile)
+    assert len(everything(store)) == 5
+    assert asked[0] != asked[2]
+    with store._database.two_columnar() as (_, second):
+        assert second is not None
 
 
 # Two copies of SQLite
