@@ -64,9 +64,14 @@ class Database:
         """One transaction: everything or, after any exception, nothing."""
         with (
             self.connect(writes=True) as connection,
-            connection.begin(),
-            self._session(connection) as session,
+            self.transaction(connection) as session,
         ):
+            yield session
+
+    @contextmanager
+    def transaction(self, connection: Connection) -> Iterator[Session]:
+        """``writing`` on a connection that may write and has begun nothing yet."""
+        with connection.begin(), self._session(connection) as session:
             yield session
             session.flush()
 

@@ -1,16 +1,22 @@
 """Editions go in once and stay as they are."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, delete, insert
-from sqlmodel import SQLModel, col, select
+from sqlmodel import Session, SQLModel, col, select
 
 from model import Edition, EditionRows, Standing
 from store.base import Part, raw
+from store.database import Database
 from store.errors import EditionExists
 
 if TYPE_CHECKING:
     import polars as pl
+
+GIVEN = ("id", "edition_id")
+"""Columns of a line that are given as it is kept."""
 
 
 class Editions(Part):
@@ -26,7 +32,8 @@ class Editions(Part):
         are given here, columns that are missing get their default. Returns the edition
         with its id. Raises EditionExists.
         """
-        with self._database.writing() as session:
+        lines = _complete(standings)
+        with _beside(self._database, lines) as session:
             taken = select(Edition.id).where(Edition.name == edition.name)
             if session.exec(taken).first() is not None:
                 raise EditionExists(edition.name)
@@ -35,7 +42,7 @@ class Editions(Part):
             session.add(kept)
             session.flush()
             assert kept.id is not None
-            _insert_standings(raw(session), standings, kept.id)
+            _insert_standings(raw(session), lines, kept.id)
             if parts:
                 session.connection().execute(
                     insert(EditionRows),
@@ -80,53 +87,57 @@ class Editions(Part):
         return [edition.name for edition in old]
 
 
-def _insert_standings(
-    connection: Connection, standings: "pl.DataFrame", edition_id: int
-) -> None:
+@contextmanager
+def _beside(database: Database, lines: "pl.DataFrame") -> Iterator[Session]:
+    """One transaction; on SQLite it sees the lines as the table ``stage_standing``."""
+    if database.path is None:
+        with database.writing() as session:
+            yield session
+        return
+    from store.staging import staged
+
+    with (
+        staged(database, {"standing": lines}) as connection,
+        database.transaction(connection) as session,
+    ):
+        yield session
+
+
+def _complete(standings: "pl.DataFrame") -> "pl.DataFrame":
+    """The lines with every column of the table but those that are given here. A column
+    that is missing, or null where the table has none, gets the column's default."""
+    import polars as pl
+
     columns = _table(Standing).columns
     unknown = set(standings.columns) - set(columns.keys())
     if unknown:
         raise ValueError(f"a standing has no {', '.join(sorted(unknown))}")
-    names = [name for name in standings.columns if name not in ("id", "edition_id")]
-    defaults = {
-        name: column.default.arg
+    return standings.drop(GIVEN, strict=False).with_columns(
+        standings[name].fill_null(column.default.arg)
+        if name in standings.columns
+        else pl.lit(column.default.arg).alias(name)
         for name, column in columns.items()
-        if name not in standings.columns and column.default is not None
-    }
-    names_in = ["edition_id", *names, *defaults]
-    rows = _filled(standings.select(names), columns).rows()
-    fixed = tuple(defaults.values())
-    _many(
-        connection, "standing", names_in, [(edition_id, *row, *fixed) for row in rows]
+        if column.default is not None and name not in GIVEN
     )
 
 
-def _filled(standings: "pl.DataFrame", columns: Any) -> "pl.DataFrame":
-    """A null where the table has none means the column's default."""
-    return standings.with_columns(
-        standings[name].fill_null(columns[name].default.arg)
-        for name in standings.columns
-        if columns[name].default is not None and standings[name].null_count()
-    )
-
-
-def _many(
-    connection: Connection, table: str, names: list[str], rows: list[tuple[Any, ...]]
+def _insert_standings(
+    connection: Connection, lines: "pl.DataFrame", edition_id: int
 ) -> None:
-    """Many rows at once, the way each database likes best."""
-    quoted = ", ".join(f'"{name}"' for name in names)
+    """The way each database likes best: from columns, or by COPY."""
+    names = ", ".join(f'"{name}"' for name in lines.columns)
     if connection.dialect.name == "sqlite":
-        marks = ", ".join("?" * len(names))
-        if rows:
-            connection.exec_driver_sql(
-                f"INSERT INTO {table} ({quoted}) VALUES ({marks})", rows
-            )
+        connection.exec_driver_sql(
+            f"INSERT INTO standing (edition_id, {names})"
+            f" SELECT {int(edition_id)}, {names} FROM stage_standing ORDER BY rowid"
+        )
         return
     driver = connection.connection.driver_connection
     assert driver is not None
-    with driver.cursor().copy(f"COPY {table} ({quoted}) FROM STDIN") as copy:
-        for row in rows:
-            copy.write_row(row)
+    statement = f"COPY standing (edition_id, {names}) FROM STDIN"
+    with driver.cursor().copy(statement) as copy:
+        for row in lines.iter_rows():
+            copy.write_row((edition_id, *row))
 
 
 def _table(row: type[SQLModel]) -> Any:
