@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import polars as pl
 
 from jobs import Failed
-from model import CHANNEL_FAMILY, DAY, Edition
+from model import CHANNEL_FAMILY, DAY, Edition, Run
 from scoring import VERSION
 from scoring.book import Period
 from scoring.edition import Result, make, silent
@@ -21,6 +21,8 @@ from settings import Settings
 from store import EditionExists, Store, UnknownEdition
 
 LICENCE = "CC-BY-4.0"
+"""As SPDX names it, in all data; pages spell it out."""
+
 ROLLING_DAYS = 91
 """Thirteen whole weeks, so that the mix of weekdays is the same every day."""
 
@@ -71,9 +73,11 @@ def publish(
     _check_result(result, period, provisional)
     edition = _edition(store, period, result, name, provisional, sample)
     try:
-        return store.save_edition(edition, result.standings, result.parts)
+        kept = store.save_edition(edition, result.standings, result.parts)
     except EditionExists as taken:
         raise Failed(str(taken)) from taken
+    store.record_run(_run(kept, now))
+    return kept
 
 
 def daily_provisional(
@@ -248,6 +252,19 @@ def _edition(
         "corrects": "",
     }
     return Edition(**said, made_at=int(time.time()), digest=chained(said))
+
+
+def _run(kept: Edition, started: int) -> Run:
+    """What publishing came to: messages read, inquiries counted."""
+    return Run(
+        what="publish",
+        channel="",
+        started_at=started,
+        finished_at=int(time.time()),
+        outcome="ok",
+        rows_read=kept.messages,
+        rows_kept=kept.inquiries,
+    )
 
 
 def chained(said: dict[str, Any]) -> str:

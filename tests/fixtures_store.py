@@ -209,7 +209,7 @@ def an_edition(name: str = "2026-q3", **changes: Any) -> Edition:
         "result_digest": "r" * 64,
         "previous": "",
         "digest": f"digest of {name}",
-        "licence": "CC BY 4.0",
+        "licence": "CC-BY-4.0",
     }
     return Edition(**values | changes)
 

@@ -109,6 +109,17 @@ def test_an_edition_is_published_and_kept(store):
     assert store.current_edition().name == "2026-Q1"
 
 
+def test_that_an_edition_was_published_is_a_run_like_any_other(filled):
+    edition = publish(filled, FROM, TO, KNOWN, "first")
+    (run,) = [run for run in filled.runs() if run.what == "publish"]
+    assert (run.outcome, run.problem, run.channel) == ("ok", "", "")
+    assert (run.rows_read, run.rows_kept) == (edition.messages, edition.inquiries)
+    assert run.started_at <= edition.made_at <= run.finished_at
+    with pytest.raises(jobs.Failed):
+        publish(filled, FROM, TO, KNOWN, "first")
+    assert [run.what for run in filled.runs()].count("publish") == 1
+
+
 def test_both_databases_come_to_the_same(sqlite_store, postgres_address, open_store):
     other = open_store(postgres_address)
     other.migrate()

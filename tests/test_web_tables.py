@@ -73,7 +73,7 @@ def test_withheld_is_empty_and_never_nought(client):
 def test_a_table_says_which_edition_it_is_of(client):
     said = client.get("/brands.json").json
     assert said["edition"] == "2026-Q3"
-    assert said["licence"] == "CC BY 4.0"
+    assert said["licence"] == "CC-BY-4.0"
     assert said["sample"] is False
     assert client.get("/editions/2026-Q2/brands.json").json["edition"] == "2026-Q2"
 

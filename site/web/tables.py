@@ -10,7 +10,9 @@ from typing import Any
 from model.rows import Edition, Standing
 from web import words
 
-LICENCE = "CC BY 4.0"
+LICENCE = "CC-BY-4.0"
+"""As SPDX names it, and as editions say it; pages spell it out."""
+
 LICENCE_URL = "https://creativecommons.org/licenses/by/4.0/"
 
 FIGURES = (
