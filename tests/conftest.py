@@ -1,3 +1,56 @@
 """Fixtures of all tests; each layer keeps its own in a file beside this one."""
 
-pytest_plugins = ["fixtures_sample", "fixtures_store", "fixtures_web"]
+import pytest
+
+pytest_plugins = ["fixtures_store", "fixtures_web", "fixtures_sample"]
+
+SLOW = frozenset(
+    f"test_{name}"
+    for name in [
+        "bluesky_look",
+        "bluesky_store",
+        "bluesky_stream",
+        "bundle",
+        "bundle_hostile",
+        "classify",
+        "cli",
+        "cli_bundle",
+        "collecting",
+        "doctor",
+        "http",
+        "import_files",
+        "import_fuzz",
+        "importing",
+        "kinds",
+        "migrations",
+        "publishing",
+        "reference_checks",
+        "registry",
+        "sample",
+        "scoring_edition",
+        "scoring_tally",
+        "starting",
+        "store",
+        "store_editions",
+        "store_locks",
+        "store_look",
+        "store_merge",
+        "store_opened",
+        "store_tally",
+        "supervising",
+        "up",
+        "web_hostile",
+        "web_rules",
+        "web_source",
+        "web_tables",
+        "worker",
+    ]
+)
+"""Files that start servers, databases or commands, or try very many examples: left
+out of `make check`, which is to take less than a minute."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.stem in SLOW:
+            item.add_marker("slow")
