@@ -1,6 +1,13 @@
 """Fixtures of all tests; each layer keeps its own in a file beside this one."""
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# How long an example takes says how busy the machine is, nothing of the code.
+settings.register_profile(
+    "untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("untimed")
 
 pytest_plugins = ["fixtures_store", "fixtures_web", "fixtures_sample"]
 
