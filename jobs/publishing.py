@@ -73,7 +73,9 @@ def publish(
     _check_result(result, period, provisional)
     edition = _edition(store, period, result, name, provisional, sample)
     try:
-        kept = store.save_edition(edition, result.standings, result.parts)
+        kept = store.save_edition(
+            edition, result.standings, result.parts, result.details
+        )
     except EditionExists as taken:
         raise Failed(str(taken)) from taken
     store.record_run(_run(kept, now))

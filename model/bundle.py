@@ -386,8 +386,47 @@ STANDINGS = Table(
     key=("level", "family", "channel", "account", "slug", "cut"),
 )
 
+DETAILS = Table(
+    "details",
+    "Details",
+    "What the edition says beside its standings, topic by topic, as the pages show it.",
+    (
+        Column("topic", "string", "what it is about"),
+        Column(
+            "level",
+            "string",
+            "what it is of",
+            words=words(Level),
+            empty="the edition as a whole",
+        ),
+        Column(
+            "family",
+            "string",
+            "channels that share one clock",
+            words=words(Family),
+            empty="of no one family",
+        ),
+        Column(
+            "channel",
+            "string",
+            "of this channel alone",
+            words=tuple(CHANNEL_FAMILY),
+            empty="of no one channel",
+        ),
+        Column(
+            "slug",
+            "string",
+            "the brand's or industry's name in addresses",
+            empty="of no one brand or industry",
+        ),
+        Column("body", "string", "the figures, as JSON"),
+    ),
+    key=("topic", "level", "family", "channel", "slug"),
+)
+
 TABLES = (
     STANDINGS,
+    DETAILS,
     INQUIRIES,
     COVERAGE,
     PUBLICATIONS,

@@ -236,6 +236,23 @@ class EditionRows(SQLModel, table=True):
     parquet: bytes = Field(sa_type=LargeBinary)
 
 
+class EditionDetail(SQLModel, table=True):
+    """What an edition says of a brand, an industry or a family beside its standings."""
+
+    __tablename__ = "edition_detail"
+    __table_args__ = (
+        Index("ix_edition_detail_edition_id_level_slug", "edition_id", "level", "slug"),
+    )
+
+    edition_id: int = Field(foreign_key="edition.id", primary_key=True)
+    topic: str = Field(primary_key=True, description="what it is about")
+    level: str = Field(primary_key=True, description="words.Level")
+    family: str = Field(primary_key=True)
+    channel: str = Field(primary_key=True, description="'' of no one channel")
+    slug: str = Field(primary_key=True, description="'' of no one brand or industry")
+    body: str = Field(description="JSON, figures as printed")
+
+
 class Standing(SQLModel, table=True):
     """One line of an edition. Figures as printed; None: not known or withheld."""
 

@@ -20,6 +20,8 @@ from pyarrow.parquet import write_table
 from model.words import Count, Cut, Level
 from scoring.book import Book, Numbers, Period, book
 from scoring.counting import LEVELS, Counting, Found, What, count
+from scoring.details import details
+from scoring.details.told import digest_of_all
 from scoring.freeze import digest, freeze
 from scoring.printing import printed, result_digest
 from scoring.standing import NOTHING
@@ -55,7 +57,8 @@ class Result:
     brands: int
     coverage: float | None
     input_digest: str
-    result_digest: str
+    result_digest: str  # of the standings and the details
+    details: pl.DataFrame  # DETAILS
 
 
 def make(
@@ -92,9 +95,19 @@ def make(
             says("counted", rows)
         lines = _published(counting, pool)
         says("ranked", 0)
+    more = details(
+        (thawed(part) for _, part in parts),
+        names,
+        period,
+        counting.headlines(),
+        lines,
+        posted,
+    )
+    says("detailed", 0)
     return _result(
         counting,
         lines,
+        more,
         parts=[
             ("accounts", parquet(names.accounts)),
             ("coverage", parquet(covered)),
@@ -136,6 +149,7 @@ def _words(headlines: Mapping[str, Cut]) -> dict[str, str]:
 def _result(
     counting: Counting,
     lines: pl.DataFrame,
+    more: pl.DataFrame,
     *,
     parts: list[tuple[str, bytes]],
     input_digest: str,
@@ -156,7 +170,8 @@ def _result(
         brands=accounts["slug"].n_unique(),
         coverage=_mean(accounts["coverage"]),
         input_digest=input_digest,
-        result_digest=result_digest(lines),
+        result_digest=digest_of_all(result_digest(lines), more),
+        details=more,
     )
 
 

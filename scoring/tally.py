@@ -185,7 +185,7 @@ def counted(part: Slice, directory: Book, eligible: Flags, count: Count) -> Coun
     if count is Count.PEOPLE:
         visit = part.visit[rows]
         rows = rows[np.diff(visit, prepend=-1) != 0]
-        answered = _first_answers(part, rows)
+        answered = first_answers(part, rows)
     else:
         answered = part.answered[rows]
     account, wait = part.account[rows], answered - part.asked[rows]
@@ -200,7 +200,7 @@ def counted(part: Slice, directory: Book, eligible: Flags, count: Count) -> Coun
     )
 
 
-def _first_answers(part: Slice, rows: Ints) -> Ints:
+def first_answers(part: Slice, rows: Ints) -> Ints:
     """When each of these inquiries, one a visit, had its first answer."""
     answered = part.answered[rows]
     sizes = np.diff(part.visits)

@@ -130,6 +130,12 @@ class Store(Pages, Registrar, Editions):
 
         return lines(self._database, edition_id, types)
 
+    def detail_lines(self, edition_id: int) -> "pl.DataFrame":
+        """All details of an edition, sorted by their key."""
+        from store.bundling import details
+
+        return details(self._database, edition_id)
+
     def links(self, asked: "pl.DataFrame") -> "pl.DataFrame":
         """Of these inquiries (id, asked_at) the ones with a ``url`` that stands."""
         from store.bundling import links

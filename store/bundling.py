@@ -28,6 +28,18 @@ def lines(
         )
 
 
+def details(database: Database, edition_id: int) -> pl.DataFrame:
+    """The details of an edition, key and body, sorted by their key."""
+    key = ("topic", "level", "family", "channel", "slug")
+    names = ", ".join((*key, "body"))
+    with database.columnar() as connection:
+        return fetch(
+            connection,
+            f"SELECT {names} FROM edition_detail WHERE edition_id = {int(edition_id)}",
+            dict.fromkeys((*key, "body"), pl.String()),
+        ).sort(key)
+
+
 def links(database: Database, asked: pl.DataFrame) -> pl.DataFrame:
     """``asked`` (id, asked_at) with the ``url`` of each that still stands; the others
     are absent. An id that was given to another inquiry since is another inquiry."""

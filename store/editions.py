@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection, delete, insert
 from sqlmodel import Session, SQLModel, col, select
 
-from model import Edition, EditionRows, Standing
+from model import Edition, EditionDetail, EditionRows, Standing
 from store.base import Part, raw
 from store.database import Database
 from store.errors import EditionExists
@@ -25,15 +25,19 @@ class Editions(Part):
         edition: Edition,
         standings: "pl.DataFrame",
         parts: list[tuple[str, bytes]],
+        details: "pl.DataFrame | None" = None,
     ) -> Edition:
-        """Keeps an edition, its lines and its frozen input, or nothing at all.
+        """Keeps an edition, its lines, details and frozen input, or nothing at all.
 
         ``standings`` has the columns of ``model.Standing``; ``id`` and ``edition_id``
-        are given here, columns that are missing get their default. Returns the edition
-        with its id. Raises EditionExists.
+        are given here, columns that are missing get their default. ``details`` has
+        those of ``model.EditionDetail`` but ``edition_id``. Returns the edition with
+        its id. Raises EditionExists.
         """
-        lines = _complete(standings)
-        with _beside(self._database, lines) as session:
+        tables = {"standing": _complete(standings)}
+        if details is not None and len(details):
+            tables["edition_detail"] = details
+        with _beside(self._database, tables) as session:
             taken = select(Edition.id).where(Edition.name == edition.name)
             if session.exec(taken).first() is not None:
                 raise EditionExists(edition.name)
@@ -42,7 +46,8 @@ class Editions(Part):
             session.add(kept)
             session.flush()
             assert kept.id is not None
-            _insert_standings(raw(session), lines, kept.id)
+            for table, lines in tables.items():
+                _insert(raw(session), table, lines, kept.id)
             if parts:
                 session.connection().execute(
                     insert(EditionRows),
@@ -77,7 +82,7 @@ class Editions(Part):
             )
             old = list(session.exec(query))[keep:]
             ids = [edition.id for edition in old]
-            for table in (EditionRows, Standing):
+            for table in (EditionRows, EditionDetail, Standing):
                 session.connection().execute(
                     delete(table).where(col(table.edition_id).in_(ids))
                 )
@@ -88,8 +93,8 @@ class Editions(Part):
 
 
 @contextmanager
-def _beside(database: Database, lines: "pl.DataFrame") -> Iterator[Session]:
-    """One transaction; on SQLite it sees the lines as the table ``stage_standing``."""
+def _beside(database: Database, tables: dict[str, "pl.DataFrame"]) -> Iterator[Session]:
+    """One transaction; on SQLite it sees each frame as the table ``stage_...``."""
     if database.path is None:
         with database.writing() as session:
             yield session
@@ -97,7 +102,7 @@ def _beside(database: Database, lines: "pl.DataFrame") -> Iterator[Session]:
     from store.staging import staged
 
     with (
-        staged(database, {"standing": lines}) as connection,
+        staged(database, tables) as connection,
         database.transaction(connection) as session,
     ):
         yield session
@@ -121,20 +126,20 @@ def _complete(standings: "pl.DataFrame") -> "pl.DataFrame":
     )
 
 
-def _insert_standings(
-    connection: Connection, lines: "pl.DataFrame", edition_id: int
+def _insert(
+    connection: Connection, table: str, lines: "pl.DataFrame", edition_id: int
 ) -> None:
     """The way each database likes best: from columns, or by COPY."""
     names = ", ".join(f'"{name}"' for name in lines.columns)
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql(
-            f"INSERT INTO standing (edition_id, {names})"
-            f" SELECT {int(edition_id)}, {names} FROM stage_standing ORDER BY rowid"
+            f"INSERT INTO {table} (edition_id, {names})"
+            f" SELECT {int(edition_id)}, {names} FROM stage_{table} ORDER BY rowid"
         )
         return
     driver = connection.connection.driver_connection
     assert driver is not None
-    statement = f"COPY standing (edition_id, {names}) FROM STDIN"
+    statement = f"COPY {table} (edition_id, {names}) FROM STDIN"
     with driver.cursor().copy(statement) as copy:
         for row in lines.iter_rows():
             copy.write_row((edition_id, *row))

@@ -13,6 +13,7 @@ from model import (
     ChannelRow,
     Coverage,
     Edition,
+    EditionDetail,
     EditionRows,
     Industry,
     Run,
@@ -110,6 +111,20 @@ class Pages(Part):
         )
         with self._database.reading() as session:
             return [Past(*pair) for pair in session.exec(query)]
+
+    def details(
+        self, edition_id: int, level: str, slug: str | None = None
+    ) -> list[EditionDetail]:
+        """What an edition says of a level beside its standings; ``slug``: of one brand
+        or industry alone. By topic, family and channel."""
+        query = select(EditionDetail).where(
+            EditionDetail.edition_id == edition_id, EditionDetail.level == level
+        )
+        if slug is not None:
+            query = query.where(EditionDetail.slug == slug)
+        order = (EditionDetail.topic, EditionDetail.family, EditionDetail.channel)
+        with self._database.reading() as session:
+            return list(session.exec(query.order_by(*order, EditionDetail.slug)))
 
     def edition_parts(self, name: str) -> dict[str, bytes]:
         """The frozen input of an edition, by part. Raises UnknownEdition."""

@@ -131,7 +131,9 @@ def test_the_file_is_in_write_ahead_mode(sqlite_store: Store) -> None:
         raw.close()
 
 
-@pytest.mark.parametrize("table", ["edition", "standing", "edition_rows"])
+@pytest.mark.parametrize(
+    "table", ["edition", "standing", "edition_rows", "edition_detail"]
+)
 def test_triggers_keep_editions(table: str, store: Store) -> None:
     with store._database.connect() as connection:
         dialect = connection.dialect.name

@@ -409,7 +409,7 @@ def test_strangers_in_coverage_are_passed_over():
 def test_progress_is_told():
     told = []
     edition(many(), slices=2, says=lambda what, rows: told.append((what, rows)))
-    assert told == [("counted", 200), ("ranked", 0)]
+    assert told == [("counted", 200), ("ranked", 0), ("detailed", 0)]
 
 
 def test_author_numbers_say_nothing_across_brands_or_editions():

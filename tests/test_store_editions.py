@@ -97,6 +97,8 @@ def test_an_edition_is_kept_whole_or_not_at_all(store: Store) -> None:
         "UPDATE standing SET score = 100",
         "UPDATE edition_rows SET part = 'x'",
         "DELETE FROM edition_rows",
+        "UPDATE edition_detail SET body = '{}'",
+        "DELETE FROM edition_detail",
         "DELETE FROM standing",
         "DELETE FROM edition",
     ],
@@ -104,8 +106,9 @@ def test_an_edition_is_kept_whole_or_not_at_all(store: Store) -> None:
 def test_the_database_itself_refuses_to_change_an_edition(
     store: Store, statement: str
 ) -> None:
-    store.save_edition(an_edition(), some_standings(["a"]), [("coverage", b"x")])
-    names = ("edition", "standing", "edition_rows")
+    parts = [("coverage", b"x")]
+    store.save_edition(an_edition(), some_standings(["a"]), parts, some_details())
+    names = ("edition", "standing", "edition_rows", "edition_detail")
     before = {name: table(store, name) for name in names}
     with (
         pytest.raises(DatabaseError, match="an edition is never changed"),
@@ -115,11 +118,19 @@ def test_the_database_itself_refuses_to_change_an_edition(
     assert before == {name: table(store, name) for name in names}
 
 
-@pytest.mark.parametrize("name", ["edition", "standing", "edition_rows"])
+@pytest.mark.parametrize(
+    "name", ["edition", "standing", "edition_rows", "edition_detail"]
+)
 def test_a_provisional_edition_may_go_but_not_change(store: Store, name: str) -> None:
     provisional = an_edition(provisional=True)
-    store.save_edition(provisional, some_standings(["a"]), [("coverage", b"x")])
-    column = {"edition": "brands", "standing": "lost", "edition_rows": "edition_id"}
+    parts = [("coverage", b"x")]
+    store.save_edition(provisional, some_standings(["a"]), parts, some_details())
+    column = {
+        "edition": "brands",
+        "standing": "lost",
+        "edition_rows": "edition_id",
+        "edition_detail": "edition_id",
+    }
     with (
         pytest.raises(DatabaseError, match="an edition is never changed"),
         store._database.writing() as session,
@@ -127,6 +138,33 @@ def test_a_provisional_edition_may_go_but_not_change(store: Store, name: str) ->
         session.connection().execute(text(f"UPDATE {name} SET {column[name]} = 9"))
     assert store.prune_provisional(keep=0) == ["2026-q3"]
     assert table(store, name) == []
+
+
+def some_details() -> pl.DataFrame:
+    columns = ("topic", "level", "family", "channel", "slug", "body")
+    rows = [
+        ("waits", "brand", "social", "", "a", '{"n":1}'),
+        ("waits", "brand", "social", "", "b", '{"n":2}'),
+        ("hours", "brand", "social", "bluesky", "a", '{"n":3}'),
+        ("hours", "industry", "social", "", "a", '{"n":4}'),
+    ]
+    return pl.DataFrame(rows, columns, orient="row")
+
+
+def test_details_are_kept_and_read_by_brand(store: Store) -> None:
+    saved = store.save_edition(an_edition(), some_standings(["a"]), [], some_details())
+    store.save_edition(an_edition("another"), some_standings(["a"]), [])
+    assert saved.id is not None
+
+    def bodies(level: str, slug: str | None = None) -> list[str]:
+        return [each.body for each in store.details(saved.id or 0, level, slug)]
+
+    assert bodies("brand", "a") == ['{"n":3}', '{"n":1}']
+    assert bodies("brand") == ['{"n":3}', '{"n":1}', '{"n":2}']
+    assert bodies("industry") == ['{"n":4}']
+    assert bodies("brand", "nobody") == []
+    kept = store.detail_lines(saved.id)
+    assert kept["body"].to_list() == ['{"n":3}', '{"n":4}', '{"n":1}', '{"n":2}']
 
 
 def test_no_method_of_the_store_changes_an_edition() -> None:

@@ -16,8 +16,9 @@ from jobs.bundle.claims import Claims, altered_files, claims, edition_of, method
 from jobs.bundle.reading import opened, read_table
 from jobs.bundle.rows import Rows
 from jobs.publishing import chained
-from model.bundle import INQUIRIES, STANDINGS
+from model.bundle import DETAILS, INQUIRIES, STANDINGS, Table
 from scoring import VERSION
+from scoring.details.told import digest_of_all
 from scoring.edition import Result, make
 from scoring.printing import PRINTED, TYPES, result_digest
 
@@ -101,7 +102,7 @@ def verify(path: Path, progress: Progress | None = None) -> Report:
         claimed = claims(folder)
         altered = altered_files(folder)
         changed = method_differs(folder)
-        lines = _published(folder)
+        lines, more = _published(folder), _details(folder)
         rows = Rows(folder, claimed, progress or (lambda _done, _total: None))
         result = make(
             rows.slices(), rows.directory, rows.covered, rows.posted, claimed.period
@@ -116,7 +117,9 @@ def verify(path: Path, progress: Progress | None = None) -> Report:
         figures=len(lines) * (len(PRINTED) - len(KEY)),
     )
     _figures(report, lines, result, rows)
-    _edition(report, claimed, lines, result)
+    found = differences(more, result.details, DETAILS)
+    report.check("details", found, f"{len(more):,}, each as recomputed")
+    _edition(report, claimed, digest_of_all(result_digest(lines), more), result)
     report.check(
         "method",
         [Difference("method.json", *each) for each in changed],
@@ -141,6 +144,13 @@ def _published(folder: Path) -> pl.DataFrame:
     )
 
 
+def _details(folder: Path) -> pl.DataFrame:
+    """details.csv as publishing kept it."""
+    return read_table(folder, DETAILS).select(
+        pl.col(DETAILS.names).cast(pl.String).fill_null("")
+    )
+
+
 def _figures(report: Report, lines: pl.DataFrame, result: Result, rows: Rows) -> None:
     """The counted rows and every line of standings."""
     wrong = [
@@ -155,10 +165,8 @@ def _figures(report: Report, lines: pl.DataFrame, result: Result, rows: Rows) ->
     )
 
 
-def _edition(
-    report: Report, claimed: Claims, lines: pl.DataFrame, result: Result
-) -> None:
-    """Digests and totals of edition.json."""
+def _edition(report: Report, claimed: Claims, tables: str, result: Result) -> None:
+    """Digests and totals of edition.json; ``tables``: digest of what it publishes."""
     said = claimed.said
     own = edition_of(claimed).model_dump(exclude={"id", "made_at", "digest"})
     for what, recomputed in (
@@ -167,9 +175,9 @@ def _edition(
     ):
         report.same(what.replace("_", " "), said[what], recomputed, what)
     report.same(
-        "digest of standings.csv",
+        "digest of standings.csv and details.csv",
         said["result_digest"],
-        result_digest(lines),
+        tables,
         "result_digest",
     )
     report.same("chain digest", said["digest"], chained(own), "digest")
@@ -185,28 +193,31 @@ def _edition(
         report.same(what.replace("_", " "), said[what], recomputed, what)
 
 
-def differences(was: pl.DataFrame, now: pl.DataFrame) -> list[Difference]:
-    """Lines of standings that are in one only, and figures that differ."""
+def differences(
+    was: pl.DataFrame, now: pl.DataFrame, table: Table = STANDINGS
+) -> list[Difference]:
+    """Lines of a table that are in one only, and figures that differ."""
     found = []
+    key = list(table.key)
     for mine, other, words in (
         (was, now, ("a line", None)),
         (now, was, (None, "a line")),
     ):
-        lone = mine.join(other, on=KEY, how="anti", nulls_equal=True)
+        lone = mine.join(other, on=key, how="anti", nulls_equal=True)
         found += [
-            Difference(_who(row), "line", *words) for row in lone.select(KEY).rows()
+            Difference(_who(row), "line", *words) for row in lone.select(key).rows()
         ]
-    both = was.join(now, on=KEY, how="inner", suffix=" now", nulls_equal=True)
-    for name in PRINTED:
-        if name in KEY:
+    both = was.join(now, on=key, how="inner", suffix=" now", nulls_equal=True)
+    for name in table.names:
+        if name in key:
             continue
         apart = both.filter(pl.col(name).ne_missing(pl.col(f"{name} now")))
         found += [
             Difference(_who(row[:-2]), name, row[-2], row[-1])
-            for row in apart.select(*KEY, name, f"{name} now").rows()
+            for row in apart.select(*key, name, f"{name} now").rows()
         ]
-    if not found and was.select(KEY).rows() != now.select(KEY).rows():
-        found.append(Difference(STANDINGS.file, "order of lines", "another", "another"))
+    if not found and was.select(key).rows() != now.select(key).rows():
+        found.append(Difference(table.file, "order of lines", "another", "another"))
     return found
 
 

@@ -26,6 +26,7 @@ from model.bundle import (
     ACCOUNTS,
     BRANDS,
     COVERAGE,
+    DETAILS,
     FILES,
     INDUSTRIES,
     INQUIRIES,
@@ -183,6 +184,7 @@ def _tables(store: Store, edition: Edition, kept: Kept, folder: Path) -> None:
     ]
     tables = (
         (STANDINGS, store.lines(edition.id, TYPES)),
+        (DETAILS, store.detail_lines(edition.id)),
         (COVERAGE, by_day[0]),
         (PUBLICATIONS, by_day[1]),
         (ACCOUNTS, accounts.rename({"slug": "brand"})),

@@ -1,0 +1,45 @@
+"""What an edition says beside its standings, topic by topic.
+
+A topic is a pure function of a ``Case``: what the edition counted, in its headline
+cuts, by people. It gives one ``Detail`` for each brand, industry or family it has
+something to say of. Details are kept with the edition, are part of the digest of its
+result, and come out of a bundle's rows again.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import polars as pl
+
+from model.words import Cut
+from scoring.book import Book, Period
+from scoring.details import watching
+from scoring.details.case import Case, case_of
+from scoring.details.told import DETAILS, told
+
+Topic = Callable[[Case], Iterable[tuple[tuple[str, str, str, str], Mapping[str, Any]]]]
+"""Gives pairs of (level, family, channel, slug) and what it says, JSON-able;
+``channel`` and ``slug`` are '' where that is of no one channel, brand or industry."""
+
+TOPICS: dict[str, Topic] = {
+    "watching": watching.details,
+}
+"""By the name under which the details are kept and read."""
+
+
+def details(
+    parts: Iterable[pl.DataFrame],
+    names: Book,
+    period: Period,
+    headlines: Mapping[str, Cut],
+    lines: pl.DataFrame,
+    posted: pl.DataFrame,
+) -> pl.DataFrame:
+    """Everything every topic says of an edition (DETAILS), sorted.
+
+    ``parts``: its frozen rows (FROZEN), in slices; ``lines``: its standings as
+    printed; ``posted``: its publications by account number.
+    """
+    case = case_of(parts, names, period, headlines, lines, posted)
+    found = [told(name, topic(case)) for name, topic in TOPICS.items()]
+    return pl.concat(found).sort(DETAILS.names()[:-1])

@@ -1,0 +1,120 @@
+"""What the topics are told: the rows of an edition that its headline tables count.
+
+Everything is columns. A topic that needs figures by brand groups by ``brand``, the
+number of a brand in one family (sampled channels are in none); ``Case.of`` says which
+brand, channel or industry a number stands for.
+"""
+
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from model.words import CUT_KINDS, FAMILIES, Cut, Kind, Level, Reason
+from scoring.book import Book, Numbers, Period
+from scoring.tally import FAR, first_answers, sliced
+
+COUNTED = pl.Schema(
+    {
+        "account": pl.Int32(),
+        "author": pl.Int32(),  # means nothing outside its brand
+        "asked_s": pl.Int32(),  # seconds since the period began
+        "wait_s": pl.Int32(),  # null: no answer known, also none after the horizon
+        "watched_s": pl.Int32(),  # until when it was watched, since the period began
+        "kind": pl.Int8(),  # words.Kind
+        "step": pl.Int8(),  # words.Step of the row's own answer
+    }
+)
+"""One line an inquiry. Its wait may be longer than the horizon: such an answer counts
+for no share, and is there for those who look beyond."""
+
+WORKERS = 2
+
+
+@dataclass(frozen=True)
+class Case:
+    period: Period
+    names: Book
+    headlines: Mapping[str, Cut]  # by family
+    lines: pl.DataFrame  # standings as printed, every level and cut
+    posted: pl.DataFrame  # POSTED by account number
+    counted: pl.DataFrame  # COUNTED: inquiries of the headline cuts, by people
+    replies: pl.DataFrame  # COUNTED: messages known only through their answer
+
+    @cached_property
+    def brand(self) -> Numbers:
+        """Number of the brand in its family, by account; -1: sampled, in none."""
+        return self.names.entity(Level.BRAND)
+
+    def entity(self, level: Level) -> Numbers:
+        """By account number, the brand (in a family), channel of a brand, or account
+        it belongs to; -1: none."""
+        return self.names.entity(level)
+
+    @cached_property
+    def headline(self) -> pl.DataFrame:
+        """The lines of the headline cuts alone."""
+        return self.lines.filter(pl.col("headline"))
+
+    def of(self, level: Level) -> dict[int, tuple[str, str, str, str]]:
+        """Entity number to the key of its details: (level, family, channel, slug)."""
+        who = self.names.described(level)
+        columns = ("entity", "level", "family", "channel", "slug")
+        return {row[0]: row[1:] for row in who.select(columns).rows()}
+
+    @cached_property
+    def horizon(self) -> NDArray[np.int64]:
+        """Seconds, by account number."""
+        return self.names.horizon
+
+
+def case_of(
+    parts: Iterable[pl.DataFrame],
+    names: Book,
+    period: Period,
+    headlines: Mapping[str, Cut],
+    lines: pl.DataFrame,
+    posted: pl.DataFrame,
+) -> Case:
+    """The case of frozen slices (FROZEN)."""
+    of_cut = np.zeros((len(FAMILIES), len(Kind)), dtype=bool)
+    for place, family in enumerate(FAMILIES):
+        of_cut[place, list(CUT_KINDS[headlines.get(family.value, Cut.ALL)])] = True
+    nobody = pl.DataFrame(schema=COUNTED)
+    counted, replies = [nobody], [nobody]
+    with ThreadPoolExecutor(WORKERS) as pool:
+        for one, other in pool.map(lambda rows: _split(rows, names, of_cut), parts):
+            counted.append(one)
+            replies.append(other)
+    return Case(
+        period=period,
+        names=names,
+        headlines=headlines,
+        lines=lines,
+        posted=posted,
+        counted=pl.concat(counted),
+        replies=pl.concat(replies),
+    )
+
+
+def _split(
+    frozen: pl.DataFrame, names: Book, of_cut: NDArray[np.bool_]
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The inquiries of a slice that count, and what is known only by its answer."""
+    part = sliced(frozen, names)
+    wanted = of_cut[names.family[part.account], part.kind]
+    rows = np.flatnonzero(wanted & (part.reason == Reason.COUNTED))
+    rows = rows[np.diff(part.visit[rows], prepend=-1) != 0]
+    wait = first_answers(part, rows) - part.asked[rows]
+    known = pl.Series("wait_s", np.where(wait < FAR // 2, wait, -1), pl.Int64)
+    counted = frozen[rows].with_columns(known.replace(-1, None))
+    replies = frozen.filter(wanted & (part.reason == Reason.REPLY))
+    return _columns(counted), _columns(replies)
+
+
+def _columns(rows: pl.DataFrame) -> pl.DataFrame:
+    return rows.select(pl.col(name).cast(kind) for name, kind in COUNTED.items())
