@@ -17,6 +17,7 @@ from collectors.base import Channel, CollectorError, Watched
 from collectors.http import Http
 from collectors.looking import Stopped, Task
 from jobs import Failed
+from jobs.judging import judged
 from model import Run
 from model.looks import Look
 from settings import Settings
@@ -136,7 +137,7 @@ def _run(store: Store, channel: Channel, task: Task, now: Callable[[], float]) -
 
 def _look(store: Store, channel: Channel, task: Task, now: Callable[[], float]) -> Run:
     assert channel.look is not None
-    look = channel.look(task)
+    look = judged(channel.look(task))
     if len(look.inquiries) not in channel.normal:
         odd = f"{len(look.inquiries)} inquiries at one look are not what is normal"
         look = replace(look, problem="; ".join(filter(None, [look.problem, odd])))

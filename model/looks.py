@@ -1,5 +1,10 @@
 """What a look at a channel, or a file, gives the store: columns and what we know of
-how they were seen. Made by ``collectors``, applied by ``store`` in one transaction."""
+how they were seen. Made by ``collectors``, applied by ``store`` in one transaction.
+
+A channel that gives texts and does not say what they are hands them on beside its rows
+(``HEARD``, ``SPOKEN``); ``jobs.judging`` puts what they are in their place. The store
+refuses a frame that still has a text.
+"""
 
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -7,6 +12,13 @@ from typing import NamedTuple
 import polars as pl
 
 from model.frames import IMPORTED, PUBLISHED, empty
+
+HEARD: dict[str, pl.DataType] = IMPORTED | {"text": pl.String()}
+"""Inquiries with what people wrote, as a collector hands them on to be judged. Null:
+there is no text. Cut it at ``LONGEST``."""
+
+LONGEST = 2_000
+"""Characters of a text that are looked at."""
 
 RESPONDED: dict[str, pl.DataType] = {
     "account": pl.String(),
@@ -40,7 +52,7 @@ class Reading:
     """
 
     channel: str  # of the format; rows carry their own
-    inquiries: pl.DataFrame  # IMPORTED
+    inquiries: pl.DataFrame  # IMPORTED; HEARD until it has been judged
     published: pl.DataFrame = field(default_factory=lambda: empty(PUBLISHED))
     read: int = 0
     refused: dict[str, int] = field(default_factory=dict)  # reason: rows
@@ -60,6 +72,7 @@ class Look:
 
     channel: str
     inquiries: pl.DataFrame = field(default_factory=lambda: empty(IMPORTED))
+    """IMPORTED; HEARD until it has been judged."""
     responses: pl.DataFrame = field(default_factory=lambda: empty(RESPONDED))
     deletions: pl.DataFrame = field(default_factory=lambda: empty(DELETED))
     published: pl.DataFrame = field(default_factory=lambda: empty(PUBLISHED))

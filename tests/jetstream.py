@@ -45,11 +45,12 @@ def record(
     root: str = "",
     quote: str = "",
     langs: Sequence[str] = ("en",),
+    text: str = "words of a person",
 ) -> dict[str, Any]:
     """A post as people's programs write it, with a text nobody may keep."""
     made: dict[str, Any] = {
         "$type": POSTS,
-        "text": "words of a person",
+        "text": text,
         "createdAt": "1990-01-01T00:00:00Z",  # authors may write what they like
         "langs": list(langs),
     }

@@ -11,8 +11,8 @@ from collectors.channels.bluesky.events import Event, Post, author_of, parse, po
 from collectors.channels.bluesky.reading import Watch, conversation, person, read
 from jetstream import US, account, commit, delete, did, edit, post, record, uri
 from model import DAY, FoundBy, Kind, Step
-from model.frames import IMPORTED, PUBLISHED
-from model.looks import DELETED, RESPONDED
+from model.frames import PUBLISHED
+from model.looks import DELETED, HEARD, RESPONDED
 
 SECRET = b"sixteen bytes or more"
 T = 20_000 * DAY + 1_000  # seconds since the epoch
@@ -50,9 +50,9 @@ def answered(reading):
 
 def test_a_mention_is_an_inquiry():
     found = reading(post(T + 0.9, "pat", "1", mentions=["acme"], langs=["de-AT"]))
-    assert found.inquiries.schema == pl.Schema(IMPORTED)
+    assert found.inquiries.schema == pl.Schema(HEARD)
     assert found.inquiries.to_dicts() == [
-        dict.fromkeys(IMPORTED)
+        dict.fromkeys(HEARD)
         | {
             "channel": "bluesky",
             "account": "acme.test",
@@ -66,6 +66,7 @@ def test_a_mention_is_an_inquiry():
             "message": hashing.key(uri("pat", "1")),
             "language": "de",
             "url": f"https://bsky.app/profile/{did('pat')}/post/1",
+            "text": "words of a person",  # until it has been judged
         }
     ]
     assert not found.answers
@@ -273,7 +274,7 @@ def test_nothing_gives_empty_frames():
         found.published,
     ):
         assert frame.is_empty()
-    assert found.inquiries.schema == pl.Schema(IMPORTED)
+    assert found.inquiries.schema == pl.Schema(HEARD)
     assert found.published.schema == pl.Schema(PUBLISHED)
 
 
@@ -287,12 +288,13 @@ def test_a_person_is_a_keyed_hash():
     assert person(did("pat"), SECRET) != person(did("pat"), b"another secret key")
 
 
-def test_no_word_and_no_name_gets_through():
+def test_no_name_gets_through_and_words_only_to_be_judged():
     found = reading(
         post(T, "pat", "1", mentions=["acme"]),
         post(T + 1, "acme", "1", parent=uri("pat", "1")),
     )
-    said = str(found.inquiries.drop("url").to_dicts()) + str(found.responses.to_dicts())
+    kept = found.inquiries.drop("url", "text").to_dicts()
+    said = str(kept) + str(found.responses.to_dicts())
     assert "words of a person" not in said
     assert "pat" not in said
 

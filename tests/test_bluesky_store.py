@@ -20,11 +20,21 @@ from collectors.channels.bluesky.stream import REWIND_US, Drained
 from collectors.http import Http
 from collectors.looking import Task
 from jetstream import US, delete, did, edit, post, record, uri
+from jobs.judging import judged
 from model import DAY, Run
 from model.entries import AccountEntry, BrandEntry, IndustryEntry, Registry
 from model.looks import Look
 from store import Store
 
+TEXTS = (
+    "my order never arrived and nobody answers",
+    "what time does the shop in Leeds open?",
+    "thank you so much, excellent service",
+    "reading the paper",
+    "Please send us a private message.",
+    "We are looking into it, thanks for your patience.",
+    "Mijn pakket is kapot",
+)
 START = 20_000 * DAY + DAY - 3_000  # a look may cross midnight
 BRANDS = {"acme": "acme", "acmehelp": "acme", "nova": "nova"}
 PEOPLE = ["pat", "quinn"]
@@ -84,7 +94,7 @@ class World:
         rkey = f"r{number}"
         name = [*PEOPLE, *BRANDS][who]
         target = self.posts[-1 - which % len(self.posts)] if self.posts else None
-        said = {}
+        said = {"text": TEXTS[(number + other) % len(TEXTS)]}
         root = uri(name, rkey)
         if what == "mention":
             said["mentions"] = [[*BRANDS][other % 3]]
@@ -155,7 +165,7 @@ class Watcher:
         run = Run(
             what="look", channel="bluesky", started_at=1, finished_at=1, outcome="ok"
         )
-        self.store.apply(look, run)
+        self.store.apply(judged(look), run)
         self.since = int(look.cursors["time_us"])
 
 

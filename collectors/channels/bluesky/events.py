@@ -1,7 +1,8 @@
 """Jetstream's events, reduced to what we keep: who, when, whom it names and answers.
 
 Format: https://github.com/bluesky-social/jetstream (README, looked at 2026-11-21).
-The text of a post is dropped here, at the door. Pure: no I/O, no clock.
+The text of a post is handed on to be judged and dropped within the look that saw it;
+it is never shown, logged or stored. Pure: no I/O, no clock.
 """
 
 import json
@@ -9,6 +10,7 @@ import re
 from typing import Any, NamedTuple
 
 from collectors.base import UnreadablePage
+from model.looks import LONGEST
 
 POSTS = "app.bsky.feed.post"
 
@@ -28,6 +30,7 @@ class Post(NamedTuple):
     root: str = ""  # the post that opened the thread
     quoted: str = ""
     language: str = ""
+    text: str = ""
 
 
 class Event(NamedTuple):
@@ -104,7 +107,15 @@ def post_of(record: object) -> Post:
         root=(_post_uri(record, "reply", "root", "uri") or parent) if parent else "",
         quoted=quoted,
         language=_language(_within(record, "langs")),
+        text=_text(_within(record, "text")),
     )
+
+
+def _text(said: object) -> str:
+    """What was written. JSON lets pass half of a surrogate pair, which is no letter."""
+    if not isinstance(said, str):
+        return ""
+    return said[:LONGEST].encode(errors="replace").decode()
 
 
 def _mentions(facets: object) -> tuple[str, ...]:

@@ -16,8 +16,8 @@ from collectors import hashing
 from collectors.base import Watched
 from collectors.channels.bluesky.events import Event, Post, author_of, web_address
 from model import DAY, FoundBy, Kind, Step
-from model.frames import IMPORTED, PUBLISHED, conform
-from model.looks import DELETED, RESPONDED
+from model.frames import PUBLISHED, conform
+from model.looks import DELETED, HEARD, RESPONDED
 
 SECOND = 1_000_000
 
@@ -149,17 +149,18 @@ def of_message(uri: str, post: Post, secret: bytes) -> dict[str, object]:
         "message": hashing.key(uri),
         "language": post.language or None,
         "url": web_address(uri),
+        "text": post.text or None,
     }
 
 
 def inquiries(rows: Iterable[dict[str, object]]) -> pl.DataFrame:
-    """The rows as IMPORTED; of each account's conversation the first message."""
+    """The rows as HEARD; of each account's conversation the first message."""
     constant = {"channel": "bluesky", "kind": Kind.UNSAID, "step": Step.NONE}
     frame = pl.DataFrame(
         [{**constant, **row} for row in rows],
-        schema={name: IMPORTED[name] for name in _COLUMNS},
+        schema={name: HEARD[name] for name in _COLUMNS},
     )
-    return earliest(conform(frame, IMPORTED))
+    return earliest(conform(frame, HEARD))
 
 
 def earliest(frame: pl.DataFrame) -> pl.DataFrame:
@@ -182,6 +183,7 @@ _COLUMNS = (
     "message",
     "language",
     "url",
+    "text",
 )
 
 
