@@ -5,6 +5,7 @@ tables, ``model.frames`` the columns in which many inquiries travel at once. No 
 file declares a field. Only ``store`` touches rows.
 """
 
+from model.audits import Audit, AuditMessage, AuditResult
 from model.rows import (
     Account,
     Brand,
@@ -41,6 +42,9 @@ __all__ = [
     "DAY",
     "FAMILIES",
     "Account",
+    "Audit",
+    "AuditMessage",
+    "AuditResult",
     "Brand",
     "ChannelRow",
     "Count",

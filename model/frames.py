@@ -100,6 +100,23 @@ FROZEN: dict[str, pl.DataType] = {
 made before there were the last three columns keep the others."""
 
 
+AUDITED: dict[str, pl.DataType] = {
+    "key": pl.Int64(),  # hashing.key of the message's reference
+    "author": pl.Int64(),  # hashing.keyed of the volunteer; null: not said
+    "arm": pl.String(),
+    "brand": pl.String(),  # slug
+    "channel": pl.String(),
+    "account": pl.String(),
+    "sent_at": pl.Int64(),
+    "answered_at": pl.Int64(),  # null: no answer by watched_until
+    "automatic_at": pl.Int64(),
+    "step": pl.Int8(),
+    "watched_until": pl.Int64(),
+    "excluded": pl.String(),  # a word of the protocol's; "" not excluded
+}
+"""The messages of a field audit."""
+
+
 def empty(schema: dict[str, pl.DataType]) -> pl.DataFrame:
     return pl.DataFrame(schema=schema)
 

@@ -9,6 +9,15 @@ from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
 from store import migration
+from store.auditing import (
+    AuditBook,
+    AuditLine,
+    AuditMerged,
+    Audits,
+    ChangedProtocol,
+    PastResult,
+    UnknownAudit,
+)
 from store.database import Database
 from store.editions import Editions
 from store.errors import (
@@ -33,21 +42,27 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AlreadyRunning",
+    "AuditBook",
+    "AuditLine",
+    "AuditMerged",
     "BrandLine",
+    "ChangedProtocol",
     "ChannelCoverage",
     "EditionExists",
     "LastRuns",
     "OldSchema",
     "Past",
+    "PastResult",
     "StaleLook",
     "Store",
     "StoreError",
+    "UnknownAudit",
     "UnknownEdition",
     "WrongAddress",
 ]
 
 
-class Store(Pages, Registrar, Editions):
+class Store(Pages, Registrar, Editions, Audits):
     """One database: SQLite (``sqlite:///PATH``) or PostgreSQL (``postgresql://...``).
 
     Safe to use from several threads. Raises WrongAddress.
