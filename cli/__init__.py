@@ -10,7 +10,7 @@ import traceback
 
 import click
 
-from cli import data, editions, messages, registry, running
+from cli import audits, data, editions, messages, method, registry, running
 
 log = logging.getLogger("answerable")
 
@@ -32,7 +32,7 @@ def answerable(context: click.Context, debug: bool) -> None:
     )
 
 
-for module in (running, data, editions, registry, messages):
+for module in (running, data, editions, audits, registry, messages, method):
     for command in module.COMMANDS:
         answerable.add_command(command)
 

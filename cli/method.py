@@ -1,0 +1,79 @@
+"""Commands about the method itself: how often it is right."""
+
+import os
+
+import click
+
+from cli.progress import counted
+
+FORMAT = click.option(
+    "--format",
+    "layout",
+    type=click.Choice(["table", "csv", "json"]),
+    default="table",
+    show_default=True,
+    help="How to print.",
+)
+
+
+@click.command()
+@click.option(
+    "--worlds",
+    type=click.IntRange(1, 100_000),
+    default=200,
+    show_default=True,
+    help="How many of each kind are drawn.",
+)
+@click.option(
+    "--seed",
+    type=click.IntRange(0, 2**31 - 1),
+    default=1,
+    show_default=True,
+    help="The same seed draws the same worlds.",
+)
+@click.option(
+    "--world", "names", multiple=True, metavar="NAME", help="Only worlds of this kind."
+)
+@click.option("--shape", metavar="NAME", help="Only brands of this shape.")
+@click.option(
+    "--n", type=click.IntRange(1), metavar="N", help="Only brands of this size."
+)
+@click.option(
+    "--by",
+    type=click.Choice(["world", "shape"]),
+    default="world",
+    show_default=True,
+    help="What a line is of: all shapes of brands together, or each.",
+)
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 64),
+    default=None,
+    help="How many threads draw. Default: one a core.",
+)
+@FORMAT
+def simulate(
+    worlds: int,
+    seed: int,
+    names: tuple[str, ...],
+    shape: str | None,
+    n: int | None,
+    by: str,
+    workers: int | None,
+    layout: str,
+) -> None:
+    """Draw worlds whose truth is known, and say how often we are right.
+
+    Every world is published as an edition is, and each printed interval is compared
+    with the truth. Nothing is kept. `missed` names the target that is not met.
+    """
+    from jobs import simulating as job
+
+    with counted("worlds") as move:
+        found = job.simulate(
+            worlds, seed, names, shape, n, workers or os.cpu_count() or 1, move
+        )
+    click.echo(job.to_text(found, layout, by), nl=False)
+
+
+COMMANDS: tuple[click.Command, ...] = (simulate,)
