@@ -1,6 +1,7 @@
 """The website for tests: a small measured world, and a client that guards the house
 rules on every page that any test fetches."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -115,6 +116,19 @@ def lines() -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
+DETAILS: dict[tuple[str, str, str, str, str], dict[str, Any]] = {
+    ("watching", "brand", "social", "", "northwind-air"): {"answers": 40, "blind": 10},
+    ("watching", "brand", "social", "", "credit-elan"): {"answers": 7, "blind": 0},
+}
+"""Topic, level, family, channel, slug: what the newer edition says beside lines."""
+
+
+def details() -> pl.DataFrame:
+    columns = ("topic", "level", "family", "channel", "slug", "body")
+    rows = [(*key, json.dumps(body)) for key, body in DETAILS.items()]
+    return pl.DataFrame(rows, columns, orient="row")
+
+
 def edition(name: str, period: tuple[int, int], **changes: Any) -> Edition:
     values: dict[str, Any] = {
         "name": name, "day_from": period[0], "day_to": period[1],
@@ -203,11 +217,16 @@ def fill(store: Store, *, sample: bool = False) -> None:
     ]
     save(store, edition("2026-Q2", Q2, sample=sample), older)
     newer = edition("2026-Q3", Q3, previous="2026-Q2-digest", sample=sample)
-    save(store, newer, lines())
+    save(store, newer, lines(), details())
 
 
-def save(store: Store, of: Edition, rows: list[dict[str, Any]]) -> None:
-    store.save_edition(of, pl.DataFrame(rows, infer_schema_length=None), [])
+def save(
+    store: Store,
+    of: Edition,
+    rows: list[dict[str, Any]],
+    more: pl.DataFrame | None = None,
+) -> None:
+    store.save_edition(of, pl.DataFrame(rows, infer_schema_length=None), [], more)
 
 
 @pytest.fixture(scope="session")

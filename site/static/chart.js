@@ -27,20 +27,38 @@
     return loading;
   };
 
+  /* Colours are named in the figure ("var(--tone-1)"): only here is it known whether
+     the page is dark. */
+  const painted = (value, colour) => {
+    if (typeof value === "string") {
+      const named = /^var\((--[a-z0-9-]+)\)$/.exec(value);
+      return named ? colour(named[1]) : value;
+    }
+    if (Array.isArray(value)) return value.map((each) => painted(each, colour));
+    if (value && typeof value === "object")
+      return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, painted(each, colour)]));
+    return value;
+  };
+
   const dressed = (figure) => {
     const made = JSON.parse(figure.querySelector(".chart__data").textContent);
     const look = getComputedStyle(document.documentElement);
     const colour = (name) => look.getPropertyValue(name).trim();
     const family = colour("--sans");
-    const [bars] = made.data;
-    bars.marker.color = made.tones.map((tone) => colour(`--tone-${tone}`));
-    bars.marker.line.color = made.tones.map((tone) => colour(tone === 4 ? "--edge" : `--tone-${tone}`));
-    bars.textfont = { family, size: 14, color: colour("--ink") };
-    bars.hoverlabel = {
-      bgcolor: colour("--paper"),
-      bordercolor: colour("--edge"),
-      font: { family, size: 14, color: colour("--ink") },
-    };
+    if (made.tones) {
+      const [bars] = made.data;
+      bars.marker.color = made.tones.map((tone) => colour(`--tone-${tone}`));
+      bars.marker.line.color = made.tones.map((tone) => colour(tone === 4 ? "--edge" : `--tone-${tone}`));
+      bars.textfont = { family, size: 14, color: colour("--ink") };
+    }
+    made.data = painted(made.data, colour);
+    made.layout = painted(made.layout, colour);
+    for (const trace of made.data)
+      trace.hoverlabel = {
+        bgcolor: colour("--paper"),
+        bordercolor: colour("--edge"),
+        font: { family, size: 14, color: colour("--ink") },
+      };
     made.layout.paper_bgcolor = made.layout.plot_bgcolor = colour("--paper");
     made.layout.font = { family, size: 13, color: colour("--ink") };
     const [first, second, cite] = made.layout.annotations;

@@ -137,18 +137,19 @@ def _figure(
                 "zeroline": False,
             },
             "annotations": [
-                _annotation(title[:1], 1, "bottom", top - TITLE_PX),
-                _annotation(title[1:], 1, "bottom", TOP_PX),
-                _annotation(cite, 0, "top", -TOP_PX),
+                annotation(title[:1], 1, "bottom", top - TITLE_PX),
+                annotation(title[1:], 1, "bottom", TOP_PX),
+                annotation(cite, 0, "top", -TOP_PX),
             ],
         },
         "tones": [bar.tone for bar in bars],
     }
 
 
-def _annotation(
-    lines: tuple[str, ...], y: int, anchor: str, shift: int
+def annotation(
+    lines: tuple[str, ...], y: int, anchor: str, shift: int, left: int = LABEL_PX
 ) -> dict[str, Any]:
+    """Lines of text above (``y`` 1) or below (0) a figure of Plotly's."""
     return {
         "text": "<br>".join(_escaped(line) for line in lines),
         "showarrow": False,
@@ -156,7 +157,7 @@ def _annotation(
         "xref": "paper",
         "x": 0,
         "xanchor": "left",
-        "xshift": -LABEL_PX,
+        "xshift": -left,
         "yref": "paper",
         "y": y,
         "yanchor": anchor,

@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from web.parts import (
     Advice,
+    Block,
     Chart,
     Dot,
     Fact,
@@ -130,6 +131,7 @@ class IndustryPage(Page):
     standings: Standings
     pager: Pager
     downloads: tuple[Link, ...]
+    blocks: tuple[Block, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,6 +160,7 @@ class FamilySection:
     facts: tuple[Fact, ...]
     channels: Table | None  # None: one account on one channel, same as the whole
     chart: Chart | None
+    blocks: tuple[Block, ...]  # what the edition says of it beside its standing
     history: tuple["Past", ...]
 
 
@@ -309,6 +312,7 @@ class PatternsPage(Page):
     scores: tuple[tuple[str, Score | None], ...]
     facts: tuple[Fact, ...]
     chart: Chart
+    block: Block
     pager: Pager
     filters: Filters
     table: Table

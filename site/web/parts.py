@@ -5,6 +5,7 @@ run from 0 to 100.
 """
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +202,98 @@ class Chart:
     figure: str  # JSON
     script: str  # address of Plotly
     table: Table
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rect:
+    """``x`` and ``width`` of 0 to 100 of the drawing's width, the rest in pixels."""
+
+    kind: ClassVar[str] = "rect"
+    x: float
+    y: float
+    width: float
+    height: float
+    look: str  # class of the style sheet
+    says: str = ""  # shown when pointed at
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """Ends: x of 0 to 100, y in pixels."""
+
+    kind: ClassVar[str] = "line"
+    x1: float
+    y1: float
+    x2: float
+    y2: float
+    look: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spot:
+    """A circle; ``x`` of 0 to 100, the rest in pixels."""
+
+    kind: ClassVar[str] = "spot"
+    x: float
+    y: float
+    r: float
+    look: str
+    says: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """Text; ``x`` of 0 to 100, moved by ``dx`` pixels; ``y`` of its base line."""
+
+    kind: ClassVar[str] = "words"
+    x: float
+    y: float
+    text: str
+    look: str = ""
+    dx: float = 0.0
+    anchor: str = "start"  # middle, end
+
+
+Mark = Rect | Line | Spot | Words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drawing:
+    """A drawing of marks for everybody, and the figure that Plotly makes of the same
+    data. ``room`` is what is left and right of it: "axis" for figures on an axis,
+    "names" for names of lines. See ``web.drawing``."""
+
+    id: str
+    title: tuple[str, ...]
+    says: str
+    room: str
+    left: int
+    height: int
+    marks: tuple[Mark, ...]
+    cite: tuple[str, ...]
+    cite_y: int
+    figure: str  # JSON; '' where no script draws it anew
+    script: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """A part of a page with a heading of its own: what a detail of an edition says.
+
+    A drawing without a table is refused: whoever cannot see it reads the table.
+    """
+
+    id: str
+    title: str
+    text: tuple[str, ...] = ()
+    drawing: Drawing | None = None
+    table: Table | None = None
+    folded: bool = False  # the table is behind a line to open
+    links: tuple[Link, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.drawing is not None and self.table is None:
+            raise ValueError(f"the drawing {self.drawing.id} has no table")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ from web.tables import Data
 from web.views import (
     about,
     brand,
+    details,
     edition,
     home,
     industry,
@@ -69,6 +70,11 @@ ROUTES: tuple[Route, ...] = (
     *table("/brands/<slug:slug>/accounts", brand.accounts_table),
     *table("/brands/<slug:slug>/waits", brand.waits_table),
     *table("/brands/<slug:slug>/history", brand.history_table),
+    *(
+        route
+        for topic in details.TABLES
+        for route in table(f"/{topic.under}/<slug:slug>/{topic.name}", topic.make)
+    ),
     Route(rule="/search", make=search.search, parameters=("q",), kept=False),
     Route(rule="/editions", make=edition.editions),
     *table("/editions", edition.table),

@@ -3,6 +3,7 @@
 The site never makes or migrates a database: a file that is not there is no edition.
 """
 
+import json
 import logging
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -14,7 +15,15 @@ from typing import Any, Protocol
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
-from model.rows import Account, ChannelRow, Edition, Industry, Run, Standing
+from model.rows import (
+    Account,
+    ChannelRow,
+    Edition,
+    EditionDetail,
+    Industry,
+    Run,
+    Standing,
+)
 from model.words import FAMILIES, Level, Status
 from settings import Settings
 from store import BrandLine, ChannelCoverage, LastRuns, Past, StoreError
@@ -28,6 +37,10 @@ OPEN_EDITIONS = 4
 """Editions kept open at once; a reader of another one waits for it to be loaded."""
 
 
+Said = tuple[str, str, str]
+"""Topic, family and channel ('' of no one channel) of a detail."""
+
+
 class Reader(Protocol):
     """What the pages ask of a store. ``store.Store`` answers all of it."""
 
@@ -37,6 +50,9 @@ class Reader(Protocol):
     def standings(
         self, edition_id: int, level: str | None = None, *, headline: bool | None = None
     ) -> list[Standing]: ...
+    def details(
+        self, edition_id: int, level: str, slug: str | None = None
+    ) -> list[EditionDetail]: ...
     def history(self, slug: str) -> list[Past]: ...
     def channels(self) -> list[ChannelRow]: ...
     def runs(self, *, limit: int = 50) -> list[Run]: ...
@@ -64,6 +80,7 @@ class Book:
     edition: Edition
     reader: Reader
     industry_names: Mapping[str, str]
+    _told: dict[str, Any] = field(default_factory=dict)
 
     @cached_property
     def brands(self) -> dict[str, dict[str, Standing]]:
@@ -117,6 +134,27 @@ class Book:
             for family in self.families
             if slug in self.brands[family]
         ]
+
+    def known(self, slug: str) -> None:
+        """Raises NotHere for a brand that has no standing here."""
+        if not self.of_brand(slug):
+            raise NotHere(f"There is no brand “{slug[:40]}” in this edition.")
+
+    def details(self, level: Level, slug: str) -> dict[Said, dict[str, Any]]:
+        """What the edition says of a brand or industry beside its standings, by
+        (topic, family, channel). The last one asked for is kept: a page asks often."""
+        if self._told.get("of") != (level, slug):
+            assert self.edition.id is not None
+            rows = self.reader.details(self.edition.id, level, slug)
+            self._told.update(
+                of=(level, slug),
+                said={
+                    (row.topic, row.family, row.channel): json.loads(row.body)
+                    for row in rows
+                },
+            )
+        said: dict[Said, dict[str, Any]] = self._told["said"]
+        return said
 
     def _rows(self, level: Level) -> Iterable[Standing]:
         assert self.edition.id is not None

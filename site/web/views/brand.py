@@ -12,6 +12,7 @@ from web.pages import BrandPage, FamilySection, Past, Presence, Say
 from web.parts import Advice, Cell, Fact, Link, Place, Score, Share, Table
 from web.source import Book
 from web.tables import Data
+from web.views import details
 
 ACCOUNT_PAGE = {
     "bluesky": "https://bsky.app/profile/{}",
@@ -42,7 +43,10 @@ def brand(desk: Desk, slug: str) -> BrandPage:
         title=first.name,
         description=f"Does {first.name} answer people who write to it in public, how"
         " long does it take, and where to write.",
-        drawn=any(section.chart for section in sections),
+        drawn=any(
+            section.chart or any(block.drawing for block in section.blocks)
+            for section in sections
+        ),
         crumb=Link(
             desk.book.industry_slugs[first.industry],
             desk.url(f"/industries/{first.industry}"),
@@ -78,6 +82,7 @@ def _section(desk: Desk, row: Standing, names: Mapping[str, str]) -> FamilySecti
         facts=facts(desk, row),
         channels=_channels(desk.book, row, names),
         chart=charts.waits(row, where, cite, ident, desk.static("plotly.js")),
+        blocks=details.of_brand(desk, row),
         history=_history(desk, row),
     )
 

@@ -8,7 +8,7 @@ from web.errors import NotHere
 from web.pages import IndustriesPage, IndustryLine, IndustryPage
 from web.parts import Link
 from web.tables import Data
-from web.views import listing
+from web.views import details, listing
 
 
 def industries(desk: Desk) -> IndustriesPage:
@@ -64,6 +64,7 @@ def industry(desk: Desk, slug: str) -> IndustryPage:
     shown, pager = listing.paged(desk, brands)
     where = words.family_place(family)
     path = f"/industries/{slug}"
+    blocks = details.of_industry(desk, slug, family)
     return IndustryPage(
         frame=desk.frame("Industries"),
         title=name,
@@ -82,6 +83,8 @@ def industry(desk: Desk, slug: str) -> IndustryPage:
         ),
         pager=pager,
         downloads=desk.downloads(path),
+        blocks=blocks,
+        drawn=any(block.drawing for block in blocks),
     )
 
 

@@ -9,21 +9,27 @@ from typing import Any
 from model.rows import Standing
 from web import build, charts
 from web.desk import Desk
+from web.drawing import drawing
 from web.pages import PatternsPage
 from web.parts import (
     Advice,
+    Block,
     Cell,
     Fact,
     Filters,
     Group,
     Heading,
+    Line,
     Link,
     Option,
     Pager,
+    Rect,
     Row,
     Select,
+    Spot,
     Standings,
     Table,
+    Words,
 )
 
 HOUR, DAY = 3_600, 86_400
@@ -175,7 +181,57 @@ def patterns(desk: Desk) -> PatternsPage:
             lead="Write on Bluesky.",
             rest="Answered within a day: Bluesky: 81 of 100 (78–84, 900 inquiries).",
         ),
+        block=_block(desk),
         downloads=(Link("CSV", "#main"), Link("JSON", "#main")),
+    )
+
+
+def _block(desk: Desk) -> Block:
+    """A drawing with every kind of mark, its table folded behind a line."""
+    marks = (
+        Line(x1=0, y1=80, x2=100, y2=80, look="mark-grid"),
+        Rect(x=10, y=20, width=60, height=30, look="mark-band", says="a band"),
+        Line(x1=10, y1=35, x2=70, y2=35, look="mark-line"),
+        Line(x1=70, y1=35, x2=100, y2=35, look="mark-dotted"),
+        Line(x1=40, y1=0, x2=40, y2=80, look="mark-edge"),
+        Spot(x=70, y=35, r=5, look="mark-spot", says="a spot"),
+        Spot(x=85, y=60, r=5, look="mark-spot--this", says="this one"),
+        Words(x=0, y=96, text="0 h", look="mark-soft", anchor="middle"),
+        Words(x=40, y=96, text="24 h", look="mark-soft", anchor="middle"),
+    )
+    return Block(
+        id="block",
+        title="A block",
+        text=("A sentence before the drawing.",),
+        drawing=drawing(
+            "every-mark",
+            name="Kestrel Foods",
+            of="every kind of mark",
+            marks=marks,
+            height=104,
+            cite="Answerable, patterns",
+            figure={
+                "data": [
+                    {
+                        "type": "scatter",
+                        "mode": "lines",
+                        "x": [0, 24, 72],
+                        "y": [0, 60, 80],
+                        "line": {"color": "var(--tone-1)", "shape": "hv"},
+                    }
+                ],
+                "layout": {},
+            },
+            script=desk.static("plotly.js"),
+        ),
+        table=Table(
+            caption="The drawing's figures",
+            headings=("Hour", "Share"),
+            rows=((Cell(text="24"), Cell(text="60", number=True)),),
+            narrow=True,
+        ),
+        folded=True,
+        links=(Link("CSV", "#main"),),
     )
 
 

@@ -1,0 +1,45 @@
+"""What an edition says beside its standings, as parts of a page and as tables.
+
+A topic is one module here. It turns what ``scoring.details`` kept into blocks, in
+plain words, and into tables; this file only lists them, in the order of the page.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from model.rows import Standing
+from web.desk import Desk
+from web.parts import Block
+from web.tables import Data
+from web.views.details import watching
+
+BrandBlock = Callable[[Desk, Standing], Block | None]
+IndustryBlock = Callable[[Desk, str, str], Block | None]
+"""Of the industry (its slug) in a family. None: nothing to say."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Under:
+    """A table at ``/<under>/<slug>/<name>.csv`` and ``.json``."""
+
+    under: str  # brands, industries
+    name: str
+    make: Callable[[Desk, str], Data]
+
+
+BRAND: tuple[BrandBlock, ...] = (watching.brand,)
+INDUSTRY: tuple[IndustryBlock, ...] = ()
+TABLES: tuple[Under, ...] = (
+    Under(under="brands", name="watching", make=watching.brand_table),
+)
+
+
+def of_brand(desk: Desk, row: Standing) -> tuple[Block, ...]:
+    """Everything to say of a brand in one family, in the order of the page."""
+    found = (make(desk, row) for make in BRAND)
+    return tuple(block for block in found if block is not None)
+
+
+def of_industry(desk: Desk, slug: str, family: str) -> tuple[Block, ...]:
+    found = (make(desk, slug, family) for make in INDUSTRY)
+    return tuple(block for block in found if block is not None)

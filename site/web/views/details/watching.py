@@ -1,0 +1,65 @@
+"""The blind share: how many of a brand's answers went to messages that only those
+answers made known."""
+
+from model.rows import Standing
+from model.words import Level
+from web import words
+from web.desk import Desk
+from web.parts import Block, Cell, Table
+from web.tables import Data
+
+
+def brand(desk: Desk, row: Standing) -> Block | None:
+    said = desk.book.details(Level.BRAND, row.slug).get(("watching", row.family, ""))
+    if said is None or not said["answers"]:
+        return None
+    answers, blind = said["answers"], said["blind"]
+    where = words.family_place(row.family)
+    text: tuple[str, ...]
+    if blind:
+        first = (
+            f"Of {words.counted(answers, 'answer')} we know {row.name} to have given"
+            f" {where}, {words.number(blind)} ({words.percent(blind / answers)}) went"
+            " to messages that we would not have seen but for the answer."
+        )
+        text = (
+            first,
+            "Those messages count neither as answered nor at all: where the answered"
+            " are found more surely than the ignored, a share would flatter.",
+        )
+    else:
+        text = (
+            f"Each of the {words.counted(answers, 'answer')} we know {row.name} to"
+            f" have given {where} went to a message that we had seen on our own.",
+        )
+    return Block(
+        id=f"watching-{row.family}",
+        title="What we see of it",
+        text=text,
+        table=Table(
+            caption=f"Answers of {row.name} {where}, by how the message was found",
+            headings=("Answers given to", "Answers"),
+            rows=(
+                _row("messages we had seen on our own", answers - blind),
+                _row("messages known only by the answer", blind),
+            ),
+            narrow=True,
+        ),
+        folded=True,
+        links=desk.downloads(f"/brands/{row.slug}/watching"),
+    )
+
+
+def _row(label: str, number: int) -> tuple[Cell, ...]:
+    return Cell(text=label), Cell(text=words.number(number), number=True)
+
+
+def brand_table(desk: Desk, slug: str) -> Data:
+    """One line a family. Raises NotHere."""
+    desk.book.known(slug)
+    rows = tuple(
+        (slug, family, said["answers"], said["blind"])
+        for (topic, family, _), said in desk.book.details(Level.BRAND, slug).items()
+        if topic == "watching"
+    )
+    return Data(("slug", "family", "answers", "blind"), rows, desk.about())
