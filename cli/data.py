@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.arguments import TIME_EXAMPLE, Moment, settings
+from cli.audits import import_audit
 from cli.progress import busy
 
 if TYPE_CHECKING:
@@ -41,6 +42,8 @@ def import_(
                   industry. Times: ISO 8601 with zone, or epoch seconds.
     twcs          "Customer Support on Twitter": answered conversations only
     google_play   a dump of reviews with the developers' replies
+    audit         a field audit: its protocol (.toml or .json), then its
+                  results (CSV); see docs/audits.md
 
     Says how many rows were read, kept and refused, and why. The same file twice
     changes nothing.
@@ -53,6 +56,9 @@ def import_(
         raise click.ClickException(
             f"no such file: {', '.join(missing)}; nothing was imported"
         )
+    if format == "audit":
+        import_audit(paths, as_of, as_json)
+        return
     ours, reports = settings(), []
     prepare(ours)  # the registry says which accounts are whose
     with opened(ours) as store:

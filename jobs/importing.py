@@ -65,7 +65,7 @@ def import_files(
     """
     read = formats().get(format)
     if read is None:
-        known = ", ".join(formats())
+        known = ", ".join([*formats(), "audit"])
         raise Failed(f"there is no format {format!r} to import; there are {known}")
     missing = [str(path) for path in paths if not path.is_file()]
     if missing:

@@ -101,6 +101,56 @@ MESSAGE_COLUMNS = (
 ``wait_s``: of an answer that counts."""
 
 
+LINE_COLUMNS = (
+    "level", "name", "sent", "excluded", "young", "messages", "answered", "share",
+    "share_low", "share_high", "n_eff", "brands", "brands_answered", "brand_share",
+    "brand_share_low", "brand_share_high", "automatic", "quickest_s", "median_wait_s",
+    "slowest_s",
+)  # fmt: skip
+"""Of the figures as they are published. ``scoring.audits.Line`` says what each is."""
+
+DIFFERENCE_COLUMNS = ("first", "second", "difference", "low", "high", "sure")
+
+
+AUDIT_COLUMNS = (
+    "id", "title", "organisation", "registered_at", "planned_messages", "volunteers",
+    "first_sent_at", "last_sent_at", *LINE_COLUMNS[2:],
+)  # fmt: skip
+"""Of the list of audits: each one's line of the level ``all``."""
+
+
+def audit_row(protocol: Protocol, figures: str | None) -> tuple[Any, ...]:
+    """A line of the list of audits. ``figures``: JSON; None: no message has come in."""
+    said: dict[str, Any] = json.loads(figures) if figures else {}
+    line: dict[str, Any] = said["lines"][0] if said else {}
+    sent = (said.get(f"{end}_sent_at") for end in ("first", "last"))
+    return (
+        protocol.id,
+        protocol.title,
+        protocol.organisation,
+        iso(protocol.registered_at),
+        protocol.planned_messages,
+        said.get("volunteers") or None,
+        *(at if at is None else iso(at) for at in sent),
+        *(line.get(name) for name in LINE_COLUMNS[2:]),
+    )
+
+
+def seal(
+    method: str, protocol: str, messages: str, lines: bytes, differences: bytes
+) -> str:
+    """The digest of a result: SHA-256 of a list anybody can write with ``sha256sum``.
+
+    ``protocol`` and ``messages`` are digests of the tables of that name, ``lines`` and
+    ``differences`` the tables themselves, all as the website serves them in CSV.
+    """
+    return digest(
+        f"method {method}\n{protocol}  protocol.csv\n{messages}  messages.csv\n"
+        f"{digest(lines)}  lines.csv\n"
+        f"{digest(differences)}  differences.csv\n".encode()
+    )
+
+
 def iso(seconds: int) -> str:
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 

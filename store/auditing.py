@@ -154,6 +154,7 @@ class Audits(Part):
         newest = (
             select(func.max(AuditResult.number))
             .where(AuditResult.audit_id == Audit.id)
+            .correlate(Audit)
             .scalar_subquery()
         )
         query = select(Audit, AuditResult.figures).join(
