@@ -1,10 +1,11 @@
-"""Commands about the method itself: how often it is right."""
+"""Commands about the method itself: how often it is right, what hangs on it."""
 
 import os
 
 import click
 
-from cli.progress import counted
+from cli.arguments import settings
+from cli.progress import busy, counted
 
 FORMAT = click.option(
     "--format",
@@ -76,4 +77,30 @@ def simulate(
     click.echo(job.to_text(found, layout, by), nl=False)
 
 
-COMMANDS: tuple[click.Command, ...] = (simulate,)
+@click.command()
+@click.option("--edition", metavar="ID", help="Default: the newest.")
+@FORMAT
+def sensitivity(edition: str | None, layout: str) -> None:
+    """Say how much an edition's order owes to our choices.
+
+    Its ranked brands are put in order by other weights and ways of counting, and each
+    order is compared with the published one: Kendall's tau, the pairs that change
+    sides, and those of them that the published intervals tell apart. An edition of
+    the sample is found too, as long as no measured one has its name.
+    """
+    from jobs import sensitivity as job
+    from jobs.bundle import holding
+    from jobs.standings import to_csv, to_json
+    from jobs.starting import opened
+
+    chosen = settings()
+    with (
+        opened(chosen) if edition is None else holding(chosen, edition) as store,
+        busy("counting"),
+    ):
+        found = job.sensitivity(store, edition)
+    written = {"csv": to_csv, "json": to_json, "table": job.to_table}[layout]
+    click.echo(written(found), nl=False)
+
+
+COMMANDS: tuple[click.Command, ...] = (simulate, sensitivity)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from model.words import CUT_KINDS, FAMILIES, Cut, Kind, Level, Reason
 from scoring.book import Book, Numbers, Period
-from scoring.tally import FAR, first_answers, sliced
+from scoring.tally import FAR, Slice, first_answers, sliced
 
 COUNTED = pl.Schema(
     {
@@ -44,6 +44,7 @@ class Case:
     posted: pl.DataFrame  # POSTED by account number
     counted: pl.DataFrame  # COUNTED: inquiries of the headline cuts, by people
     replies: pl.DataFrame  # COUNTED: messages known only through their answer
+    messages: Numbers  # (accounts, 4): every message of those cuts, by credit class
 
     @cached_property
     def brand(self) -> Numbers:
@@ -86,10 +87,14 @@ def case_of(
         of_cut[place, list(CUT_KINDS[headlines.get(family.value, Cut.ALL)])] = True
     nobody = pl.DataFrame(schema=COUNTED)
     counted, replies = [nobody], [nobody]
+    messages = np.zeros((len(names.accounts), 4), dtype=np.int64)
     with ThreadPoolExecutor(WORKERS) as pool:
-        for one, other in pool.map(lambda rows: _split(rows, names, of_cut), parts):
+        for one, other, every in pool.map(
+            lambda rows: _split(rows, names, of_cut), parts
+        ):
             counted.append(one)
             replies.append(other)
+            messages += every
     return Case(
         period=period,
         names=names,
@@ -98,22 +103,35 @@ def case_of(
         posted=posted,
         counted=pl.concat(counted),
         replies=pl.concat(replies),
+        messages=messages,
     )
 
 
 def _split(
     frozen: pl.DataFrame, names: Book, of_cut: NDArray[np.bool_]
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The inquiries of a slice that count, and what is known only by its answer."""
+) -> tuple[pl.DataFrame, pl.DataFrame, Numbers]:
+    """The inquiries of a slice that count, what is known only by its answer, and every
+    message that counts, by account and credit class."""
     part = sliced(frozen, names)
     wanted = of_cut[names.family[part.account], part.kind]
-    rows = np.flatnonzero(wanted & (part.reason == Reason.COUNTED))
+    every = wanted & (part.reason == Reason.COUNTED)
+    rows = np.flatnonzero(every)
     rows = rows[np.diff(part.visit[rows], prepend=-1) != 0]
     wait = first_answers(part, rows) - part.asked[rows]
     known = pl.Series("wait_s", np.where(wait < FAR // 2, wait, -1), pl.Int64)
     counted = frozen[rows].with_columns(known.replace(-1, None))
     replies = frozen.filter(wanted & (part.reason == Reason.REPLY))
-    return _columns(counted), _columns(replies)
+    return _columns(counted), _columns(replies), _by_class(part, every, names)
+
+
+def _by_class(part: Slice, rows: NDArray[np.bool_], names: Book) -> Numbers:
+    """(accounts, 4): rows by account and credit class, each for itself."""
+    account = part.account[rows]
+    wait = part.answered[rows] - part.asked[rows]
+    limits = names.limits[names.family]
+    credit = sum((wait > limits[:, at][account]).astype(np.int64) for at in range(3))
+    size = len(names.accounts)
+    return np.bincount(account * 4 + credit, minlength=size * 4).reshape(size, 4)
 
 
 def _columns(rows: pl.DataFrame) -> pl.DataFrame:
