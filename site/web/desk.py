@@ -18,7 +18,12 @@ NAV = (
     ("Sources", "/sources"),
     ("Data", "/data"),
 )
-FOOT = (*NAV, ("Editions", "/editions"), ("About", "/about"))
+FOOT = (
+    *NAV,
+    ("Editions", "/editions"),
+    ("Field audits", "/audits"),
+    ("About", "/about"),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ from web.pages import Page
 from web.tables import Data
 from web.views import (
     about,
+    audits,
     brand,
     details,
     edition,
@@ -81,6 +82,14 @@ ROUTES: tuple[Route, ...] = (
     Route(rule="/method", make=method.method, empty=False),
     Route(rule="/sources", make=sources.sources, live=True, empty=False),
     *table("/sources", sources.table, live=True),
+    Route(rule="/audits", make=audits.audits, live=True, empty=False),
+    *table("/audits", audits.table, live=True),
+    Route(rule="/audits/<slug:slug>", make=audits.audit, live=True, empty=False),
+    *(
+        route
+        for end, make in audits.TABLES.items()
+        for route in table(f"/audits/<slug:slug>{end}", make, live=True)
+    ),
     Route(rule="/data", make=about.data),
     Route(rule="/about", make=about.about, empty=False),
     Route(rule="/patterns", make=patterns.patterns, empty=False),

@@ -26,7 +26,15 @@ from model.rows import (
 )
 from model.words import FAMILIES, Level, Status
 from settings import Settings
-from store import BrandLine, ChannelCoverage, LastRuns, Past, StoreError
+from store import (
+    AuditBook,
+    AuditLine,
+    BrandLine,
+    ChannelCoverage,
+    LastRuns,
+    Past,
+    StoreError,
+)
 from web.errors import NotHere
 
 log = logging.getLogger(__name__)
@@ -63,6 +71,8 @@ class Reader(Protocol):
     def accounts_of(self, brand: str) -> list[Account]: ...
     def brands(self) -> list[BrandLine]: ...
     def industries(self) -> list[Industry]: ...
+    def audits(self) -> list[AuditLine]: ...
+    def audit(self, slug: str) -> AuditBook | None: ...
 
 
 def is_there(address: str) -> bool:

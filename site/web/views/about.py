@@ -91,6 +91,7 @@ def _downloads(desk: Desk) -> tuple[tuple[str, tuple[Link, ...]], ...]:
             listed.append((f"{what.capitalize()} {where}", links))
     listed.append(("Editions", desk.downloads("/editions")))
     listed.append(("Sources", desk.downloads("/sources")))
+    listed.append(("Field audits", desk.downloads("/audits")))
     return tuple(listed)
 
 
