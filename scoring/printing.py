@@ -10,7 +10,7 @@ import polars as pl
 
 from model import rows
 from model.words import Level, Status
-from scoring.standing import BINS, SHARES
+from scoring.standing import BINS, SHARES, SIZE_DECIMALS
 
 DECIMALS: dict[str, int] = {
     "score": 2,
@@ -18,7 +18,7 @@ DECIMALS: dict[str, int] = {
     "score_high": 2,
     "days": 1,
     "posts_per_reply": 2,
-    "n_eff": 1,
+    "n_eff": SIZE_DECIMALS,
     "coverage": 4,
     **{f"share_{t}{end}": 4 for t in SHARES for end in ("", "_low", "_high")},
 }

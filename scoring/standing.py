@@ -32,6 +32,8 @@ RATES = ("score", *(f"share_{name}" for name in SHARES))
 BINS = tuple(f"bin_{i}" for i in range(len(WAIT_BINS) + 1))
 ANSWERED = tuple(f"answered_{name}" for name in SHARES)
 ENDS = ("", "_low", "_high")
+SIZE_DECIMALS = 1
+"""Of an effective size, as printed."""
 COUNTS = ("inquiries", "authors", "lost", *CLASSES, *ANSWERED, *BINS)
 
 FIGURES: dict[str, pl.DataType] = {
@@ -274,11 +276,13 @@ def limits_at(part: pl.DataFrame, z: float) -> tuple[Floats, Floats]:
     """Limits of the score, 0 to 100, at tail Phi(-z) on each side.
 
     An industry's are kept as distances in standard errors of either side, because
-    they come from many brands.
+    they come from many brands. Sizes are taken as they are printed, so that every
+    place follows from the printed figures, pair by pair (``scoring.details.places``).
     """
     if "down" in part.columns:
         points = part["score"].to_numpy()
         down, up = part["down"].to_numpy(), part["up"].to_numpy()
         return points - z * down, points + z * up
-    low, high = score_limits(classes(part), part["size_score"].to_numpy(), z)
+    size = part["size_score"].round(SIZE_DECIMALS).to_numpy()
+    low, high = score_limits(classes(part), size, z)
     return 100 * low, 100 * high
