@@ -143,7 +143,7 @@ def agreement(one: Floats, other: Floats) -> tuple[float | None, int]:
     )
     if pairs in (first, second):
         return None, 0
-    tau = float(kendalltau(one, other, method="asymptotic").statistic)
+    tau = float(kendalltau(one, other).statistic)
     gap = tau * np.sqrt(float(pairs - first)) * np.sqrt(float(pairs - second))
     return tau, round((pairs - first - second + both - gap) / 2)
 
