@@ -36,7 +36,7 @@ def reasons_by_row(found, accounts=world.ACCOUNTS):
     """Why each row counts or not, in an order that answers cannot change."""
     names, numbers = book(world.directory(accounts))
     frozen = freeze(world.rows(found, accounts), names, numbers, world.PERIOD)
-    return sorted(frozen.drop("wait_s").rows())
+    return sorted(frozen.drop("wait_s").rows(), key=repr)  # some cells are null
 
 
 @quick
