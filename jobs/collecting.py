@@ -20,6 +20,7 @@ from jobs import Failed
 from jobs.judging import judged
 from model import Run
 from model.looks import Look
+from scoring.ladder import LADDER
 from settings import Settings
 from store import Store, StoreError
 
@@ -152,7 +153,7 @@ def _look(store: Store, channel: Channel, task: Task, now: Callable[[], float]) 
         rows_kept=len(look.inquiries) + len(look.responses),
         refused=json.dumps(look.refused, sort_keys=True),
     )
-    store.apply(look, run)
+    store.apply(look, run, LADDER)
     return run
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from collectors import channels
 from collectors.base import CollectorError, Known, ReadFile
 from jobs import Failed
-from jobs.judging import judged
+from jobs.judging import judged_file
 from model import Run
 from model.looks import Reading
 from settings import Settings
@@ -95,7 +95,7 @@ def _import(
         store.record_run(run)
         raise Failed(str(problem)) from problem
     tell(path, "storing")
-    report = _merge(store, path, judged(reading))
+    report = _merge(store, path, judged_file(reading))
     run = _run(format, started, digest)
     run.rows_read, run.rows_kept = report.read, report.kept
     run.refused = json.dumps(report.refused, ensure_ascii=False, sort_keys=True)

@@ -4,32 +4,47 @@ Collectors hand texts on, nothing keeps them. Each is judged alone, so that a lo
 is killed and repeated, or cut elsewhere, comes to the same.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
-from typing import TypeVar
 
 import polars as pl
 
 import jobs
 from language.guess import UNKNOWN
 from language.kinds import judged as judged_kinds
+from language.replies import read
 from model.frames import IMPORTED, conform
-from model.looks import Look, Reading
-from model.words import Kind
-
-Source = TypeVar("Source", Look, Reading)
+from model.looks import RESPONDED, Look, Reading
+from model.words import Kind, Step
+from scoring.method import METHOD
 
 
 class Unjudged(jobs.Failed):
     """A mistake of ours while judging; it says nothing of what was being judged."""
 
 
-def judged(source: Source) -> Source:
-    """A look or a file's rows without texts, with what they are.
+def judged(look: Look) -> Look:
+    """A look without texts, with what they are. Raises Unjudged."""
+    with _discreetly():
+        return replace(
+            look,
+            inquiries=inquiries(look.inquiries),
+            responses=responses(look.responses),
+        )
 
-    Raises Unjudged, without the text that may be in what went wrong.
-    """
+
+def judged_file(reading: Reading) -> Reading:
+    """What a file says, likewise. Raises Unjudged."""
+    with _discreetly():
+        return replace(reading, inquiries=inquiries(reading.inquiries))
+
+
+@contextmanager
+def _discreetly() -> Iterator[None]:
+    """Whatever goes wrong may quote what somebody wrote: only its name gets out."""
     try:
-        return replace(source, inquiries=inquiries(source.inquiries))
+        yield
     except Exception as problem:
         raise Unjudged(
             f"texts could not be judged, {type(problem).__name__}: a mistake of ours"
@@ -59,4 +74,21 @@ def inquiries(frame: pl.DataFrame) -> pl.DataFrame:
             frame["language"].scatter(at, said.zip_with(said.is_not_null(), guessed)),
         ),
         IMPORTED,
+    )
+
+
+def responses(frame: pl.DataFrame) -> pl.DataFrame:
+    """SPOKEN as RESPONDED: steps where the channel says none, and fingerprints."""
+    if "text" not in frame.columns:
+        return frame
+    at = frame["text"].is_not_null().arg_true()
+    said = frame[at]
+    found = read(said["text"], said["language"], METHOD.redirect_words.value)
+    unsaid = said["step"].fill_null(Step.UNJUDGED) == Step.UNJUDGED
+    return conform(
+        frame.drop("text", "language").with_columns(
+            frame["step"].scatter(at, found["step"].zip_with(unsaid, said["step"])),
+            *(frame[n].scatter(at, found[n]) for n in ("fingerprint", "personal")),
+        ),
+        RESPONDED,
     )

@@ -67,7 +67,7 @@ def judged(texts: pl.Series, languages: pl.Series | None = None) -> pl.DataFrame
     nothing: it must be counted as left out.
     """
     frame = pl.DataFrame(
-        {"text": texts.cast(pl.String), "language": _in(texts, languages)}
+        {"text": texts.cast(pl.String), "language": spoken(texts, languages)}
     )
     frame = frame.with_row_index("at")
     parts = [
@@ -81,7 +81,7 @@ def judged(texts: pl.Series, languages: pl.Series | None = None) -> pl.DataFrame
     )
 
 
-def _in(texts: pl.Series, languages: pl.Series | None) -> pl.Series:
+def spoken(texts: pl.Series, languages: pl.Series | None) -> pl.Series:
     """Each text's language: the one that is said, else the guessed one."""
     if languages is None:
         return guessed(texts)

@@ -1,4 +1,5 @@
-"""The words that tell kinds apart, one file a language in ``words/``, made patterns.
+"""Words that tell messages and replies apart, one file a language, made patterns:
+``words/`` for what people write, ``replies/`` for what brands answer.
 
 A file holds lists of entries, an entry a line, in lower case and without accents, as
 ``language.plain`` leaves a text. In an entry ``*`` stands for the rest of a word, ``~``
@@ -7,12 +8,13 @@ for up to three words in between, ``(a|b)`` for either. A line after ``#`` is a 
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 FOLDER = Path(__file__).parent / "words"
+REPLIES = Path(__file__).parent / "replies"
 
 LISTS = {
     "grave": "says by itself that something went wrong for the writer",
@@ -28,7 +30,15 @@ LISTS = {
     "question": "asks, with or without a question mark",
     "opening": "asks when a sentence begins with it",
 }
-"""Every list a file may hold, and what its entries do."""
+"""Every list a file of ``words/`` may hold, and what its entries do."""
+
+REPLY_LISTS = {
+    "machine": "says of itself that a machine wrote it",
+    "private": "asks the person to go on where nobody else can read",
+    "courtesy": "manners, which say nothing of the matter; beside a redirection",
+    "greeting": "comes before a name at the beginning",
+}
+"""Every list a file of ``replies/`` may hold."""
 
 
 NOTHING = "[^\\x00-\\x{10FFFF}]"
@@ -59,19 +69,29 @@ def supported() -> tuple[str, ...]:
 @cache
 def lexicon(language: str) -> Lexicon:
     """The words of a language. Raises BadLexicon, KeyError for one without words."""
-    path = FOLDER / f"{language}.toml"
+    return _file(FOLDER, language, LISTS)
+
+
+@cache
+def reply_lexicon(language: str) -> Lexicon:
+    """What brands of a language write in replies; raises as ``lexicon``."""
+    return _file(REPLIES, language, REPLY_LISTS)
+
+
+def _file(folder: Path, language: str, known: Collection[str]) -> Lexicon:
+    path = folder / f"{language}.toml"
     if not path.is_file():
         raise KeyError(language)
-    return read(path.name, path.read_text("utf-8"))
+    return read(f"{folder.name}/{path.name}", path.read_text("utf-8"), known)
 
 
-def read(name: str, text: str) -> Lexicon:
+def read(name: str, text: str, known: Collection[str] = LISTS.keys()) -> Lexicon:
     """A file's lists as patterns. Raises BadLexicon naming the file and the entry."""
     try:
         lists = tomllib.loads(text)
     except tomllib.TOMLDecodeError as problem:
         raise BadLexicon(f"{name}: expected TOML: {problem}") from problem
-    for unknown in lists.keys() - LISTS.keys():
+    for unknown in lists.keys() - set(known):
         raise BadLexicon(f"{name}: no list is called {unknown!r}; see LISTS")
     return Lexicon(
         {key: _either(name, entries(str(value))) for key, value in lists.items()}

@@ -31,8 +31,12 @@ def plain(texts: pl.Series, language: str) -> pl.Series:
         text = text.str.replace_all(pattern, word)
     text = text.str.replace_many(_SIGNS).str.to_lowercase()
     text = text.str.replace_all(r"['’`´]", "" if language in JOINED else " ")
-    text = text.str.replace_many(_LETTERS)
-    text = text.str.normalize("NFKD").str.replace_all(r"\p{M}+", "")
+    text = unaccented(text.str.replace_many(_LETTERS))
     text = text.str.replace_all(r"[^a-z0-9?!.]+", " ")
     text = text.str.replace_all(r"[.]+", " . ").str.replace_all(r"([?!])", " $1 ")
     return (" " + text + " ").str.replace_all(r" {2,}", " ")
+
+
+def unaccented(texts: pl.Series) -> pl.Series:
+    """Letters and signs without the marks on them."""
+    return texts.str.normalize("NFKD").str.replace_all(r"\p{M}+", "")

@@ -7,18 +7,11 @@ refuses a frame that still has a text.
 """
 
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import polars as pl
 
 from model.frames import IMPORTED, PUBLISHED, empty
-
-HEARD: dict[str, pl.DataType] = IMPORTED | {"text": pl.String()}
-"""Inquiries with what people wrote, as a collector hands them on to be judged. Null:
-there is no text. Cut it at ``LONGEST``."""
-
-LONGEST = 2_000
-"""Characters of a text that are looked at."""
 
 RESPONDED: dict[str, pl.DataType] = {
     "account": pl.String(),
@@ -26,13 +19,51 @@ RESPONDED: dict[str, pl.DataType] = {
     "key": pl.Int64(),  # of the inquiry it answers; null: see to_message
     "to_message": pl.Int64(),  # address hash of the message it quotes
     "responded_at": pl.Int64(),
-    "step": pl.Int8(),
+    "step": pl.Int8(),  # what it is by its own words alone
+    "fingerprint": pl.Int64(),  # language.fingerprint; null: not known
+    "personal": pl.Int8(),  # 1: calls the person by name, 0: does not; null: not known
 }
+
+HEARD: dict[str, pl.DataType] = IMPORTED | {"text": pl.String()}
+"""Inquiries with what people wrote, as a collector hands them on to be judged. Null:
+there is no text. Cut it at ``LONGEST``."""
+
+SPOKEN: dict[str, pl.DataType] = RESPONDED | {
+    "text": pl.String(),
+    "language": pl.String(),
+}
+"""Responses with what the brand wrote, likewise."""
+
+LONGEST = 2_000
+"""Characters of a text that are looked at."""
 
 DELETED: dict[str, pl.DataType] = {
     "message": pl.Int64(),  # address hash of an inquiry or of a response
     "deleted_at": pl.Int64(),
 }
+
+
+REPLIES: dict[str, pl.DataType] = {
+    "conversation": pl.Int64(),
+    "responded_at": pl.Int64(),
+    "wait": pl.Int64(),  # seconds since the inquiry; null: that is not known
+    "reads": pl.Int8(),  # words.Step by its own words alone
+    "fingerprint": pl.Int64(),
+}
+"""One account's replies, as the judge of their steps is shown them."""
+
+
+class Judge(Protocol):
+    """Tells the step (Int8) of each of an account's replies from all of them (REPLIES).
+
+    Its verdict on a reply hangs on those sent at most ``reach`` seconds before or after
+    it and on nothing else, in whatever order they come.
+    """
+
+    @property
+    def reach(self) -> int: ...
+
+    def __call__(self, replies: pl.DataFrame) -> pl.Series: ...
 
 
 class Seen(NamedTuple):
@@ -74,6 +105,7 @@ class Look:
     inquiries: pl.DataFrame = field(default_factory=lambda: empty(IMPORTED))
     """IMPORTED; HEARD until it has been judged."""
     responses: pl.DataFrame = field(default_factory=lambda: empty(RESPONDED))
+    """RESPONDED; SPOKEN until it has been judged."""
     deletions: pl.DataFrame = field(default_factory=lambda: empty(DELETED))
     published: pl.DataFrame = field(default_factory=lambda: empty(PUBLISHED))
     seen: tuple[Seen, ...] = ()

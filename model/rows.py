@@ -143,6 +143,7 @@ class ResponseRow(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("message", "account_id"),  # deletions name the message alone
         Index("ix_response_account_id_key", "account_id", "key"),
+        Index("ix_response_account_id_responded_at", "account_id", "responded_at"),
     )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=Key)
@@ -155,8 +156,19 @@ class ResponseRow(SQLModel, table=True):
         default=None, sa_type=Big, description="inquiry.message, for quotes"
     )
     responded_at: int = Field(sa_type=Big)
-    step: int
+    step: int = Field(description="words.Step, beside the account's other replies")
     deleted_at: int | None = Field(default=None, sa_type=Big)
+    reads: int = Field(
+        default=5,
+        sa_column_kwargs={"server_default": "5"},
+        description="words.Step by its own words alone; 5: not judged",
+    )
+    fingerprint: int | None = Field(
+        default=None, sa_type=Big, description="what near-copies share; None: not known"
+    )
+    personal: int | None = Field(
+        default=None, description="1: calls the person by name; None: not known"
+    )
 
 
 class Publication(SQLModel, table=True):

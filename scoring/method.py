@@ -60,6 +60,13 @@ class Method:
     stars: Choice
     headline_kinds: Choice
     wait_bins: Choice
+    copy_bits: Choice
+    copy_days: Choice
+    copy_people: Choice
+    machine_seconds: Choice
+    machine_people: Choice
+    machine_share: Choice
+    redirect_words: Choice
 
     def choices(self) -> dict[str, Choice]:
         return {
@@ -125,6 +132,42 @@ METHOD = Method(
         ),
         "Upper ends, in seconds, of the bars of the chart of waits. Every limit of"
         " every family is one of them; the last count is not answered by then.",
+    ),
+    copy_bits=Choice(
+        6,
+        "Two replies are near-copies when their fingerprints differ in at most so many"
+        " of 64 bits. One other word in twenty makes 5 on average, two replies that"
+        " have a third of their words in common 21.",
+    ),
+    copy_days=Choice(
+        28,
+        "Days before and after a reply among which its near-copies are looked for: four"
+        " whole weeks, about as long as one text stays in use.",
+    ),
+    copy_people=Choice(
+        2,
+        "Other conversations that got a near-copy for a reply to count as canned. Once"
+        " may be the same question twice.",
+    ),
+    machine_seconds=Choice(
+        60,
+        "Whoever reads a message and answers it needs longer as a rule. It takes more"
+        " than speed to be a machine: see the next two.",
+    ),
+    machine_people=Choice(
+        4,
+        "Other conversations that got a near-copy as quickly for a reply to count as"
+        " automatic: five in all. The fastest people are not to be punished.",
+    ),
+    machine_share=Choice(
+        0.8,
+        "Of all its near-copies, how many must have come as quickly. A text that is as"
+        " often sent after an hour is sent by people.",
+    ),
+    redirect_words=Choice(
+        6,
+        "Words of four letters or more that a reply must hold, beside manners and the"
+        " request to go on in private, to say something of the matter.",
     ),
 )  # fmt: skip
 

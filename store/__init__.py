@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from model import Run
-    from model.looks import Look, Reading
+    from model.looks import Judge, Look, Reading
     from store.locks import Lock
     from store.merging import Merged
 
@@ -88,14 +88,16 @@ class Store(Pages, Registrar, Editions, Audits):
 
         return merge(self._database, reading)
 
-    def apply(self, look: "Look", run: "Run") -> None:
+    def apply(self, look: "Look", run: "Run", judge: "Judge | None" = None) -> None:
         """Applies a look and records its run in one transaction.
 
-        Raises StaleLook, keeping nothing, when another look came first.
+        ``judge`` tells the steps of replies from an account's other ones; None: each is
+        what its own words say. Raises StaleLook, keeping nothing, when another look
+        came first.
         """
         from store.looking import apply
 
-        apply(self._database, look, run)
+        apply(self._database, look, run, judge)
 
     def opened(
         self, channel: str, conversations: Collection[tuple[str, int]]

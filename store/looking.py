@@ -1,8 +1,9 @@
 """What one look at a channel came to, applied in one transaction with its cursors.
 
 Responses are kept as a set beside the inquiries, and what an inquiry was answered with
-is worked out from that set. So it does not matter in which order messages arrive, how
-often, or whether an answer comes before what it answers.
+is worked out from that set, each reply's step on the ladder included (``climbing``). So
+it does not matter in which order messages arrive, how often, or whether an answer comes
+before what it answers.
 """
 
 from collections import Counter
@@ -12,8 +13,9 @@ from sqlalchemy import Connection, text
 
 from model import Run
 from model.frames import IMPORTED, PUBLISHED, conform
-from model.looks import DELETED, RESPONDED, Look, Seen
+from model.looks import DELETED, RESPONDED, Judge, Look, Seen
 from model.words import DAY, Step
+from store.climbing import answers, climb
 from store.database import Database
 from store.errors import StaleLook
 from store.registrar import resolve
@@ -21,10 +23,11 @@ from store.staging import staged
 from store.upsert import combine, inquiries_of, split, upsert
 
 
-def apply(database: Database, look: Look, run: Run) -> None:
+def apply(database: Database, look: Look, run: Run, judge: Judge | None = None) -> None:
     """Applies a look and records its run: everything, or nothing.
 
-    Raises StaleLook when the look did not start where the stored state ends, ValueError
+    ``judge`` tells the steps of replies; None: each is what its own words say. Raises
+    StaleLook when the look did not start where the stored state ends, ValueError
     when it names an account that the store does not have on its channel.
     """
     frames = _frames(database, look)
@@ -35,6 +38,11 @@ def apply(database: Database, look: Look, run: Run) -> None:
             upsert(connection, 1, len(frames["inquiry"]), values)
         for statement in STATEMENTS:
             connection.execute(text(statement), {"channel": look.channel})
+        if judge is not None and frames["response"].height + frames["inquiry"].height:
+            climb(connection, judge)
+        connection.execute(text(ANSWERED))
+        for statement in WATCHED:
+            connection.execute(text(statement))
         resolve(
             connection, look.channel, look.finished_at, look.resolved, look.unresolved
         )
@@ -146,16 +154,13 @@ def _move_cursors(connection: Connection, look: Look) -> None:
         )
 
 
-STANDING_ANSWERS = (
-    "FROM response r WHERE r.account_id = inquiry.account_id AND r.key = inquiry.key"
-    " AND r.deleted_at IS NULL AND r.responded_at >= inquiry.asked_at"
-)
-
 STATEMENTS = (
     # Responses; what was said of one first stays.
     """
-    INSERT INTO response (account_id, message, key, to_message, responded_at, step)
-    SELECT account_id, message, key, to_message, responded_at, step
+    INSERT INTO response (account_id, message, key, to_message, responded_at, step,
+        reads, fingerprint, personal)
+    SELECT account_id, message, key, to_message, responded_at, step,
+        step, fingerprint, personal
     FROM stage_response WHERE true
     ON CONFLICT (message, account_id) DO UPDATE SET
         key = coalesce(response.key, excluded.key),
@@ -195,24 +200,12 @@ STATEMENTS = (
         AND (r.deleted_at IS NULL OR r.deleted_at > d.deleted_at)
     )
     """,
-    # What was answered, of every inquiry that this look may have changed.
-    f"""
-    UPDATE inquiry SET
-        answered_at = (
-            SELECT min(r.responded_at) {STANDING_ANSWERS} AND r.step <> {Step.AUTOMATIC}
-        ),
-        automatic_at = (
-            SELECT min(r.responded_at) {STANDING_ANSWERS} AND r.step = {Step.AUTOMATIC}
-        ),
-        substantive_at = (
-            SELECT min(r.responded_at)
-            {STANDING_ANSWERS} AND r.step = {Step.SUBSTANTIVE}
-        ),
-        step = coalesce((
-            SELECT r.step {STANDING_ANSWERS} AND r.step <> {Step.AUTOMATIC}
-            ORDER BY r.responded_at, r.message LIMIT 1
-        ), {Step.NONE})
-    WHERE id IN (
+)
+"""In this order. What a look holds is staged; see ``staging``."""
+
+ANSWERED = answers(
+    """
+    IN (
         SELECT i.id FROM stage_inquiry s
         JOIN inquiry i ON i.account_id = s.account_id AND i.key = s.key
         UNION
@@ -224,11 +217,11 @@ STATEMENTS = (
         JOIN response r ON r.message = d.message
         JOIN inquiry i ON i.account_id = r.account_id AND i.key = r.key
     )
-    AND EXISTS (
-        SELECT 1 FROM response r
-        WHERE r.account_id = inquiry.account_id AND r.key = inquiry.key
-    )
-    """,
+    """
+)
+"""Of every inquiry that this look may have changed."""
+
+WATCHED = (
     # A stream says how many posts more, not how many a day had: it adds.
     """
     INSERT INTO publication (account_id, day, posts, replies)
@@ -253,4 +246,3 @@ STATEMENTS = (
     FROM stage_watched w WHERE w.account_id = account.id
     """,
 )
-"""In this order. What a look holds is staged; see ``staging``."""

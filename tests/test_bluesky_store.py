@@ -24,6 +24,7 @@ from jobs.judging import judged
 from model import DAY, Run
 from model.entries import AccountEntry, BrandEntry, IndustryEntry, Registry
 from model.looks import Look
+from scoring.ladder import Ladder
 from store import Store
 
 TEXTS = (
@@ -38,13 +39,17 @@ TEXTS = (
 START = 20_000 * DAY + DAY - 3_000  # a look may cross midnight
 BRANDS = {"acme": "acme", "acmehelp": "acme", "nova": "nova"}
 PEOPLE = ["pat", "quinn"]
+JUDGE = Ladder(people=1, quick_people=2, reach=600)
+"""As the method's, so that a few replies in some minutes stand on every step."""
+
 WATCH = Watch({did(n): Watched(f"{n}.test", did(n), b) for n, b in BRANDS.items()})
 
 TABLES = {
     "inquiry": "account_id, key, author, asked_at, answered_at, automatic_at,"
     " substantive_at, step, kind, found_by, addressed, deleted_at, message, language,"
     " url",
-    "response": "account_id, message, key, to_message, responded_at, step, deleted_at",
+    "response": "account_id, message, key, to_message, responded_at, step, deleted_at,"
+    " reads, fingerprint, personal",
     "publication": "account_id, day, posts, replies",
     "coverage": "account_id, day, seconds",
     "account": "account, watched_from, watched_until",
@@ -165,7 +170,7 @@ class Watcher:
         run = Run(
             what="look", channel="bluesky", started_at=1, finished_at=1, outcome="ok"
         )
-        self.store.apply(judged(look), run)
+        self.store.apply(judged(look), run, JUDGE)
         self.since = int(look.cursors["time_us"])
 
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jobs import judging
-from jobs.judging import Unjudged, inquiries, judged
+from jobs.judging import Unjudged, inquiries, judged, judged_file
 from model import Kind
 from model.frames import IMPORTED, conform
 from model.looks import HEARD, Look, Reading
@@ -72,11 +72,11 @@ def test_a_language_without_words_leaves_it_unsaid():
     ]
 
 
-@pytest.mark.parametrize("source", [Look, Reading])
-def test_nothing_of_a_text_is_left(source):
+@pytest.mark.parametrize(("source", "judge"), [(Look, judged), (Reading, judged_file)])
+def test_nothing_of_a_text_is_left(source, judge):
     made = source(channel="bluesky", inquiries=heard((BROKEN, "en", 0)))
     assert b"refund" in pickle.dumps(made)
-    done = judged(made)
+    done = judge(made)
     assert b"refund" not in pickle.dumps(done)
     assert done.inquiries["kind"].to_list() == [Kind.COMPLAINT]
 

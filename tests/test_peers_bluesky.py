@@ -35,7 +35,8 @@ COLUMNS = {
     "inquiry": "account_id, key, author, asked_at, answered_at, automatic_at,"
     " substantive_at, step, kind, found_by, addressed, watched_until, deleted_at,"
     " message, language, url",
-    "response": "account_id, message, key, to_message, responded_at, step, deleted_at",
+    "response": "account_id, message, key, to_message, responded_at, step, deleted_at,"
+    " reads, fingerprint, personal",
     "publication": "account_id, day, posts, replies",
     "coverage": "account_id, day, seconds",
     "account": "account, external_id, watched_from, watched_until, problem",

@@ -17,7 +17,7 @@ from collectors.base import Watched
 from collectors.channels.bluesky.events import Event, Post, author_of, web_address
 from model import DAY, FoundBy, Kind, Step
 from model.frames import PUBLISHED, conform
-from model.looks import DELETED, HEARD, RESPONDED
+from model.looks import DELETED, HEARD, SPOKEN
 
 SECOND = 1_000_000
 
@@ -207,22 +207,37 @@ def _answer(event: Event, watch: Watch) -> Answer | None:
 
 def _responses(made: list[Event], answers: list[Answer], watch: Watch) -> pl.DataFrame:
     """Answers, and quotations of people, of an account for its whole brand: who asks
-    one account of a brand may be answered by another."""
+    one account of a brand may be answered by another. As SPOKEN."""
+    posts = {hashing.key(event.uri): event.post or Post() for event in made}
     replies = [(a.brand, a.message, a.key, None, a.at) for a in answers]
     quotes = [
         (e.did, hashing.key(e.uri), None, hashing.key(quoted), e.time_us // SECOND)
         for e in made
         if (quoted := _quotation(e, watch))
     ]
-    return pl.DataFrame(
-        [
-            (account, message, key, to_message, at, Step.UNJUDGED)
-            for did, message, key, to_message, at in replies + quotes
-            for account in watch.family(did)
-        ],
-        schema=RESPONDED,
-        orient="row",
-    )
+    rows = [
+        (account, message, key, to_message, at, Step.UNJUDGED, *_words(posts[message]))
+        for did, message, key, to_message, at in replies + quotes
+        for account in watch.family(did)
+    ]
+    named = {name: SPOKEN[name] for name in _SPOKEN}
+    return conform(pl.DataFrame(rows, named, orient="row"), SPOKEN)
+
+
+def _words(post: Post) -> tuple[str | None, str | None]:
+    return post.text or None, post.language or None
+
+
+_SPOKEN = (
+    "account",
+    "message",
+    "key",
+    "to_message",
+    "responded_at",
+    "step",
+    "text",
+    "language",
+)
 
 
 def _quotation(event: Event, watch: Watch) -> str:

@@ -24,6 +24,13 @@ TITLES = {
     "stars": "What a number of stars says",
     "headline_kinds": "When complaints and questions make the headline",
     "wait_bins": "Bars of the chart of waits",
+    "copy_bits": "How alike near-copies are",
+    "copy_days": "Days before and after in which copies are looked for",
+    "copy_people": "Other conversations that make a reply canned",
+    "machine_seconds": "How quick a machine is, in seconds",
+    "machine_people": "Other conversations that make a quick reply automatic",
+    "machine_share": "Share of the copies that came as quickly",
+    "redirect_words": "Words with which a redirection says more",
 }
 """Names for readers. A choice without one is printed under its own name."""
 
