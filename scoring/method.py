@@ -60,6 +60,10 @@ class Method:
     stars: Choice
     headline_kinds: Choice
     wait_bins: Choice
+    stratum_inquiries: Choice
+    mix_held: Choice
+    week_part: Choice
+    funnel_levels: Choice
     copy_bits: Choice
     copy_days: Choice
     copy_people: Choice
@@ -132,6 +136,28 @@ METHOD = Method(
         ),
         "Upper ends, in seconds, of the bars of the chart of waits. Every limit of"
         " every family is one of them; the last count is not answered by then.",
+    ),
+    stratum_inquiries=Choice(
+        10,
+        "Like with like: inquiries a brand needs on a channel, of a kind, or in a part"
+        " of the week, for what it does there to stand for itself.",
+    ),
+    mix_held=Choice(
+        0.8,
+        "Like with like: the channels and kinds where a brand has enough inquiries must"
+        " hold this share of all that is written in the family. What is missing would"
+        " otherwise decide.",
+    ),
+    week_part=Choice(
+        6 * HOUR,
+        "Like with like: seconds of the parts of a day, counted from midnight UTC. With"
+        " weekdays and weekends apart they make eight parts of the week; with each of"
+        " its 168 hours apart, hardly any would hold ten inquiries.",
+    ),
+    funnel_levels=Choice(
+        (0.95, 0.998),
+        "Limits of a funnel plot, as usual: 5 and 0.2 brands of a hundred lie beyond"
+        " them by luck alone.",
     ),
     copy_bits=Choice(
         6,

@@ -13,7 +13,7 @@ import polars as pl
 
 from model.words import Cut
 from scoring.book import Book, Period
-from scoring.details import places, sensitivity, watching
+from scoring.details import funnel, places, sensitivity, standard, watching
 from scoring.details.case import Case, case_of
 from scoring.details.told import DETAILS, told
 
@@ -25,6 +25,8 @@ TOPICS: dict[str, Topic] = {
     "watching": watching.details,
     "sensitivity": sensitivity.details,
     "places": places.details,
+    "standard": standard.details,
+    "funnel": funnel.details,
 }
 """By the name under which the details are kept and read."""
 
