@@ -141,7 +141,7 @@ class Audits(Part):
         with self._database.writing() as session:
             audit = _locked(session, slug)
             last = _newest(session, audit)
-            if last is not None and last.digest == result.digest:
+            if last is not None and _alike(last, result):
                 return False
             result.audit_id = audit.id or 0
             result.number = last.number + 1 if last else 1
@@ -234,9 +234,25 @@ def _past(session: Session, audit: Audit) -> list[PastResult]:
     return [PastResult(*row) for row in raw(session).execute(query)]
 
 
+def _alike(one: AuditResult, other: AuditResult) -> bool:
+    return (one.digest, one.figures) == (other.digest, other.figures)
+
+
 def _other(before: AuditMessage, values: Mapping[str, Any]) -> str:
     """The first thing said otherwise that cannot change; '' when there is none."""
-    return next((name for name in FIXED if getattr(before, name) != values[name]), "")
+    return next(
+        (
+            name
+            for name in FIXED
+            if _plain(getattr(before, name)) != _plain(values[name])
+        ),
+        "",
+    )
+
+
+def _plain(value: int | str) -> int | str:
+    """Accounts are compared without regard to case, as everywhere."""
+    return value.lower() if isinstance(value, str) else value
 
 
 def _grow(before: AuditMessage, values: Mapping[str, Any]) -> bool:

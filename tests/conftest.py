@@ -14,6 +14,10 @@ pytest_plugins = ["fixtures_store", "fixtures_web", "fixtures_sample"]
 SLOW = frozenset(
     f"test_{name}"
     for name in [
+        "audits_cli",
+        "audits_reading",
+        "audits_scoring",
+        "audits_store",
         "bluesky_look",
         "bluesky_store",
         "bluesky_stream",

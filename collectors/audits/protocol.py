@@ -27,6 +27,8 @@ from model.audits import MOST_MESSAGES, UNFORESEEN, Arm, Protocol
 LARGEST = 1 << 18
 """Bytes. A protocol is a page or two."""
 LONGEST = 2_000
+MOST_UNKNOWN = 5
+"""Fields nobody knows that are named; more say nothing new."""
 MOST_EXCLUSIONS = 20
 LONGEST_HORIZON = 90 * 24
 
@@ -47,7 +49,7 @@ def read_protocol(path: Path) -> Protocol:
     known = {each.name for each in fields(Protocol)}
     problems = [
         f"no field {name[:40]!r}, which a protocol does not have"
-        for name in sorted(found.keys() - known)
+        for name in sorted(found.keys() - known)[:MOST_UNKNOWN]
     ]
     values: dict[str, Any] = {}
     for each in fields(Protocol):
@@ -68,7 +70,9 @@ def _fields(path: Path) -> dict[str, Any]:
     """The file's fields. The content says whether it is JSON, not the name."""
     if path.is_file() and path.stat().st_size > LARGEST:
         raise UnreadableFile(path, f"a protocol, of at most {LARGEST} bytes")
-    text, _ = as_utf8(path, read_bytes(path))
+    text, notes = as_utf8(path, read_bytes(path))
+    if notes:
+        raise UnreadableFile(path, "a protocol in UTF-8")
     is_json = text.lstrip().startswith(b"{")
     try:
         found = (
@@ -157,8 +161,8 @@ def _exclusions(value: object) -> dict[str, str]:
 
 
 def _time(value: object) -> int:
-    said = value.isoformat() if isinstance(value, date | datetime) else str(value)
-    at, _ = times.seconds(pl.Series([said if len(said) < 60 else "too long"]))
+    said = value.isoformat() if isinstance(value, date | datetime) else value
+    at, _ = times.seconds(pl.Series([said if isinstance(said, str) else ""]))
     found = at[0]
     if found is None:
         raise _Wrong("a time with its zone, such as 2026-07-01T00:00:00Z")

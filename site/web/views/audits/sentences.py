@@ -60,6 +60,8 @@ def sure(book: AuditBook, said: Mapping[str, Any]) -> str:
     if not whole["messages"]:
         return ""
     messages = words.counted(whole["messages"], "message")
+    if said["volunteers"]:
+        messages += f" by {words.counted(said['volunteers'], 'volunteer')}"
     text = (
         f"{words.number(whole['answered'])} of {messages} had an answer within"
         f" {words.limit(book.protocol.horizon)} ({interval(whole, 'share')})."
@@ -91,6 +93,8 @@ def waits(book: AuditBook, said: Mapping[str, Any]) -> str:
             f" after {quickest}, the slowest after {slowest}."
         )
     listed = words.listed([words.duration(wait) for wait in found])
+    if len(found) == 1:
+        return f"The answer came after {listed}."
     return f"In the order of sending, the answers came after {listed}."
 
 
