@@ -72,10 +72,11 @@ def lines() -> list[dict[str, Any]]:
         line("northwind-air", "Northwind Air", "airlines", **NORTHWIND),
         line("credit-elan", "Crédit Élan", "banks",
              **{**NORTHWIND, "rank": 2, "rank_low": 1, "rank_high": 3, "placed": "",
-                "score": 50.5, "score_low": 40.0, "score_high": 60.0,
+                "industry_of": 1, "score": 50.5, "score_low": 40.0, "score_high": 60.0,
                 "median_wait_s": 600, "inquiries": 200, "authors": 150}),
         line("sly-air", "Sly <Air> & Söhne", "airlines",
              **{**NORTHWIND, "rank": 3, "rank_low": 2, "rank_high": 3,
+                "industry_rank_low": 2, "industry_rank_high": 2,
                 "placed": "lower", "score": 0.0, "score_low": 0.0, "score_high": 3.1,
                 "median_wait_s": None, "waits": "0,0,0,0,0,0,0,0,0,0,0,0,0,90",
                 "inquiries": 90, "authors": 80, **shares(0.0, 0.0, 0.0, 90)}),
@@ -92,7 +93,7 @@ def lines() -> list[dict[str, Any]]:
              waits="4,18,27,38,26,20,21,11,7,1,0,0,0,1"),
         line("northwind-air", "Northwind Air", "airlines", family="reviews",
              **{**NORTHWIND, **REVIEWS, "rank": 1, "rank_low": 1, "rank_high": 1,
-                "of": 1, "cut": "needs-answer", "inquiries": 60, "authors": 55}),
+                "of": 1, "industry_of": 1, "cut": "needs-answer", "inquiries": 60, "authors": 55}),
         line("northwind-air", "Northwind Air", "airlines", level="channel",
              channel="bluesky", **{**NORTHWIND, **shares(0.5, 0.9, 0.92, 600),
                                    "inquiries": 600}),
@@ -117,6 +118,14 @@ def lines() -> list[dict[str, Any]]:
 
 
 DETAILS: dict[tuple[str, str, str, str, str], dict[str, Any]] = {
+    ("places", "brand", "social", "", ""): {
+        "slugs": ["northwind-air", "credit-elan", "sly-air"],
+        "above": [[], [], [0, 0]],
+    },
+    ("places", "industry", "social", "", "airlines"): {
+        "slugs": ["northwind-air", "sly-air"],
+        "above": [[], [0, 0]],
+    },
     ("watching", "brand", "social", "", "northwind-air"): {"answers": 40, "blind": 10},
     ("watching", "brand", "social", "", "credit-elan"): {"answers": 7, "blind": 0},
 }

@@ -50,7 +50,7 @@ def test_every_number_of_a_row_has_its_interval_and_its_n(get):
     first = row(get("/"), "Northwind Air")
     cells = {td["class"][0]: text(td) for td in first.select("td")}
     assert cells == {
-        "col-place": "1st to 2nd of 3 1–2 surely in the upper third",
+        "col-place": "1st to 2nd of 3 surely in the upper third",
         "col-score": "Score 66 , between 61–71",
         "col-hundred": "80 of 100 within a day (75–85)",
         "col-wait": "Typical wait: 3 h 10 min",

@@ -66,7 +66,16 @@ def test_every_component_is_on_the_patterns_page_or_on_every_page():
     shown = {path.stem for path in (ROOT / "templates" / "components").glob("*.html")}
     text = (ROOT / "templates" / "pages" / "patterns.html").read_text()
     text += (ROOT / "templates" / "layouts" / "base.html").read_text()
-    inside = {"row", "whisker", "place", "share", "section", "history", "drawing"}
+    inside = {
+        "row",
+        "whisker",
+        "place",
+        "share",
+        "section",
+        "history",
+        "drawing",
+        "links",
+    }
     for name in shown - inside:
         assert f"components/{name}.html" in text, name
 

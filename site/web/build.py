@@ -90,7 +90,8 @@ def place(row: Standing, *, in_industry: bool = False) -> Place | None:
     if low is None or high is None or of is None:
         return None
     return Place(
-        short=words.place_range(low, high),
+        range=words.place_range(low, high),
+        ranked=words.number(of),
         words=words.places(low, high, of),
         third=words.THIRD.get(getattr(row, f"{kind}placed"), ""),
         left=100 * (low - 1) / of,

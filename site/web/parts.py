@@ -43,7 +43,8 @@ class Filters:
 class Place:
     """The range of ranks that the data allow."""
 
-    short: str  # "3–9"
+    range: str  # "3rd to 9th"
+    ranked: str  # "41"
     words: str  # "3rd to 9th of 41"
     third: str  # surely in the "upper third"; '' in no third surely
     left: float  # of the drawing, 0 to 100
@@ -277,6 +278,16 @@ class Drawing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Links:
+    """Names under a label, such as the brands that one is surely above."""
+
+    label: str
+    links: tuple[Link, ...]
+    none: str  # said where there is no name
+    folded: bool = False  # behind a line to open
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Block:
     """A part of a page with a heading of its own: what a detail of an edition says.
 
@@ -286,6 +297,7 @@ class Block:
     id: str
     title: str
     text: tuple[str, ...] = ()
+    lists: tuple[Links, ...] = ()
     drawing: Drawing | None = None
     table: Table | None = None
     folded: bool = False  # the table is behind a line to open

@@ -41,6 +41,8 @@ log = logging.getLogger(__name__)
 
 POLL_S = 2.0
 """How old an answer to "is there a new edition?" may be."""
+KEPT_DETAILS = 8
+"""Brands and industries whose details are kept read, of each edition."""
 OPEN_EDITIONS = 4
 """Editions kept open at once; a reader of another one waits for it to be loaded."""
 
@@ -90,7 +92,9 @@ class Book:
     edition: Edition
     reader: Reader
     industry_names: Mapping[str, str]
-    _told: dict[str, Any] = field(default_factory=dict)
+    _told: dict[tuple[Level, str], dict[Said, dict[str, Any]]] = field(
+        default_factory=dict
+    )
 
     @cached_property
     def brands(self) -> dict[str, dict[str, Standing]]:
@@ -150,21 +154,27 @@ class Book:
         if not self.of_brand(slug):
             raise NotHere(f"There is no brand “{slug[:40]}” in this edition.")
 
+    def industry_known(self, slug: str) -> None:
+        """Raises NotHere for an industry that has no brand here."""
+        if slug not in self.industry_slugs:
+            raise NotHere(f"There is no industry “{slug[:40]}” in this edition.")
+
     def details(self, level: Level, slug: str) -> dict[Said, dict[str, Any]]:
         """What the edition says of a brand or industry beside its standings, by
-        (topic, family, channel). The last one asked for is kept: a page asks often."""
-        if self._told.get("of") != (level, slug):
+        (topic, family, channel); ``slug`` '': of all of a family. The last few asked
+        for are kept: a page asks often."""
+        if (level, slug) not in self._told:
             assert self.edition.id is not None
             rows = self.reader.details(self.edition.id, level, slug)
-            self._told.update(
-                of=(level, slug),
-                said={
-                    (row.topic, row.family, row.channel): json.loads(row.body)
-                    for row in rows
-                },
-            )
-        said: dict[Said, dict[str, Any]] = self._told["said"]
-        return said
+            while len(self._told) >= KEPT_DETAILS:
+                self._told.pop(next(iter(self._told)), None)
+            said = {
+                (row.topic, row.family, row.channel): json.loads(row.body)
+                for row in rows
+            }
+            self._told[level, slug] = said
+            return said
+        return self._told[level, slug]
 
     def _rows(self, level: Level) -> Iterable[Standing]:
         assert self.edition.id is not None

@@ -97,14 +97,12 @@ def ordinal(value: int) -> str:
 
 def places(low: int, high: int, of: int) -> str:
     """A range of ranks in words: "3rd to 9th of 41"."""
-    if low == high:
-        return f"{ordinal(low)} of {number(of)}"
-    return f"{ordinal(low)} to {ordinal(high)} of {number(of)}"
+    return f"{place_range(low, high)} of {number(of)}"
 
 
 def place_range(low: int, high: int) -> str:
-    """The same for a table: "3–9"."""
-    return str(low) if low == high else f"{low}{RANGE}{high}"
+    """The same without how many there are: "3rd to 9th"."""
+    return ordinal(low) if low == high else f"{ordinal(low)} to {ordinal(high)}"
 
 
 def listed(words: list[str]) -> str:

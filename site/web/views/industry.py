@@ -4,7 +4,6 @@ from model.rows import Standing
 from scoring.method import METHOD
 from web import build, tables, words
 from web.desk import Desk
-from web.errors import NotHere
 from web.pages import IndustriesPage, IndustryLine, IndustryPage
 from web.parts import Link
 from web.tables import Data
@@ -90,8 +89,7 @@ def industry(desk: Desk, slug: str) -> IndustryPage:
 
 def _standing(desk: Desk, slug: str) -> Standing | None:
     """The industry's line in the family; None when it has none. Raises NotHere."""
-    if slug not in desk.book.industry_slugs:
-        raise NotHere(f"There is no industry “{slug[:40]}” in this edition.")
+    desk.book.industry_known(slug)
     return desk.book.industries.get(listing.family(desk), {}).get(slug)
 
 

@@ -21,6 +21,7 @@ from web.parts import (
     Heading,
     Line,
     Link,
+    Links,
     Option,
     Pager,
     Rect,
@@ -203,6 +204,20 @@ def _block(desk: Desk) -> Block:
         id="block",
         title="A block",
         text=("A sentence before the drawing.",),
+        lists=(
+            Links(
+                label="Surely above it (1)",
+                links=(Link("Halden Rail", "#block"),),
+                none="no brand is surely above it",
+            ),
+            Links(label="Surely below it (0)", links=(), none="no brand is"),
+            Links(
+                label="Not to be told apart from it (13)",
+                links=(Link("Kestrel Foods", "#block"),),
+                none="",
+                folded=True,
+            ),
+        ),
         drawing=drawing(
             "every-mark",
             name="Kestrel Foods",

@@ -11,7 +11,7 @@ from model.rows import Standing
 from web.desk import Desk
 from web.parts import Block
 from web.tables import Data
-from web.views.details import watching
+from web.views.details import places, watching
 
 BrandBlock = Callable[[Desk, Standing], Block | None]
 IndustryBlock = Callable[[Desk, str, str], Block | None]
@@ -27,9 +27,15 @@ class Under:
     make: Callable[[Desk, str], Data]
 
 
-BRAND: tuple[BrandBlock, ...] = (watching.brand,)
-INDUSTRY: tuple[IndustryBlock, ...] = ()
+BRAND: tuple[BrandBlock, ...] = (
+    places.in_industry,
+    places.in_family,
+    watching.brand,
+)
+INDUSTRY: tuple[IndustryBlock, ...] = (places.ranges,)
 TABLES: tuple[Under, ...] = (
+    Under(under="brands", name="places", make=places.brand_table),
+    Under(under="industries", name="places", make=places.industry_table),
     Under(under="brands", name="watching", make=watching.brand_table),
 )
 

@@ -1,0 +1,355 @@
+"""Places: which brands one is surely above and below, pair by pair, and the ranges of a
+whole industry in one picture."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from model.rows import Standing
+from model.words import Level, Status
+from web import build, words
+from web.desk import Desk
+from web.drawing import drawing
+from web.parts import Block, Cell, Drawing, Line, Link, Links, Mark, Rect, Table, Words
+from web.tables import Data
+from web.views.details.pairs import Against, against
+
+LONG = 12
+"""Names in a list before it is folded."""
+NAMED = 100
+"""Lines of a picture that have their name beside them; more get a thin line each."""
+LINE_PX, THIN_PX = 22, 7
+NAME_LETTERS = 19
+AXIS_PX = 24
+COLUMNS = ("slug", "family", "among", "industry", "other", "name", "stands")
+RANGES = (
+    "slug", "name", "family", "industry_rank_low", "industry_rank_high", "industry_of",
+    "industry_placed", "score", "score_low", "score_high", "inquiries",
+)  # fmt: skip
+
+
+def in_industry(desk: Desk, row: Standing) -> Block | None:
+    """Against the other ranked brands of its industry."""
+    place = build.place(row, in_industry=True)
+    if place is None or place.of < 2:
+        return None
+    name = desk.book.industry_slugs[row.industry]
+    said = desk.book.details(Level.INDUSTRY, row.industry)
+    return _block(
+        desk,
+        row,
+        ident=f"places-industry-{row.family}",
+        title=f"Against other brands in {name}",
+        among=f"in {name} {words.family_place(row.family)}",
+        counts=(row.industry_rank_low, row.industry_rank_high, row.industry_of),
+        told=against(said.get(("places", row.family, "")), row.slug),
+    )
+
+
+def in_family(desk: Desk, row: Standing) -> Block | None:
+    """Against all ranked brands of the family, wherever they work."""
+    if build.place(row) is None or row.of == row.industry_of:
+        return None  # an industry that is the whole table has said it already
+    said = desk.book.details(Level.BRAND, "")
+    where = words.family_place(row.family)
+    return _block(
+        desk,
+        row,
+        ident=f"places-family-{row.family}",
+        title=f"Against all brands {where}",
+        among=where,
+        counts=(row.rank_low, row.rank_high, row.of),
+        told=against(said.get(("places", row.family, "")), row.slug),
+    )
+
+
+def _block(
+    desk: Desk,
+    row: Standing,
+    *,
+    ident: str,
+    title: str,
+    among: str,
+    counts: tuple[int | None, int | None, int | None],
+    told: Against | None,
+) -> Block:
+    """``counts``: best place, worst place, brands; ``told``: None, no names."""
+    low, high, of = (count or 0 for count in counts)
+    return Block(
+        id=ident,
+        title=title,
+        text=(_sentence(row.name, among, low, high, of), _pairs(row.name, high - low)),
+        lists=_lists(desk, row, told) if told else (),
+        links=desk.downloads(f"/brands/{row.slug}/places") if told else (),
+    )
+
+
+def _sentence(name: str, among: str, low: int, high: int, of: int) -> str:
+    """ "3rd to 9th of 41" taken apart: who is above, who below, who neither."""
+    others = words.counted(of - 1, "other ranked brand")
+    return (
+        f"{name} is {words.places(low, high, of)} {among}. Of the {others} there,"
+        f" {_verb(low - 1)} surely above it, {_verb(of - high)} surely below it, and"
+        f" {words.number(high - low)} cannot be told apart from it."
+    )
+
+
+def _verb(count: int) -> str:
+    return f"{words.number(count)} {'is' if count == 1 else 'are'}"
+
+
+def _pairs(name: str, open_: int) -> str:
+    sure = "All these statements together are as sure as the range of places is."
+    if open_ < 2:
+        return sure
+    return (
+        f"{sure} That {name} cannot be told apart from one brand, nor from another,"
+        " says nothing of these two: each pair is judged by itself."
+    )
+
+
+def _lists(desk: Desk, row: Standing, told: Against) -> tuple[Links, ...]:
+    return tuple(
+        Links(
+            label=f"{label} ({words.number(len(slugs))})",
+            links=tuple(_link(desk, slug) for slug in slugs),
+            none=f"no brand is {label.lower()}",
+            folded=len(slugs) > LONG,
+        )
+        for label, slugs in (
+            ("Surely above it", told.above),
+            ("Not to be told apart from it", told.open),
+            ("Surely below it", told.below),
+        )
+    )
+
+
+def _link(desk: Desk, slug: str) -> Link:
+    return Link(desk.book.names.get(slug, slug), desk.url(f"/brands/{slug}"))
+
+
+def brand_table(desk: Desk, slug: str) -> Data:
+    """A line for each other brand of each table whose pairs are told by name. Raises
+    NotHere."""
+    desk.book.known(slug)
+    rows: list[tuple[Any, ...]] = []
+    for row in desk.book.of_brand(slug):
+        for level, among, whose in (
+            (Level.INDUSTRY, "industry", row.industry),
+            (Level.BRAND, "family", ""),
+        ):
+            said = desk.book.details(level, whose).get(("places", row.family, ""))
+            told = against(said, slug)
+            if told is not None:
+                key = (slug, row.family, among, row.industry)
+                rows += [
+                    (*key, other, desk.book.names.get(other, other), stands)
+                    for stands, others in told.by_word()
+                    for other in others
+                ]
+    return Data(COLUMNS, tuple(rows), desk.about())
+
+
+def ranges(desk: Desk, slug: str, family: str) -> Block | None:
+    """The ranges of all ranked brands of an industry, one line each."""
+    rows = ranked(desk, slug, family)
+    if len(rows) < 2:
+        return None
+    name, where = desk.book.industry_slugs[slug], words.family_place(family)
+    return Block(
+        id="ranges",
+        title="How sure the places are",
+        text=(
+            "Each line reaches from the best place to the worst that the data allow, at"
+            " 95 % for all of them together. Where two lines share a place, look at the"
+            " brand’s own page: it says which others it is surely above or below.",
+        ),
+        drawing=_drawing(desk, rows, name, where, slug),
+        table=_table(desk, rows, name, where),
+        folded=True,
+        links=desk.downloads(f"/industries/{slug}/places"),
+    )
+
+
+def ranked(desk: Desk, slug: str, family: str) -> list[Standing]:
+    """Ranked brands of an industry, the highest score first."""
+    return [
+        row
+        for row in desk.book.brands.get(family, {}).values()
+        if row.industry == slug
+        and row.status == Status.RANKED
+        and build.place(row, in_industry=True)
+    ]
+
+
+def _drawing(
+    desk: Desk, rows: Sequence[Standing], name: str, where: str, slug: str
+) -> Drawing:
+    step = LINE_PX if len(rows) <= NAMED else THIN_PX
+    below = step * len(rows)
+    marks: list[Mark] = [
+        Line(x1=x, y1=0, x2=x, y2=below, look="mark-edge") for x in _thirds(len(rows))
+    ]
+    for at, row in enumerate(rows):
+        marks += _line(row, at * step, step)
+    ends = ((0.0, "start", 1), (100.0, "end", len(rows)))
+    marks += [
+        Words(
+            x=x,
+            y=below + AXIS_PX - 7,
+            text=words.ordinal(place),
+            look="mark-soft",
+            anchor=anchor,
+        )
+        for x, anchor, place in ends
+    ]
+    return drawing(
+        "ranges-drawing",
+        name=f"{name}: places that the data allow",
+        of=f"{words.counted(len(rows), 'ranked brand')} {where}, 1st at the left",
+        marks=tuple(marks),
+        height=below + AXIS_PX,
+        cite=desk.cite(name, f"/industries/{slug}"),
+        room="names",
+        figure=_figure(rows) if len(rows) <= NAMED else None,
+        script=desk.static("plotly.js"),
+    )
+
+
+def _thirds(of: int) -> tuple[float, ...]:
+    """Where the upper third of the places ends and the lower one begins."""
+    third = of // 3
+    return (100 * third / of, 100 * (of - third) / of) if third else ()
+
+
+def _line(row: Standing, top: float, step: int) -> list[Mark]:
+    place = build.place(row, in_industry=True)
+    assert place is not None
+    thick = step - 10 if step == LINE_PX else step - 3
+    found: list[Mark] = [
+        Rect(
+            x=place.left,
+            y=top + (step - thick) / 2,
+            width=place.width,
+            height=thick,
+            look="mark-range",
+            says=f"{row.name}: {place.words}",
+        )
+    ]
+    if step == LINE_PX:
+        found.insert(
+            0, Words(x=0, dx=-136, y=top + step / 2 + 5, text=shortened(row.name))
+        )
+        middle = top + step / 2
+        found.insert(0, Line(x1=0, y1=middle, x2=100, y2=middle, look="mark-grid"))
+    return found
+
+
+def shortened(name: str) -> str:
+    """A name that fits beside a drawing."""
+    if len(name) <= NAME_LETTERS:
+        return name
+    return f"{name[: NAME_LETTERS - 1].rstrip()}…"
+
+
+def _figure(rows: Sequence[Standing]) -> dict[str, Any]:
+    """Plotly's: bars that begin where the best place does."""
+    low = [(row.industry_rank_low or 1) - 1 for row in rows]
+    high = [row.industry_rank_high or 1 for row in rows]
+    texts = [
+        words.places(best + 1, worst, len(rows))
+        for best, worst in zip(low, high, strict=True)
+    ]
+    return {
+        "data": [
+            {
+                "type": "bar",
+                "orientation": "h",
+                "y": list(range(len(rows))),
+                "base": low,
+                "x": [worst - best for best, worst in zip(low, high, strict=True)],
+                "customdata": [
+                    f"{_plain(row.name)}: {text}"
+                    for row, text in zip(rows, texts, strict=True)
+                ],
+                "hovertemplate": "%{customdata}<extra></extra>",
+                "marker": {"color": "var(--tone-2)"},
+            }
+        ],
+        "layout": {
+            "bargap": 0.45,
+            "shapes": [
+                {
+                    "type": "line",
+                    "xref": "paper",
+                    "yref": "paper",
+                    "x0": x / 100,
+                    "x1": x / 100,
+                    "y0": 0,
+                    "y1": 1,
+                    "line": {"color": "var(--edge)", "width": 1, "dash": "dash"},
+                }
+                for x in _thirds(len(rows))
+            ],
+            "xaxis": {
+                "range": [0, len(rows)],
+                "tickvals": [0, len(rows)],
+                "ticktext": [words.ordinal(1), words.ordinal(len(rows))],
+                "fixedrange": True,
+                "showgrid": False,
+                "zeroline": False,
+            },
+            "yaxis": {
+                "range": [len(rows) - 0.5, -0.5],
+                "tickvals": list(range(len(rows))),
+                "ticktext": [_plain(shortened(row.name)) for row in rows],
+                "fixedrange": True,
+                "showgrid": False,
+                "zeroline": False,
+            },
+        },
+    }
+
+
+def _plain(text: str) -> str:
+    """Plotly reads its texts as a little HTML."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _table(desk: Desk, rows: Sequence[Standing], name: str, where: str) -> Table:
+    return Table(
+        caption=f"Places of brands in {name} {where} that the data allow, 95 %",
+        headings=("Brand", "Place", "Score, of 100"),
+        rows=tuple(_cells(desk, row) for row in rows),
+        narrow=True,
+    )
+
+
+def _cells(desk: Desk, row: Standing) -> tuple[Cell, ...]:
+    place, score = build.place(row, in_industry=True), build.score(row)
+    assert place is not None
+    sure = f"surely in the {place.third}" if place.third else ""
+    points = Cell(text=words.NOT_KNOWN)
+    if score:
+        points = Cell(text=score.text, number=True, note=score.interval)
+    return (
+        Cell(text=row.name, url=desk.url(f"/brands/{row.slug}")),
+        Cell(text=place.words, note=sure),
+        points,
+    )
+
+
+def industry_table(desk: Desk, slug: str) -> Data:
+    """Ranges of places in the industry, family by family. Raises NotHere."""
+    desk.book.industry_known(slug)
+    rows = tuple(
+        tuple(_value(row, name) for name in RANGES)
+        for family in desk.book.families
+        for row in ranked(desk, slug, family)
+    )
+    return Data(RANGES, rows, desk.about())
+
+
+def _value(row: Standing, name: str) -> Any:
+    """'' is not known; 0 is a figure."""
+    value = getattr(row, name)
+    return None if value == "" else value
