@@ -60,6 +60,8 @@ class Method:
     stars: Choice
     headline_kinds: Choice
     wait_bins: Choice
+    curve_times: Choice
+    curve_watched: Choice
     stratum_inquiries: Choice
     mix_held: Choice
     week_part: Choice
@@ -136,6 +138,23 @@ METHOD = Method(
         ),
         "Upper ends, in seconds, of the bars of the chart of waits. Every limit of"
         " every family is one of them; the last count is not answered by then.",
+    ),
+    curve_times=Choice(
+        (
+            *(60 * m for m in (1, 2, 3, 4, 5, 7, 10, 15, 20, 30, 45)),
+            HOUR, 5_400, *(HOUR * h for h in (2, 3, 4, 6, 8, 10, 12, 15, 18)),
+            DAY, 30 * HOUR, 36 * HOUR, 2 * DAY, 60 * HOUR,
+            *(DAY * d for d in (3, 4, 5, 6, 7, 8, 10, 12, 14, 17, 21, 25, 30)),
+        ),
+        "Times waited, in seconds, at which the response curve is read: from the third"
+        " on each at most half as long again as the one before, so that no bend is"
+        " missed. All limits and all bars of the chart of waits are among them.",
+    ),
+    curve_watched=Choice(
+        0.1,
+        "Beyond the horizon a curve is drawn while this share of the inquiries was"
+        " still watched. Further on a few people decide (Pocock, Clayton and Altman,"
+        " Lancet 359 (2002), 1686-1689, ask for 10 to 20 %).",
     ),
     stratum_inquiries=Choice(
         10,

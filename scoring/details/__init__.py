@@ -13,7 +13,7 @@ import polars as pl
 
 from model.words import Cut
 from scoring.book import Book, Period
-from scoring.details import funnel, places, sensitivity, standard, watching
+from scoring.details import curve, funnel, places, sensitivity, standard, watching
 from scoring.details.case import Case, case_of
 from scoring.details.told import DETAILS, told
 
@@ -23,6 +23,7 @@ Topic = Callable[[Case], Iterable[tuple[tuple[str, str, str, str], Mapping[str, 
 
 TOPICS: dict[str, Topic] = {
     "watching": watching.details,
+    "curve": curve.details,
     "sensitivity": sensitivity.details,
     "places": places.details,
     "standard": standard.details,

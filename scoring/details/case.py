@@ -44,6 +44,7 @@ class Case:
     posted: pl.DataFrame  # POSTED by account number
     counted: pl.DataFrame  # COUNTED: inquiries of the headline cuts, by people
     replies: pl.DataFrame  # COUNTED: messages known only through their answer
+    known: pl.DataFrame  # COUNTED: the same by people, for where nothing else is known
     messages: Numbers  # (accounts, 4): every message of those cuts, by credit class
 
     @cached_property
@@ -86,14 +87,15 @@ def case_of(
     for place, family in enumerate(FAMILIES):
         of_cut[place, list(CUT_KINDS[headlines.get(family.value, Cut.ALL)])] = True
     nobody = pl.DataFrame(schema=COUNTED)
-    counted, replies = [nobody], [nobody]
+    counted, replies, known = [nobody], [nobody], [nobody]
     messages = np.zeros((len(names.accounts), 4), dtype=np.int64)
     with ThreadPoolExecutor(WORKERS) as pool:
-        for one, other, every in pool.map(
+        for one, other, third, every in pool.map(
             lambda rows: _split(rows, names, of_cut), parts
         ):
             counted.append(one)
             replies.append(other)
+            known.append(third)
             messages += every
     return Case(
         period=period,
@@ -103,25 +105,37 @@ def case_of(
         posted=posted,
         counted=pl.concat(counted),
         replies=pl.concat(replies),
+        known=pl.concat(known),
         messages=messages,
     )
 
 
 def _split(
     frozen: pl.DataFrame, names: Book, of_cut: NDArray[np.bool_]
-) -> tuple[pl.DataFrame, pl.DataFrame, Numbers]:
-    """The inquiries of a slice that count, what is known only by its answer, and every
-    message that counts, by account and credit class."""
+) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame, Numbers]:
+    """The inquiries of a slice that count; what is known only by its answer, by
+    messages and by people; every message that counts, by account and credit class."""
     part = sliced(frozen, names)
     wanted = of_cut[names.family[part.account], part.kind]
     every = wanted & (part.reason == Reason.COUNTED)
-    rows = np.flatnonzero(every)
+    only = wanted & (part.reason == Reason.REPLY)
+    return (
+        _by_people(frozen, part, every),
+        _columns(frozen.filter(only)),
+        _by_people(frozen, part, only),
+        _by_class(part, every, names),
+    )
+
+
+def _by_people(
+    frozen: pl.DataFrame, part: Slice, wanted: NDArray[np.bool_]
+) -> pl.DataFrame:
+    """Of each visit the first row wanted, with the wait of that person that day."""
+    rows = np.flatnonzero(wanted)
     rows = rows[np.diff(part.visit[rows], prepend=-1) != 0]
     wait = first_answers(part, rows) - part.asked[rows]
     known = pl.Series("wait_s", np.where(wait < FAR // 2, wait, -1), pl.Int64)
-    counted = frozen[rows].with_columns(known.replace(-1, None))
-    replies = frozen.filter(wanted & (part.reason == Reason.REPLY))
-    return _columns(counted), _columns(replies), _by_class(part, every, names)
+    return _columns(frozen[rows].with_columns(known.replace(-1, None)))
 
 
 def _by_class(part: Slice, rows: NDArray[np.bool_], names: Book) -> Numbers:

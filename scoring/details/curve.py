@@ -1,0 +1,229 @@
+"""The response curve of each brand in a family, of its channels where it has several,
+and of each industry: the share answered by time waited, with a pointwise band.
+
+At the family's three limits curve and band are the shares and intervals of the
+standings, as printed. Between them the band rests on n_eff between theirs; beyond the
+horizon on n_eff at the horizon, times the share of inquiries still watched: of all of
+them, so that no answer decides how sure we say we are. That is never narrower than
+Greenwood's formula at that n_eff.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from model.words import FAMILIES, Level, Status
+from scoring.details.case import Case
+from scoring.intervals import Floats, Ints
+from scoring.method import LIMITS
+from scoring.standing import ENDS, SHARES
+from scoring.survival import (
+    NEVER,
+    TIMES,
+    Watched,
+    added,
+    band,
+    between,
+    curves,
+    known_so_long,
+    sizes,
+    watched,
+)
+
+OF_FAMILY = np.array(
+    [(LIMITS[family].t1, LIMITS[family].t2, LIMITS[family].t3) for family in FAMILIES],
+    dtype=np.int64,
+)
+PLACE_OF = {family.value: place for place, family in enumerate(FAMILIES)}
+
+RATED = pl.col("status").is_in(
+    [Status.RANKED.value, Status.TOO_FEW.value, Status.FEW_DAYS.value]
+)
+ONLY = pl.col("status") == Status.ANSWERED_ONLY.value
+
+Key = tuple[str, str, str, str]
+Said = Iterator[tuple[Key, dict[str, Any]]]
+
+
+@dataclass(frozen=True)
+class Group:
+    """Standings whose curves are made together: line i is group i of ``of``."""
+
+    lines: pl.DataFrame  # as printed
+    of: Ints  # by account number; -1 in none
+
+    def kept(self, flags: pl.Expr) -> "Group":
+        """Those lines alone."""
+        here = self.lines.select(flags).to_series().to_numpy()
+        number = np.append(np.where(here, np.cumsum(here) - 1, -1), -1)
+        return Group(self.lines.filter(pl.Series(here)), number[self.of])
+
+
+def details(case: Case) -> Said:
+    """Ten-thousandths, one a time of METHOD.curve_times while there is something to
+    say: ``share``, ``low`` and ``high``; ``n`` inquiries; ``seen`` how many of them
+    were still watched at each time beyond the horizon.
+
+    A standing without shares has no curve. One of answered conversations alone has
+    ``of`` "answered": the share of the answered by time waited, without a band; ``n``
+    are those answered within the horizon. Key (industry, family, "", ""): the mean of
+    the curves of ``n`` industries up to the horizon.
+    """
+    horizon = case.horizon
+    counted = _watched(case.counted, horizon)
+    known = _watched(case.known, horizon)
+    brands, channels = _brands(case), _channels(case)
+    trades = _industries(case, brands.kept(RATED)).kept(RATED)
+    of_answers = _industries(case, brands.kept(ONLY))
+    for group in (brands, channels):
+        yield from _rates(counted, group.kept(RATED))
+        yield from _answered(known, group.kept(ONLY))
+    yield from _rates(counted, trades)
+    yield from _answered(known, of_answers.kept(ONLY))
+    yield from _mean(counted, trades)
+
+
+def _watched(rows: pl.DataFrame, horizon: Ints) -> Watched:
+    return watched(
+        rows["account"].to_numpy(),
+        rows["wait_s"].fill_null(NEVER).to_numpy(),
+        (rows["watched_s"] - rows["asked_s"]).to_numpy(),
+        horizon,
+    )
+
+
+def _of_level(case: Case, level: Level) -> pl.DataFrame:
+    return case.headline.filter(pl.col("level") == level.value)
+
+
+def _grouped(case: Case, level: Level, number: Ints) -> Group:
+    """The headline lines of a level; ``number`` by account of what it belongs to."""
+    at = {key: line for line, key in enumerate(_keys(_of_level(case, level)))}
+    line = np.full(int(number.max(initial=-1)) + 2, -1, dtype=np.int64)
+    for entity, key in case.of(level).items():
+        line[entity] = at.get(key, -1)
+    return Group(_of_level(case, level), line[number])
+
+
+def _brands(case: Case) -> Group:
+    return _grouped(case, Level.BRAND, case.brand)
+
+
+def _channels(case: Case) -> Group:
+    """Channels whose curve is not that of the brand: of brands with several in one
+    family, and those that are seen as a sample only."""
+    group = _grouped(case, Level.CHANNEL, case.entity(Level.CHANNEL))
+    pooled = group.of[(case.brand >= 0) & (group.of >= 0)]
+    alone = np.bincount(pooled, minlength=len(group.lines)) == 0
+    marked = group.lines.with_columns(pl.Series("alone", alone))
+    several = (~pl.col("alone")).sum().over("family", "slug") > 1
+    return Group(marked, group.of).kept(pl.col("alone") | several)
+
+
+def _industries(case: Case, brands: Group) -> Group:
+    """Industries of the brands of a group, which their shares are pooled over."""
+    lines = _of_level(case, Level.INDUSTRY)
+    at = {key: line for line, key in enumerate(lines.select("family", "slug").rows())}
+    of = [at[key] for key in brands.lines.select("family", "industry").rows()]
+    return Group(lines, np.array([*of, -1], dtype=np.int64)[brands.of])
+
+
+def _keys(lines: pl.DataFrame) -> list[Key]:
+    return list(lines.select("level", "family", "channel", "slug").rows())
+
+
+def _rates(found: Watched, group: Group) -> Said:
+    """Curves with their bands."""
+    lines, horizon = group.lines, group.lines["t3_s"].to_numpy()
+    pooled = added(found, group.of, len(lines))
+    drawn = curves(pooled, horizon)
+    ends = (drawn.share, *_band(lines, pooled, drawn.share))
+    figures = [
+        _as_published(lines, printed(figure), end)
+        for figure, end in zip(ends, ENDS, strict=True)
+    ]
+    drawn_to = known_so_long(pooled, drawn.defined, horizon).tolist()
+    inside = np.searchsorted(TIMES, horizon, side="right").tolist()
+    columns = [each.tolist() for each in (pooled.n, *figures, pooled.seen)]
+    for key, start, stop, n, share, low, high, seen in zip(
+        _keys(lines), inside, drawn_to, *columns, strict=True
+    ):
+        if n:
+            yield (
+                key,
+                {
+                    "n": n,
+                    "share": share[:stop],
+                    "low": low[:stop],
+                    "high": high[:stop],
+                    "seen": seen[start:stop],
+                },
+            )
+
+
+def _band(lines: pl.DataFrame, pooled: Watched, share: Floats) -> tuple[Floats, Floats]:
+    """Limits of every share (lines, times)."""
+    families = lines["family"].replace_strict(PLACE_OF, return_dtype=pl.Int64)
+    family = families.to_numpy()
+    at = np.searchsorted(TIMES, OF_FAMILY)[family]
+    exact = np.take_along_axis(share, at, axis=1)
+    low, high = (_published(lines, end) / 10_000 for end in ENDS[1:])
+    beyond = OF_FAMILY[family, 2:] < TIMES
+    still = np.where(beyond, pooled.seen / np.maximum(pooled.n, 1)[:, None], 1.0)
+    weights = between(OF_FAMILY)[family]
+    below, above = (
+        np.maximum(np.exp((np.log(size)[:, None, :] @ weights)[:, 0]) * still, 1.0)
+        for size in sizes(exact, low, high, pooled.n)
+    )
+    return band(share, below, above)
+
+
+def _as_published(lines: pl.DataFrame, figures: Ints, end: str) -> Ints:
+    """The figures, those of the standings in their places."""
+    limits = lines.select(f"{t}_s" for t in SHARES).to_numpy()
+    np.put_along_axis(
+        figures, np.searchsorted(TIMES, limits), _published(lines, end), axis=1
+    )
+    return figures
+
+
+def _published(lines: pl.DataFrame, end: str) -> Ints:
+    """(lines, 3): shares of the standings, or their limits, in ten-thousandths."""
+    names = [f"share_{t}{end}" for t in SHARES]
+    return printed(lines.select(pl.col(names).cast(pl.Float64)).to_numpy())
+
+
+def printed(shares: Floats) -> Ints:
+    """Shares in ten-thousandths, halves upwards as in the standings. NaN: 0."""
+    return np.floor(np.nan_to_num(shares) * 10_000 + 0.5).astype(np.int64)
+
+
+def _answered(found: Watched, group: Group) -> Said:
+    """Of sources that hold only answered conversations: among those answered within
+    the horizon."""
+    lines = group.lines
+    pooled = added(found, group.of, len(lines))
+    stops = np.searchsorted(TIMES, lines["t3_s"].to_numpy(), side="right").tolist()
+    for key, stop, answered in zip(_keys(lines), stops, pooled.answered, strict=True):
+        n = int(answered[stop - 1])
+        if n:
+            share = printed(answered[:stop] / n).tolist()
+            yield key, {"n": n, "of": "answered", "share": share}
+
+
+def _mean(found: Watched, group: Group) -> Said:
+    """The mean of the industries' curves of each family, each industry once."""
+    pooled = added(found, group.of, len(group.lines))
+    for family, limits in LIMITS.items():
+        mine = (group.lines["family"] == family.value).to_numpy() & (pooled.n > 0)
+        stop = int(np.searchsorted(TIMES, limits.t3, side="right"))
+        if mine.sum() > 1:
+            shares = pooled.answered[mine, :stop] / pooled.n[mine, None]
+            key = (Level.INDUSTRY.value, family.value, "", "")
+            yield (
+                key,
+                {"n": int(mine.sum()), "share": printed(shares.mean(0)).tolist()},
+            )
