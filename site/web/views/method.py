@@ -24,6 +24,8 @@ TITLES = {
     "stars": "What a number of stars says",
     "headline_kinds": "When complaints and questions make the headline",
     "wait_bins": "Bars of the chart of waits",
+    "curve_times": "Times at which a curve is read",
+    "curve_watched": "Inquiries still watched where a curve ends",
     "stratum_inquiries": "Fewest inquiries of a stratum",
     "mix_held": "Share of the common mix that must be known",
     "week_part": "Parts of a day, in seconds",
@@ -101,7 +103,7 @@ def value(name: str, chosen: object) -> str:
     """A choice's value as a reader would write it."""
     if name.startswith("limits_") and isinstance(chosen, tuple):
         return ", ".join(words.limit(seconds) for seconds in chosen)
-    if name == "wait_bins" and isinstance(chosen, tuple):
+    if name in ("wait_bins", "curve_times") and isinstance(chosen, tuple):
         return ", ".join(words.duration(seconds) for seconds in chosen)
     if isinstance(chosen, tuple):
         return ", ".join(str(item) for item in chosen)
@@ -253,6 +255,31 @@ RULES = (
             " included. When half had none by the horizon it says so. The mean over the"
             " answered is never shown, because it looks best for those who answer"
             " fewest.",
+        ),
+    ),
+    Rule(
+        id="curve",
+        title="The curve: how fast an answer comes",
+        text=(
+            "Of all who wrote, how many had an answer after a minute, after an hour,"
+            " after a day? The curve counts the same people as the shares, so it passes"
+            " through each of them, and it crosses 50 of 100 at the typical wait. Along"
+            " its foot every step multiplies the time instead of adding to it, so that"
+            " the first minutes and the last days can both be read.",
+            "The pale band around it is the 95 % interval at each moment taken alone."
+            " At the three limits it is the interval printed with the share; between"
+            " them it rests on the same effective number of inquiries.",
+            "Within the horizon everybody was watched, and the line is a count. Beyond"
+            " it some were watched longer than others, and the line is dotted. There it"
+            " follows those still watched and still without an answer, and asks at each"
+            " moment how many of them get one then; who is watched no longer leaves at"
+            " that moment (the estimate of Kaplan and Meier, 1958). So the dotted part"
+            " is an estimate of what comes late. It is no promise, it enters no share,"
+            " no score and no place, and the band widens as fewer are still watched. It"
+            " ends where less than a tenth are.",
+            "Where we know only conversations that were answered, the curve is of the"
+            " answered alone. It then ends at 100 whatever the brand does, and says"
+            " nothing of how many get an answer.",
         ),
     ),
     Rule(
