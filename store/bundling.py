@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from store.database import Database
-from store.tallying import batches, fetch
+from store.packed import batches, fetch
 
 LINK: dict[str, pl.DataType] = {
     "id": pl.Int64(),

@@ -82,13 +82,14 @@ class Database:
     @contextmanager
     def columnar(self) -> Iterator[Any]:
         """An ADBC connection, one snapshot for as long as it is open."""
-        import adbc_driver_postgresql.dbapi as postgres
-        import adbc_driver_sqlite.dbapi as sqlite
-
         if self.sqlite:
+            import adbc_driver_sqlite.dbapi as sqlite
+
             with self.guard.columns(), sqlite.connect(str(self.path)) as connection:
                 yield connection
             return
+        import adbc_driver_postgresql.dbapi as postgres
+
         address = self.url.set(drivername="postgresql")
         with postgres.connect(
             address.render_as_string(hide_password=False)

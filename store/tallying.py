@@ -1,69 +1,36 @@
 """What scoring reads: inquiries as narrow columns, each brand whole in one slice.
 
-Read through ADBC in one pass over the table and one snapshot, from SQLite in two halves
-at the same time: in place, SQLite needs four times as long for the same tally. What a
-row says travels packed in four columns, since the cost goes with their number.
+Read through ADBC in one pass over the table and one snapshot, from SQLite through two
+connections at the same time: in place, SQLite needs four times as long for the same
+tally. ``packed`` says how a row travels.
 """
 
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from model.frames import TALLIED, conform
 from model.words import CHANNEL_FAMILY, DAY, FAMILIES, SAMPLED_CHANNELS, Family
+from store import packed
 from store.database import Database
+from store.packed import MOMENT_BITS, MOMENTS, Chunk, Numbers, fetch, joined
 
-BATCH = 262_144
-AT_ONCE = 4_000_000
-"""Rows held at one time, 63 bytes each; a larger table is read in several passes."""
+AT_ONCE = 8_000_000
+"""Rows held at one time, 24 bytes each; a larger table is read in several passes."""
 
-LONGEST = 2**31 - 2
-"""Seconds, 68 years: the longest wait that can travel beside the time it began."""
+LONGEST = 2**31
+"""Seconds, 68 years: how much of a period is read."""
 
-PACKED: dict[str, pl.DataType] = {
-    "id": pl.Int64(),
-    "author": pl.Int64(),
-    "times": pl.Int64(),  # seconds since the start * 2^31 + wait + 1; 0: no answer
-    "codes": pl.Int64(),  # how many it names, its account, three codes of four bits
-}
-"""Columns as they come out of the database."""
-
-CODES = {"kind": 0, "found_by": 4, "step": 8}
-ACCOUNT, ADDRESSED = 12, 44
-"""At which bit of ``codes`` each begins."""
+LONGEST_DAYS = 2**15
+SECONDS = 2**17
+"""Seconds of a day are below; days of a period below LONGEST_DAYS."""
 
 MOST_NAMED = 9
-
-PACKING = f"""
-    SELECT id, author,
-    (asked_at - {{start}}) * CAST({2**31} AS bigint) + CASE
-        WHEN answered_at BETWEEN asked_at AND {{known}}
-        THEN answered_at - asked_at + 1 ELSE 0 END AS times,
-    (((addressed * CAST({2**32} AS bigint) + account_id) * 16 + step) * 16
-        + found_by) * 16 + kind AS codes
-    FROM inquiry WHERE asked_at >= {{start}} AND asked_at < {{end}} {{chosen}}
-"""
-
-UNPACKING = """
-    SELECT id, watched_until AS own_until, deleted_at FROM inquiry
-    WHERE asked_at >= {start} AND asked_at < {end} {chosen}
-    AND (watched_until IS NOT NULL OR deleted_at IS NOT NULL)
-"""
-"""Fetched apart, because in most rows neither is there and every column costs."""
-
-RARELY = ("id", "own_until", "deleted_at")
-
-
-class Span(NamedTuple):
-    """Asked from ``start`` to ``end`` (excluded), as known at ``as_of``: seconds."""
-
-    start: int
-    end: int
-    as_of: int
-
+NEVER = np.iinfo(np.int64).min
+"""Stands for no time at all where columns have no nulls."""
 
 DIRECTORY_NAMES = (
     "channel",
@@ -73,6 +40,15 @@ DIRECTORY_NAMES = (
     "industry_slug",
     "industry_name",
 )
+
+
+class Lookup(NamedTuple):
+    """What is known of each account, by its id."""
+
+    brand: NDArray[np.int32]
+    family: NDArray[np.int8]
+    sampled: NDArray[np.bool_]
+    until: Numbers  # NEVER: not watched
 
 
 def tally_slices(
@@ -88,15 +64,17 @@ def tally_slices(
     after ``as_of`` is null. Nothing else may be asked of this store while the slices
     are being read.
     """
-    span = Span(int(day_from) * DAY, min(int(day_to) * DAY, int(as_of) + 1), int(as_of))
-    with database.two_columnar() as (connection, second):
-        accounts = _accounts(connection)
-        for low, high in _passes(connection, accounts):
+    start = int(day_from) * DAY
+    end = min(int(day_to) * DAY, int(as_of) + 1, start + LONGEST)
+    with database.two_columnar() as (first, second):
+        connections = [first] if second is None else [first, second]
+        accounts = _accounts(first)
+        for low, high in _passes(first, accounts):
             part = accounts.filter(pl.col("brand").is_between(low, high))
             ids = ", ".join(str(id_) for id_ in part["account"])
             chosen = "" if len(part) == len(accounts) else f"AND account_id IN ({ids})"
-            frame = _read(connection, second, part, chosen, span)
-            yield from _sliced(frame, rows_per_slice)
+            chunks = packed.read(connections, packed.Period(start, end, chosen))
+            yield from _slices(chunks, part, start, int(as_of), rows_per_slice)
 
 
 def directory(database: Database) -> pl.DataFrame:
@@ -118,26 +96,51 @@ def directory(database: Database) -> pl.DataFrame:
 
 def coverage(database: Database, day_from: int, day_to: int) -> pl.DataFrame:
     """account, day, seconds: resolved accounts, days of the period, seen at all."""
-    return _by_day(database, "coverage", "seconds", day_from, day_to)
+    first, last = int(day_from), min(int(day_to), int(day_from) + LONGEST_DAYS)
+    with database.columnar() as connection:
+        resolved = _resolved(connection)
+        lines = fetch(
+            connection,
+            f"SELECT account_id * CAST({LONGEST_DAYS * SECONDS} AS bigint)"
+            f" + (day - {first}) * CAST({SECONDS} AS bigint) + seconds AS line"
+            " FROM coverage"
+            f" WHERE day >= {first} AND day < {last}",
+            {"line": pl.Int64()},
+        )
+    line = np.sort(lines["line"].to_numpy())  # ten times as fast as SQLite's order
+    day, seconds = np.divmod(line, SECONDS)
+    account, day = np.divmod(day, LONGEST_DAYS)
+    columns = {"account": account, "day": day + first, "seconds": seconds}
+    return _of(resolved, pl.DataFrame(columns).cast(pl.Int32()))
 
 
 def publications(database: Database, day_from: int, day_to: int) -> pl.DataFrame:
     """account, day, posts, replies: resolved accounts, days of the period."""
-    return _by_day(database, "publication", "posts, replies", day_from, day_to)
-
-
-def _by_day(
-    database: Database, table: str, columns: str, day_from: int, day_to: int
-) -> pl.DataFrame:
+    columns = ("account", "day", "posts", "replies")
     with database.columnar() as connection:
-        return fetch(
+        resolved = _resolved(connection)
+        lines = fetch(
             connection,
-            f"SELECT account_id AS account, day, {columns} FROM {table}"
-            f" WHERE day >= {int(day_from)} AND day < {int(day_to)} AND account_id IN"
-            " (SELECT id FROM account WHERE resolved_at IS NOT NULL)"
-            " ORDER BY account_id, day",
-            dict.fromkeys(["account", "day", *columns.split(", ")], pl.Int32()),
+            "SELECT account_id AS account, day, posts, replies FROM publication"
+            f" WHERE day >= {int(day_from)} AND day < {int(day_to)}",
+            dict.fromkeys(columns, pl.Int32()),
         )
+    return _of(resolved, lines.sort("account", "day"))
+
+
+def _resolved(connection: Any) -> Numbers:
+    """Ids of the resolved accounts."""
+    statement = "SELECT id FROM account WHERE resolved_at IS NOT NULL"
+    return fetch(connection, statement, {"id": pl.Int64()})["id"].to_numpy()
+
+
+def _of(accounts: Numbers, lines: pl.DataFrame) -> pl.DataFrame:
+    """The lines of these accounts."""
+    account = lines["account"].to_numpy()
+    tops = [int(ids.max(initial=0)) for ids in (accounts, account)]
+    known = np.zeros(max(tops) + 1, dtype=bool)
+    known[accounts] = True
+    return lines.filter(pl.Series(known[account]))
 
 
 def _accounts(connection: Any) -> pl.DataFrame:
@@ -169,7 +172,8 @@ def _passes(connection: Any, accounts: pl.DataFrame) -> list[tuple[int, int]]:
     brands = accounts["brand"].unique().sort()
     if brands.is_empty():
         return []
-    if _top(connection) <= AT_ONCE:
+    low, high = packed.ends(connection)
+    if high - low < AT_ONCE:
         return [(brands[0], brands[-1])]
     counted = fetch(
         connection,
@@ -181,139 +185,101 @@ def _passes(connection: Any, accounts: pl.DataFrame) -> list[tuple[int, int]]:
     )
     return [
         (part["brand"].min(), part["brand"].max())  # type: ignore[misc]
-        for part in _groups(per_brand, AT_ONCE)
+        for part in _groups(per_brand, AT_ONCE).partition_by("group")
     ]
 
 
-def _groups(per_brand: pl.DataFrame, most: int) -> list[pl.DataFrame]:
-    """Neighbouring brands together, ``most`` rows at a time where that can be."""
-    placed = per_brand.sort("brand").with_columns(
-        ((pl.col("n").cum_sum() - 1) // most).alias("group")
-    )
-    return placed.partition_by("group", maintain_order=True)
-
-
-def _read(
-    connection: Any, second: Any | None, accounts: pl.DataFrame, chosen: str, span: Span
-) -> pl.DataFrame:
-    """Rows of these accounts; both halves of the table at once if there are two."""
-    if second is None:
-        return _half(connection, accounts, chosen, span)
-    middle = _top(connection) // 2
-    with ThreadPoolExecutor(1) as pool:
-        later = pool.submit(
-            _half, second, accounts, f"AND id > {middle} {chosen}", span
-        )
-        return pl.concat(
-            [
-                _half(connection, accounts, f"AND id <= {middle} {chosen}", span),
-                later.result(),
-            ]
-        )
-
-
-def _half(
-    connection: Any, accounts: pl.DataFrame, chosen: str, span: Span
-) -> pl.DataFrame:
-    where = {
-        "start": span.start,
-        "end": min(span.end, span.start + 2**32),
-        "known": min(span.as_of, span.start + LONGEST),
-        "chosen": chosen,
-    }
-    lookup = _lookup(accounts, span.as_of)
-    parts = [
-        _unpacked(batch, span.start, lookup)
-        for batch in batches(connection, PACKING.format(**where), PACKED)
-    ]
-    types: dict[str, pl.DataType] = dict.fromkeys(RARELY, pl.Int64())
-    rare = fetch(connection, UNPACKING.format(**where), types)
-    frame = pl.concat([pl.DataFrame(schema=TALLIED), *parts])
-    return _with_rare(frame, rare, span.as_of)
-
-
-def _top(connection: Any) -> int:
-    """The highest id of any inquiry; 0 where there is none."""
-    top = "SELECT coalesce(max(id), 0) AS top FROM inquiry"
-    return int(fetch(connection, top, {})["top"][0])
-
-
-def _lookup(accounts: pl.DataFrame, as_of: int) -> pl.DataFrame:
-    """Line i is what is known of account i, nulls where it is not one of these; the
-    last line is all nulls."""
-    top = int(accounts["account"].to_numpy().max())
-    lines = pl.DataFrame({"account": np.arange(top + 2, dtype=np.int32)})
-    return lines.join(
-        accounts, on="account", how="left", maintain_order="left"
-    ).with_columns(pl.min_horizontal("until", pl.lit(as_of)).alias("watched_until"))
-
-
-def _unpacked(batch: pl.DataFrame, start: int, lookup: pl.DataFrame) -> pl.DataFrame:
-    """``frames.TALLIED``, but for what few rows have; only rows of these accounts."""
-    times, codes = batch["times"].to_numpy(), batch["codes"].to_numpy()
-    account = (codes >> ACCOUNT) & (2**32 - 1)
-    asked, wait = (times >> 31) + start, times & (2**31 - 1)
-    answered = pl.Series(asked + wait - 1)
-    known = {
-        "id": batch["id"],
-        "author": batch["author"],
-        "asked_at": asked,
-        "answered_at": answered.set(pl.Series(wait == 0), None),
-        "addressed": np.minimum(codes >> ADDRESSED, MOST_NAMED).astype(np.int8),
-        **{name: ((codes >> at) & 15).astype(np.int8) for name, at in CODES.items()},
-    }
-    whose = lookup[np.minimum(account, len(lookup) - 1)]
-    frame = whose.with_columns(pl.Series(name, known[name]) for name in known)
-    return conform(frame.drop("until", "channel"), TALLIED).filter(
-        pl.col("brand").is_not_null()
+def _groups(per_brand: pl.DataFrame, most: int) -> pl.DataFrame:
+    """brand, n, group: neighbouring brands together, ``most`` rows at a time where
+    that can be."""
+    return per_brand.sort("brand").with_columns(
+        ((pl.col("n").cum_sum() - 1) // most).rle_id().cast(pl.Int32).alias("group")
     )
 
 
-def _with_rare(frame: pl.DataFrame, rare: pl.DataFrame, as_of: int) -> pl.DataFrame:
-    """With what only some rows have: a watch of their own, a deletion."""
-    if rare.is_empty():
-        return frame
-    gone, own = pl.col("deleted_at_right"), pl.col("own_until")
-    return (
-        frame.join(rare, on="id", how="left", maintain_order="left")
-        .with_columns(
-            pl.when(gone <= as_of).then(gone).alias("deleted_at"),
-            pl.min_horizontal("watched_until", own).alias("watched_until"),
-        )
-        .select(TALLIED.keys())
-    )
-
-
-def _sliced(frame: pl.DataFrame, rows: int) -> Iterator[pl.DataFrame]:
-    if len(frame) <= rows:
-        if len(frame):
-            yield frame
-        return
-    per_brand = frame.group_by("brand").agg(pl.len().alias("n"))
-    for group in _groups(per_brand, rows):
-        yield frame.filter(
-            pl.col("brand").is_between(group["brand"].min(), group["brand"].max())
-        )
-
-
-def fetch(
-    connection: Any, statement: str, types: dict[str, pl.DataType]
-) -> pl.DataFrame:
-    """All at once; ``types`` for the columns that an empty result would leave open."""
-    parts = list(batches(connection, statement, types))
-    return pl.concat(parts) if parts else pl.DataFrame(schema=types)
-
-
-def batches(
-    connection: Any, statement: str, types: dict[str, pl.DataType]
+def _slices(
+    chunks: Sequence[Chunk],
+    accounts: pl.DataFrame,
+    start: int,
+    as_of: int,
+    rows: int,
 ) -> Iterator[pl.DataFrame]:
-    with connection.cursor() as cursor:
-        if connection.adbc_get_info()["driver_name"].startswith("ADBC SQLite"):
-            cursor.adbc_statement.set_options(
-                **{"adbc.sqlite.query.batch_rows": str(BATCH)}
-            )
-        cursor.execute(statement)
-        for batch in cursor.fetch_record_batch():
-            frame = pl.from_arrow(batch)
-            assert isinstance(frame, pl.DataFrame)
-            yield frame.cast(types)  # type: ignore[arg-type]
+    """The rows of these accounts in slices."""
+    place, count = _places(chunks, accounts, rows)
+    known = _lookup(accounts, len(place), as_of)
+    places = [place[chunk.account] for chunk in chunks]
+    for number in range(count):
+        parts = [
+            chunk.only(np.flatnonzero(mine == number))
+            for chunk, mine in zip(chunks, places, strict=True)
+        ]
+        yield _unpacked(joined(parts), known, start, as_of)
+
+
+def _places(
+    chunks: Sequence[Chunk], accounts: pl.DataFrame, rows: int
+) -> tuple[NDArray[np.int32], int]:
+    """By account id, the number of its slice (-1: none), and how many slices."""
+    ids = accounts["account"].to_numpy()
+    tops = [int(chunk.account.max(initial=0)) for chunk in chunks]
+    n = np.zeros(max([*tops, int(ids.max(initial=0))]) + 1, dtype=np.int64)
+    for chunk in chunks:
+        n += np.bincount(chunk.account, minlength=len(n))
+    mine = accounts.select("account", "brand", pl.Series("n", n[ids]))
+    per_brand = mine.group_by("brand").agg(pl.col("n").sum()).filter(pl.col("n") > 0)
+    groups = _groups(per_brand, rows)
+    found = mine.join(groups, on="brand")
+    place = np.full(len(n), -1, dtype=np.int32)
+    place[found["account"].to_numpy()] = found["group"].to_numpy()
+    return place, groups["group"].n_unique()
+
+
+def _lookup(accounts: pl.DataFrame, size: int, as_of: int) -> Lookup:
+    at = accounts["account"].to_numpy()
+
+    def by_id(column: pl.Series) -> NDArray[Any]:
+        values = column.to_numpy()
+        out = np.zeros(size, dtype=values.dtype)
+        out[at] = values
+        return out
+
+    until = accounts["until"].clip(upper_bound=as_of).fill_null(NEVER)
+    columns = [accounts[name] for name in ("brand", "family", "sampled")]
+    return Lookup(*(by_id(column) for column in (*columns, until)))
+
+
+def _unpacked(rows: Chunk, known: Lookup, start: int, as_of: int) -> pl.DataFrame:
+    """``frames.TALLIED``."""
+    account = rows.account
+    asked, answered = (rows.times >> MOMENT_BITS) + start, rows.times % MOMENTS
+    unknown = (answered < asked) | (answered > as_of) | (answered == 0)
+    until = known.until[account]
+    named, deleted = np.ones(len(account), np.int8), np.full(len(account), NEVER)
+    if len(rows.at):
+        own, gone, several = (
+            rows.rare[name].fill_null(NEVER).to_numpy() for name in packed.RARELY
+        )
+        shorter = (own != NEVER) & ((own < until[rows.at]) | (until[rows.at] == NEVER))
+        until[rows.at[shorter]] = own[shorter]
+        deleted[rows.at] = np.where(gone <= as_of, gone, NEVER)
+        named[rows.at] = np.minimum(several, MOST_NAMED)
+    codes = {name: rows.code(name) for name in packed.CODES}
+    columns = {
+        "id": rows.id,
+        "brand": known.brand[account],
+        "account": account.astype(np.int32),
+        "family": known.family[account],
+        "sampled": known.sampled[account],
+        "author": rows.author,
+        "asked_at": asked,
+        "answered_at": _nulls(answered, unknown),
+        "watched_until": _nulls(until, until == NEVER),
+        "deleted_at": _nulls(deleted, deleted == NEVER),
+        "addressed": named,
+        **codes,
+    }
+    return conform(pl.DataFrame(columns), TALLIED)
+
+
+def _nulls(column: Numbers, where: NDArray[np.bool_]) -> pl.Series:
+    return pl.Series(column).set(pl.Series(where), None)
