@@ -12,11 +12,11 @@ from scoring import VERSION
 from scoring.method import METHOD
 from scoring.simulation.cases import BY_NAME, WORLDS, World
 from scoring.simulation.checking import Held, Key, batches, check, chosen, trials
-from scoring.trials import OF_TABLES, Measured, choices, lines
+from scoring.trials import OF_TABLES, Measured, Told, choices, lines
 
 Moves = Callable[[int, int], None]
-CLUMPS = {world.name: world.clumps for world in WORLDS}
-FORMATS = ("table", "csv", "json")
+HEAD = ("method", "choices", "code", "seed", "worlds")
+"""What is said of a run beside its figures."""
 
 
 class Batch(NamedTuple):
@@ -70,6 +70,11 @@ def simulate(
         code=VERSION,
         seed=seed,
         worlds=worlds,
+        kinds=tuple(
+            Told(world.name, world.says, world.clumps)
+            for world in wanted
+            if world.name in found
+        ),
         trials=tuple(
             trial
             for name, held in found.items()
@@ -107,10 +112,10 @@ def _all(names: Iterable[str]) -> str:
 
 
 def to_text(found: Measured, layout: str, by: str) -> str:
-    """What was measured, ``by`` world or by shape of brand, as one of FORMATS."""
+    """What was measured, ``by`` world or by shape of brand, as table, csv or json."""
     rows = list(_by_shape(found)) if by == "shape" else list(_by_world(found))
     if layout == "json":
-        head = {name: getattr(found, name) for name in Measured._fields[:-1]}
+        head = {name: getattr(found, name) for name in HEAD}
         return json.dumps(head | {"lines": rows}, ensure_ascii=False, indent=1) + "\n"
     if layout == "csv":
         file = io.StringIO()
@@ -122,7 +127,7 @@ def to_text(found: Measured, layout: str, by: str) -> str:
 
 
 def _by_world(found: Measured) -> Iterator[dict[str, object]]:
-    for line in lines(found.trials, CLUMPS):
+    for line in lines(found):
         yield {name: _round(value) for name, value in line._asdict().items()}
 
 

@@ -5,15 +5,15 @@ writes the file. Light on purpose: the website imports this module.
 """
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import cache
 from hashlib import sha256
 from itertools import groupby
 from math import sqrt
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from scoring.method import LIMITS, METHOD
+from scoring.method import METHOD
 
 FILE = Path(__file__).parent / "trials.json"
 
@@ -73,23 +73,36 @@ class Line(NamedTuple):
     missed: str  # '', or what of the targets is missed, in words
 
 
+class Told(NamedTuple):
+    """A kind of world, as readers are told of it."""
+
+    name: str
+    says: str
+    clumps: bool  # its messages come in clumps
+
+
 class Measured(NamedTuple):
     """What one run of the simulation came to."""
 
     method: str  # version of the method
-    choices: str  # digest of everything it chose
+    choices: str  # digest of what it chose that decides on intervals
     code: str
     seed: int
-    worlds: int
+    worlds: int  # of each kind
+    kinds: tuple[Told, ...]
     trials: tuple[Trial, ...]
 
 
+TESTED = (
+    "weights", "limits_social", "confidence", "prior", "fewest_inquiries",
+    "fewest_people", "fewest_days", "lowest_coverage", "fewest_brands",
+)  # fmt: skip
+"""The choices of the method that decide on intervals and on who is ranked."""
+
+
 def choices() -> str:
-    """Digest of every number of the method, so that a table can name what it tested."""
-    numbers: dict[str, Any] = {
-        name: choice.value for name, choice in METHOD.choices().items()
-    }
-    numbers["limits"] = [[*map(int, (li.t1, li.t2, li.t3))] for li in LIMITS.values()]
+    """Digest of those choices, so that a table can name what it tested."""
+    numbers = {name: METHOD.choices()[name].value for name in TESTED}
     return sha256(json.dumps(numbers, sort_keys=True).encode()).hexdigest()[:16]
 
 
@@ -101,33 +114,37 @@ def measured() -> Measured:
 
 def to_json(found: Measured) -> str:
     """One line a trial, so that two runs can be compared by eye."""
-    head = {name: getattr(found, name) for name in Measured._fields[:-1]}
-    head["columns"] = list(Trial._fields)
-    rows = ",\n".join(json.dumps(trial) for trial in found.trials)
-    return json.dumps(head)[:-1] + f', "trials": [\n{rows}\n]}}\n'
+    head = found._asdict() | {"columns": Trial._fields}
+    kinds, rows = (
+        ",\n".join(json.dumps(row, ensure_ascii=False) for row in head.pop(name))
+        for name in ("kinds", "trials")
+    )
+    return (
+        json.dumps(head)[:-1]
+        + f',\n"kinds": [\n{kinds}\n],\n"trials": [\n{rows}\n]}}\n'
+    )
 
 
 def from_json(text: str) -> Measured:
     """The way back from ``to_json``."""
     said = json.loads(text)
+    kinds = tuple(Told(*row) for row in said.pop("kinds"))
     trials = tuple(Trial(*row) for row in said.pop("trials"))
     del said["columns"]
-    return Measured(**said, trials=trials)
+    return Measured(**said, kinds=kinds, trials=trials)
 
 
-def lines(trials: Iterable[Trial], clumps: dict[str, bool]) -> Iterator[Line]:
-    """One line for each figure of each world and size; worlds as they come.
-
-    ``clumps``: world to whether its messages come in clumps; there no floor is wanted.
-    """
-    every = list(trials)
-    order = {name: at for at, name in enumerate(dict.fromkeys(t.world for t in every))}
+def lines(found: Measured) -> Iterator[Line]:
+    """One line for each figure of each kind of world and size, in their order."""
+    order = {kind.name: at for at, kind in enumerate(found.kinds)}
+    clumps = {kind.name: kind.clumps for kind in found.kinds}
 
     def place(trial: Trial) -> tuple[int, int, int]:
         return order[trial.world], trial.n, FIGURES.index(trial.figure)
 
     for (world, n, figure), part in groupby(
-        sorted(every, key=place), lambda trial: (trial.world, trial.n, trial.figure)
+        sorted(found.trials, key=place),
+        lambda trial: (trial.world, trial.n, trial.figure),
     ):
         shapes = [trial for trial in part if trial.cases]
         if shapes:

@@ -78,7 +78,7 @@ MIXES = {
 """How the answers of a brand are spread over the three limits."""
 
 GRID = tuple(
-    Shape(f"{rate:.0%} {name}", (rate * mix[0], rate * mix[1], rate * mix[2]))
+    Shape(f"{100 * rate:.0f} % {name}", (rate * mix[0], rate * mix[1], rate * mix[2]))
     for rate, (name, mix) in product(RATES, MIXES.items())
 )
 """72 shapes: 12 rates of answering, 6 mixes of speed."""

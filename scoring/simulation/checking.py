@@ -13,7 +13,9 @@ import polars as pl
 from numpy.typing import NDArray
 
 from model.words import Count, Cut, Level, Status
-from scoring.edition import make, recompute
+from scoring.book import book
+from scoring.edition import INQUIRIES, parquet, recompute
+from scoring.freeze import freeze
 from scoring.intervals import WORTH, score_limits
 from scoring.simulation.cases import World
 from scoring.simulation.drawing import BLOCK, PERIOD, Drawn, draw
@@ -73,7 +75,7 @@ def chosen(world: World, shape: str | None, n: int | None) -> World:
 def check(world: World, blocks: list[tuple[int, int]], seed: int) -> dict[Key, Held]:
     """Draws and publishes some copies of a world; how often each interval held."""
     drawn = draw(world, blocks, seed)
-    standings = _published(drawn, world.count)
+    standings = published(drawn, world.count)
     table = _table(standings.filter(level=Level.BRAND.value), drawn)
     found: dict[Key, Held] = {(0, "", "places"): _places(table)}
     if not world.places_only:
@@ -100,12 +102,27 @@ def trials(world: World, found: Mapping[Key, Held]) -> list[Trial]:
     ]
 
 
-def _published(drawn: Drawn, count: Count) -> pl.DataFrame:
-    """The printed standings, one line a brand and one an industry."""
-    made = make([drawn.rows], drawn.directory, drawn.covered, drawn.posted, PERIOD)
-    if count is Count.PEOPLE:
-        return made.standings
-    return recompute(dict(made.parts), PERIOD, Cut.ALL, count, (Level.BRAND,))
+def published(drawn: Drawn, count: Count = Count.PEOPLE) -> pl.DataFrame:
+    """The printed standings, one line a brand and one an industry.
+
+    Rows are frozen and counted as everybody counts an edition again who has its frozen
+    rows; accounts are drawn in the order that gives them the numbers they have.
+    """
+    names, numbers = book(drawn.directory)
+    frozen = freeze(drawn.rows, names, numbers, PERIOD)
+    parts = {
+        "accounts": names.accounts,
+        "coverage": drawn.covered,
+        f"{INQUIRIES}0001": frozen,
+        "publications": drawn.posted,
+    }
+    return recompute(
+        {name: parquet(part) for name, part in parts.items()},
+        PERIOD,
+        Cut.ALL,
+        count,
+        (Level.BRAND,),
+    )
 
 
 @dataclass(frozen=True)
