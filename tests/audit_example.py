@@ -3,13 +3,19 @@ over six months, of which one brand answered two, after 38 and after 9 minutes."
 
 import csv
 import io
+import tempfile
 from pathlib import Path
 from typing import Any
 
+from collectors.audits import read_protocol, read_results
+from jobs.auditing import freeze
 from model import DAY
+from store import Store
 
 FEBRUARY = 1_769_904_000
 """2026-02-01T00:00:00Z"""
+SLUG = "do-they-answer-2026"
+NOW = FEBRUARY + 300 * DAY
 ARMS = ("compliment", "complaint", "question", "mention")
 HEAD = (
     "arm", "brand", "channel", "account", "sent_at", "message", "answered_at",
@@ -94,3 +100,23 @@ def files(
     protocol.write_text("\n".join(lines) + "\n")
     results.write_text(table(rows() if of is None else of))
     return [protocol, results]
+
+
+def put(
+    store: Store,
+    of: list[dict[str, Any]] | None = None,
+    now: int = NOW,
+    **changed: str,
+) -> None:
+    """The example, or rows of it ([]: the protocol alone), straight into a store."""
+    with tempfile.TemporaryDirectory() as folder:
+        first = rows() if of is None else of
+        paths = files(Path(folder), first or rows(), **changed)
+        protocol = read_protocol(paths[0])
+        store.register_audit(protocol, now)
+        if first:
+            sent = read_results(
+                paths[1], protocol, secret=b"of tests", until=now, as_of=None
+            )
+            store.merge_audit(protocol.id, sent.messages.iter_rows(named=True))
+            freeze(store, protocol, now)

@@ -14,6 +14,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+import audit_example
 from model import DAY, ChannelRow, Edition, Run
 from model.entries import AccountEntry, BrandEntry, IndustryEntry, Registry
 from settings import Settings
@@ -227,6 +228,8 @@ def fill(store: Store, *, sample: bool = False) -> None:
     save(store, edition("2026-Q2", Q2, sample=sample), older)
     newer = edition("2026-Q3", Q3, previous="2026-Q2-digest", sample=sample)
     save(store, newer, lines(), details())
+    if not sample:
+        audit_example.put(store)
 
 
 def save(

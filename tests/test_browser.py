@@ -31,7 +31,8 @@ PAGES = (
     "/", "/?family=reviews&sort=wait", "/industries", "/industries/airlines",
     "/brands/northwind-air", "/brands/half-seen", "/brands/answered", "/search?q=air",
     "/editions", "/editions/2026-Q2/brands/northwind-air", "/method", "/sources",
-    "/data", "/about", "/patterns", "/nope",
+    "/data", "/about", "/patterns", "/audits", "/audits/do-they-answer-2026",
+    "/nope",
 )  # fmt: skip
 WIDTHS = {"phone": (360, 740), "desk": (1280, 900)}
 DRAWN_MS = 20_000

@@ -14,7 +14,8 @@ ADDRESSES = (
     "/editions/2026-Q2/brands/northwind-air", "/editions/2026-Q3/industries",
     "/editions/2026-Q2/industries/airlines", "/editions/2026-Q3/method",
     "/editions/2026-Q3/sources", "/editions/2026-Q3/data", "/method", "/sources",
-    "/data", "/about", "/patterns",
+    "/data", "/about", "/patterns", "/audits", "/audits/do-they-answer-2026",
+    "/editions/2026-Q2/audits", "/editions/2026-Q2/audits/do-they-answer-2026",
 )  # fmt: skip
 
 
