@@ -66,6 +66,9 @@ class Method:
     mix_held: Choice
     week_part: Choice
     funnel_levels: Choice
+    office_hours: Choice
+    rhythm_hours: Choice
+    fewest_in_cell: Choice
     copy_bits: Choice
     copy_days: Choice
     copy_people: Choice
@@ -177,6 +180,23 @@ METHOD = Method(
         (0.95, 0.998),
         "Limits of a funnel plot, as usual: 5 and 0.2 brands of a hundred lie beyond"
         " them by luck alone.",
+    ),
+    office_hours=Choice(
+        (8, 20),
+        "Hours of the day, UTC. Monday to Friday from the first to the second is called"
+        " a weekday, the rest of those days a night, Saturday and Sunday the weekend."
+        " Twelve hours, because shops and call centres keep about as many. We know no"
+        " brand's own clock: one far from Greenwich has its nights in our days.",
+    ),
+    rhythm_hours=Choice(
+        (1, 2, 4),
+        "Hours in a cell of the map of a week: the fewest at which the inquiries, spread"
+        " evenly, would put the number below in each cell. Where four are too few,"
+        " Monday to Friday are put together, and Saturday and Sunday.",
+    ),
+    fewest_in_cell=Choice(
+        10,
+        "Below ten, one answer more or less moves a share by more than ten points.",
     ),
     copy_bits=Choice(
         6,

@@ -13,13 +13,23 @@ import polars as pl
 
 from model.words import Cut
 from scoring.book import Book, Period
-from scoring.details import curve, funnel, places, sensitivity, standard, watching
+from scoring.details import (
+    curve,
+    funnel,
+    places,
+    rhythm,
+    sensitivity,
+    standard,
+    volume,
+    watching,
+)
 from scoring.details.case import Case, case_of
 from scoring.details.told import DETAILS, told
 
-Topic = Callable[[Case], Iterable[tuple[tuple[str, str, str, str], Mapping[str, Any]]]]
-"""Gives pairs of (level, family, channel, slug) and what it says, JSON-able;
-``channel`` and ``slug`` are '' where that is of no one channel, brand or industry."""
+Key = tuple[str, str, str, str]
+Topic = Callable[[Case], Iterable[tuple[Key, Mapping[str, Any] | str]]]
+"""Gives pairs of (level, family, channel, slug) and what it says, JSON-able or already
+canonical JSON; ``channel`` and ``slug`` are '' where that is of no one of them."""
 
 TOPICS: dict[str, Topic] = {
     "watching": watching.details,
@@ -28,6 +38,8 @@ TOPICS: dict[str, Topic] = {
     "places": places.details,
     "standard": standard.details,
     "funnel": funnel.details,
+    "rhythm": rhythm.details,
+    "volume": volume.details,
 }
 """By the name under which the details are kept and read."""
 

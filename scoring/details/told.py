@@ -15,14 +15,17 @@ DETAILS = pl.Schema(
 
 def told(
     topic: str,
-    said: Iterable[tuple[tuple[str, str, str, str], Mapping[str, Any]]],
+    said: Iterable[tuple[tuple[str, str, str, str], Mapping[str, Any] | str]],
 ) -> pl.DataFrame:
-    """What a topic says, with the columns of DETAILS.
+    """What a topic says, with the columns of DETAILS. A text is canonical JSON already.
 
     Figures are to be rounded as printed by whoever says them: what is hashed is what
     is read. Raises ValueError for a figure that is no number.
     """
-    rows = [(topic, *key, canonical(body)) for key, body in said]
+    rows = [
+        (topic, *key, body if isinstance(body, str) else canonical(body))
+        for key, body in said
+    ]
     return pl.DataFrame(rows, DETAILS, orient="row")
 
 
