@@ -102,6 +102,7 @@ def make(
         counting.headlines(),
         lines,
         posted,
+        covered,
     )
     says("detailed", 0)
     return _result(

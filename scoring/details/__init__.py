@@ -16,6 +16,7 @@ from scoring.book import Book, Period
 from scoring.details import (
     curve,
     funnel,
+    ledger,
     places,
     rhythm,
     sensitivity,
@@ -36,6 +37,7 @@ TOPICS: dict[str, Topic] = {
     "curve": curve.details,
     "sensitivity": sensitivity.details,
     "places": places.details,
+    "ledger": ledger.details,
     "standard": standard.details,
     "funnel": funnel.details,
     "rhythm": rhythm.details,
@@ -51,12 +53,14 @@ def details(
     headlines: Mapping[str, Cut],
     lines: pl.DataFrame,
     posted: pl.DataFrame,
+    covered: pl.DataFrame,
 ) -> pl.DataFrame:
     """Everything every topic says of an edition (DETAILS), sorted.
 
     ``parts``: its frozen rows (FROZEN), in slices; ``lines``: its standings as
-    printed; ``posted``: its publications by account number.
+    printed; ``posted`` and ``covered``: its publications and what was watched, by
+    account number.
     """
-    case = case_of(parts, names, period, headlines, lines, posted)
+    case = case_of(parts, names, period, headlines, lines, posted, covered)
     found = [told(name, topic(case)) for name, topic in TOPICS.items()]
     return pl.concat(found).sort(DETAILS.names()[:-1])

@@ -14,6 +14,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from model.frames import COVERED
 from model.words import CUT_KINDS, FAMILIES, Cut, Kind, Level, Reason
 from scoring.book import Book, Numbers, Period
 from scoring.tally import FAR, Slice, first_answers, sliced
@@ -46,6 +47,7 @@ class Case:
     replies: pl.DataFrame  # COUNTED: messages known only through their answer
     known: pl.DataFrame  # COUNTED: the same by people, for where nothing else is known
     messages: Numbers  # (accounts, 4): every message of those cuts, by credit class
+    covered: pl.DataFrame  # COVERED by account number, by account and day
 
     @cached_property
     def brand(self) -> Numbers:
@@ -81,8 +83,9 @@ def case_of(
     headlines: Mapping[str, Cut],
     lines: pl.DataFrame,
     posted: pl.DataFrame,
+    covered: pl.DataFrame | None = None,
 ) -> Case:
-    """The case of frozen slices (FROZEN)."""
+    """The case of frozen slices (FROZEN). ``covered``: None, nothing was watched."""
     of_cut = np.zeros((len(FAMILIES), len(Kind)), dtype=bool)
     for place, family in enumerate(FAMILIES):
         of_cut[place, list(CUT_KINDS[headlines.get(family.value, Cut.ALL)])] = True
@@ -107,6 +110,7 @@ def case_of(
         replies=pl.concat(replies),
         known=pl.concat(known),
         messages=messages,
+        covered=pl.DataFrame(schema=COVERED) if covered is None else covered,
     )
 
 
