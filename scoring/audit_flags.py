@@ -67,7 +67,7 @@ def _size(protocol: Protocol, facts: Facts) -> str:
     if facts.sent < planned:
         return (
             f"{_counted(planned, 'message was', 'messages were')} planned and"
-            f" {facts.sent:,} are here."
+            f" {_counted(facts.sent, 'is', 'are')} here."
         )
     return ""
 

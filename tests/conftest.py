@@ -18,6 +18,7 @@ SLOW = frozenset(
         "audits_reading",
         "audits_scoring",
         "audits_store",
+        "audits_web",
         "bluesky_look",
         "bluesky_store",
         "bluesky_stream",
