@@ -148,8 +148,14 @@ def export(edition: str, path: Path) -> None:
 
 @click.command()
 @click.argument("path", type=click.Path(path_type=Path))
+@click.option(
+    "--before",
+    type=click.Path(path_type=Path),
+    metavar="PATH",
+    help="Bundle of the edition it tells changes from: checks that, and them, too.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def verify(path: Path, as_json: bool) -> None:
+def verify(path: Path, before: Path | None, as_json: bool) -> None:
     """Recompute a bundle from its own rows and say which figures agree.
 
     Needs the bundle, a folder or a zip, and nothing else: no database, no network, no
@@ -158,7 +164,7 @@ def verify(path: Path, as_json: bool) -> None:
     from jobs.bundle import verify as recompute
 
     with counted("inquiries") as move:
-        report = recompute(path, move)
+        report = recompute(path, move, before)
     click.echo(report.to_json() if as_json else _told(report), nl=False)
     if not report.agrees:
         wrong = ", ".join(check.what for check in report.checks if not check.agrees)

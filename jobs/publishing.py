@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
-from jobs import Failed
+from jobs import Failed, changes
 from model import CHANNEL_FAMILY, DAY, Edition, Run
 from scoring import VERSION
 from scoring.book import Period
@@ -71,6 +71,7 @@ def publish(
     _check_name(store, name)
     result = _make(store, period, provisional, progress or silent)
     _check_result(result, period, provisional)
+    result = changes.since(store, result, period, sample=sample)
     edition = _edition(store, period, result, name, provisional, sample)
     try:
         kept = store.save_edition(

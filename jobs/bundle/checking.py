@@ -12,12 +12,15 @@ from typing import Any
 
 import polars as pl
 
+from jobs import Failed, changes
 from jobs.bundle.claims import Claims, altered_files, claims, edition_of, method_differs
 from jobs.bundle.reading import opened, read_table
 from jobs.bundle.rows import Rows
 from jobs.publishing import chained
 from model.bundle import DETAILS, INQUIRIES, STANDINGS, Table
 from scoring import VERSION
+from scoring.changes import TOPIC
+from scoring.changes import changes as told_changes
 from scoring.details.told import digest_of_all
 from scoring.edition import Result, make
 from scoring.printing import PRINTED, TYPES, result_digest
@@ -32,6 +35,8 @@ UNSEEN = (
     " the edition covers them, only the files' hashes in datapackage.json do",
     "that the edition before it, named in edition.json, is the one published:"
     " compare its digest with that on the page of all editions",
+    "what it says of an earlier edition to compare with: --before BUNDLE, the bundle of"
+    " that edition, holds it to it",
 )
 
 Progress = Callable[[int, int], None]
@@ -96,44 +101,106 @@ class Report:
         self.check(what, [] if published == recomputed else found, str(shown))
 
 
-def verify(path: Path, progress: Progress | None = None) -> Report:
-    """Recomputes a bundle, a folder or a zip. Raises Failed where it cannot be read."""
+@dataclass(frozen=True)
+class Read:
+    """A bundle: what it says, and what its rows come to."""
+
+    claimed: Claims
+    lines: pl.DataFrame  # standings as published
+    more: pl.DataFrame  # details as published
+    rows: Rows
+    result: Result
+    altered: list[str]
+    changed: list[tuple[str, Any, Any]]  # choices of the method
+
+
+def verify(
+    path: Path, progress: Progress | None = None, before: Path | None = None
+) -> Report:
+    """Recomputes a bundle, a folder or a zip. Raises Failed where it cannot be read.
+
+    What it says of the edition before it is taken as it stands, and all that follows
+    from it recomputed; ``before``: that edition's bundle, to which it is held.
+    """
+    says = progress or (lambda _done, _total: None)
+    read = _read(path, says)
+    report = _report(read)
+    if before is not None:
+        try:
+            earlier = _read(before, says)
+        except Failed as problem:
+            raise Failed(f"the edition before it, {before}: {problem}") from problem
+        _before(report, read, earlier)
+    return report
+
+
+def _read(path: Path, says: Progress) -> Read:
     with opened(path) as folder:
         claimed = claims(folder)
         altered = altered_files(folder)
         changed = method_differs(folder)
         lines, more = _published(folder), _details(folder)
-        rows = Rows(folder, claimed, progress or (lambda _done, _total: None))
+        was = changes.published(more)
+        rows = Rows(folder, claimed, says)
         result = make(
             rows.slices(), rows.directory, rows.covered, rows.posted, claimed.period
         )
+    if was is not None:
+        result = changes.told_since(result, was)
+    return Read(claimed, lines, more, rows, result, altered, changed)
+
+
+def _report(read: Read) -> Report:
+    claimed, lines, more, result = read.claimed, read.lines, read.more, read.result
     report = Report(
         edition=claimed.said["name"],
         method=claimed.said["method"],
         code=claimed.said["code"],
         checked_by=VERSION,
-        rows=rows.count,
+        rows=read.rows.count,
         standings=len(lines),
         figures=len(lines) * (len(PRINTED) - len(KEY)),
     )
-    _figures(report, lines, result, rows)
+    _figures(report, lines, result, read.rows)
     found = differences(more, result.details, DETAILS)
     report.check("details", found, f"{len(more):,}, each as recomputed")
     _edition(report, claimed, digest_of_all(result_digest(lines), more), result)
     report.check(
         "method",
-        [Difference("method.json", *each) for each in changed],
+        [Difference("method.json", *each) for each in read.changed],
         f"method {claimed.said['method']}, every choice as in this code",
     )
     report.check(
         "files",
         [
             Difference(name, "sha256", "in datapackage.json", "another")
-            for name in altered
+            for name in read.altered
         ],
         "as datapackage.json describes them",
     )
     return report
+
+
+def _before(report: Report, read: Read, earlier: Read) -> None:
+    """Holds what a bundle says of the edition before it to that edition's bundle."""
+    own = _report(earlier)
+    wrong = [each for each in own.checks if not each.agrees]
+    report.check(
+        "edition before",
+        [Difference(own.edition, each.what, "", each.says) for each in wrong],
+        f"{own.edition}, which agrees with itself",
+    )
+    was = changes.before(
+        edition_of(earlier.claimed),
+        earlier.result.standings,
+        earlier.result.details,
+        lambda: dict(earlier.result.parts),
+        read.result.cuts,
+    )
+    of_change = pl.col("topic") == TOPIC
+    now = told_changes(read.result.standings, read.result.details, was)
+    found = differences(read.more.filter(of_change), now, DETAILS)
+    report.check("changes", found, f"{len(now):,}, each from both editions' rows")
 
 
 def _published(folder: Path) -> pl.DataFrame:

@@ -10,6 +10,7 @@ would. The limits are not widened for it: they ask whether luck is enough, no mo
 """
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -42,7 +43,7 @@ def details(case: Case) -> Iterator[tuple[Key, dict[str, Any]]]:
     brands = ranked.select("slug", "score", "n_eff").rows()
     classes = classes_of(ranked)
     starts = [at for at, key in enumerate(whose) if not at or key != whose[at - 1]]
-    for start, end in zip(starts, [*starts[1:], len(whose)], strict=True):
+    for start, end in pairwise([*starts, len(whose)]):
         if end - start >= METHOD.fewest_brands.value:
             family, industry = whose[start]
             body = told(brands[start:end], classes[start:end])

@@ -15,6 +15,7 @@ V / V_a): V the variance of one inquiry under the weights a, V_a that of their m
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, cast
 
 import numpy as np
@@ -277,7 +278,7 @@ def _industries(told: pl.DataFrame) -> Iterator[tuple[Key, dict[str, Any]]]:
     figures = ranked.select("score", "standard", "n_eff").to_numpy()
     classes = classes_of(ranked)
     starts = [at for at, key in enumerate(whose) if not at or key != whose[at - 1]]
-    for start, end in zip(starts, [*starts[1:], len(whose)], strict=True):
+    for start, end in pairwise([*starts, len(whose)]):
         if end - start > 1:
             family, industry = whose[start]
             part = slice(start, end)
@@ -317,7 +318,7 @@ def _listed(flags: NDArray[np.bool_]) -> list[list[int]]:
     line, column = np.nonzero(flags)
     ends = np.searchsorted(line, np.arange(len(flags) + 1)).tolist()
     columns = column.tolist()
-    return [columns[start:end] for start, end in zip(ends, ends[1:], strict=False)]
+    return [columns[start:end] for start, end in pairwise(ends)]
 
 
 def reversals(score: Floats, standard: Floats) -> NDArray[np.bool_]:
@@ -334,6 +335,17 @@ def _passed(slugs: list[str], passed: list[int], passing: list[int]) -> dict[str
         for name, found in (("before", passed), ("after", passing))
         if found
     }
+
+
+def strata_of(case: Case) -> pl.DataFrame:
+    """The strata (STRATA) of every brand of a case."""
+    keys = case.of(Level.BRAND)
+    rows = [
+        (keys[brand][1], keys[brand][3], channel, kind, *counts)
+        for brand, strata in _strata(counted_mix(case)).items()
+        for channel, kind, _, *counts in strata
+    ]
+    return pl.DataFrame(rows, STRATA, orient="row")
 
 
 def strata_told(details: pl.DataFrame) -> pl.DataFrame:
