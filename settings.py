@@ -39,6 +39,17 @@ class Settings(BaseSettings):
     bluesky_retention_hours: int = Field(
         24, ge=1, description="how far back that Jetstream can be read"
     )
+    github_api: str = Field("https://api.github.com", description="GitHub's interface")
+    github_token: SecretStr = Field(
+        SecretStr(""),
+        description="a GitHub token; without one, 60 requests an hour are allowed",
+    )
+    github_first_days: int = Field(
+        14, ge=1, description="how far back a repository is read at first"
+    )
+    discourse_first_days: int = Field(
+        14, ge=1, description="how far back a forum is read at first"
+    )
     collect: bool = Field(True, description="off: the worker looks at no channel")
 
     @cached_property

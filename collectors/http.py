@@ -106,6 +106,7 @@ class Http:
         self.sleep = sleep
         self._errors: Counter[str] = Counter()
         self._robots: dict[str, RobotFileParser] = {}
+        self._left: dict[str, int] = {}
         self._client = httpx.Client(
             headers={"User-Agent": self.agent},
             timeout=httpx.Timeout(self.manners.silence),
@@ -129,15 +130,24 @@ class Http:
         address = _address(url, params)
         if not self._allowed(address):
             raise Refused(f"{_said(address)}: its robots.txt asks us not to", 403)
-        return Page(_said(address), self._get(address))
+        return self._get(address)
+
+    def ask(self, url: str, params: Params | None = None, key: str = "") -> Any:
+        """The JSON of an interface made for programs; robots.txt speaks of pages and is
+        not asked. ``key`` goes into the header Authorization, to this host alone.
+
+        Raises Refused, Unreachable, UnreadablePage.
+        """
+        return _json(self._get(_address(url, params), key))
+
+    def left(self, url: str) -> int | None:
+        """How many more requests the host of an address said it allows for now. None:
+        it did not say."""
+        return self._left.get(_origin(_address(url, None)))
 
     def get_json(self, url: str, params: Params | None = None) -> Any:
         """The JSON at an address. Raises UnreadablePage when it is something else."""
-        page = self.get(url, params)
-        try:
-            return json.loads(page.body)
-        except (ValueError, RecursionError) as problem:
-            raise UnreadablePage(page.url, "JSON, found something else") from problem
+        return _json(self.get(url, params))
 
     def backoff(self, errors: int) -> float:
         """Seconds to wait after so many errors: doubled each time, with jitter."""
@@ -154,13 +164,13 @@ class Http:
         """A host without robots.txt allows everything; one that fails, nothing yet."""
         robots = RobotFileParser()
         try:
-            body = self._get(httpx.URL(f"{origin}/robots.txt"))
+            body = self._get(httpx.URL(f"{origin}/robots.txt")).body
         except Refused:
             body = b""
         robots.parse(body.decode("utf-8", "replace").splitlines())
         return robots
 
-    def _get(self, address: httpx.URL) -> bytes:
+    def _get(self, address: httpx.URL, key: str = "") -> Page:
         host = _origin(address)
         self._check(host)
         again = Retrying(
@@ -170,8 +180,8 @@ class Http:
             sleep=self.sleep,
             retry_error_callback=self._give_up(address),
         )
-        body: bytes = again(self._try, address)
-        return body
+        page: Page = again(self._try, address, key)
+        return page
 
     def _check(self, host: str) -> None:
         if self._errors[host] >= self.manners.errors:
@@ -180,9 +190,9 @@ class Http:
                 f"it failed {self.manners.errors} times"
             )
 
-    def _try(self, address: httpx.URL) -> bytes:
+    def _try(self, address: httpx.URL, key: str) -> Page:
         try:
-            return self._follow(address)
+            return self._follow(address, key)
         except _Again as problem:
             host = _origin(address)
             self._errors[host] += 1
@@ -193,8 +203,8 @@ class Http:
     def _wait(self, host: str, state: RetryCallState) -> float:
         return max(_problem(state).wait or 0.0, self.backoff(self._errors[host]))
 
-    def _give_up(self, address: httpx.URL) -> Callable[[RetryCallState], bytes]:
-        def give_up(state: RetryCallState) -> bytes:
+    def _give_up(self, address: httpx.URL) -> Callable[[RetryCallState], Page]:
+        def give_up(state: RetryCallState) -> Page:
             problem = _problem(state)
             tries = state.attempt_number
             times = "once" if tries == 1 else f"{tries} times"
@@ -202,20 +212,25 @@ class Http:
 
         return give_up
 
-    def _follow(self, address: httpx.URL) -> bytes:
+    def _follow(self, address: httpx.URL, key: str) -> Page:
         """One try, with redirects as long as they stay on the host."""
         for _ in range(4):
-            status, headers, body = self._once(address)
+            status, headers, body = self._once(address, key)
+            left = headers.get("x-ratelimit-remaining", "")
+            if left.isascii() and left.isdecimal():
+                self._left[_origin(address)] = int(left[:9])
             if status not in REDIRECTS:
-                return self._judge(address, status, headers, body)
+                self._judge(address, status, headers, body)
+                return Page(_said(address), body)
             address = _redirected(address, status, headers.get("location", ""))
         raise Refused(f"{_said(address)} sends us round in circles", 310)
 
-    def _once(self, address: httpx.URL) -> tuple[int, httpx.Headers, bytes]:
+    def _once(self, address: httpx.URL, key: str) -> tuple[int, httpx.Headers, bytes]:
         """One request, alone on its host, within the limits of time and size."""
+        own = {"Authorization": key} if key else {}
         with _lock_of(_origin(address)):
             try:
-                with self._client.stream("GET", address) as response:
+                with self._client.stream("GET", address, headers=own) as response:
                     return response.status_code, response.headers, self._body(response)
             except httpx.TimeoutException as problem:
                 raise _Again(
@@ -243,12 +258,14 @@ class Http:
 
     def _judge(
         self, address: httpx.URL, status: int, headers: httpx.Headers, body: bytes
-    ) -> bytes:
+    ) -> None:
+        """Raises where the answer is no."""
+        if status == 403 and headers.get("x-ratelimit-remaining") == "0":
+            raise _Again("its limit of requests is used up", _until_reset(headers))
         if status in AGAIN:
             raise _Again(f"the last answer was {status}", retry_after(headers))
         if not 200 <= status < 300:
             raise Refused(f"{_said(address)} answered {_reason(status, body)}", status)
-        return body
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
@@ -263,6 +280,21 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
     if at.tzinfo is None:  # "-0000": UTC from a server that does not say where it is
         at = at.replace(tzinfo=UTC)
     return max(0.0, (at - datetime.now(UTC)).total_seconds())
+
+
+def _until_reset(headers: Mapping[str, str]) -> float:
+    """Seconds until requests are counted anew; an hour where the server is vague."""
+    said = headers.get("x-ratelimit-reset", "")
+    if not (said.isascii() and said.isdecimal()):
+        return 3_600.0
+    return max(0.0, min(int(said[:12]) - time.time(), 86_400.0))
+
+
+def _json(page: Page) -> Any:
+    try:
+        return json.loads(page.body)
+    except (ValueError, RecursionError) as problem:
+        raise UnreadablePage(page.url, "JSON, found something else") from problem
 
 
 def _problem(state: RetryCallState) -> _Again:

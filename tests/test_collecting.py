@@ -284,7 +284,11 @@ def test_a_channel_is_on_when_its_key_is_there(tmp_path, there):
 
 
 def test_imported_channels_are_not_looked_at(tmp_path):
-    assert [each.slug for each in looked_at(Settings(var=tmp_path))] == ["bluesky"]
+    assert [each.slug for each in looked_at(Settings(var=tmp_path))] == [
+        "bluesky",
+        "discourse",
+        "github",
+    ]
 
 
 def test_thousands_of_conversations_can_be_asked_about(store, settings, bluesky):

@@ -325,3 +325,64 @@ def test_retry_after(said, seconds):
 def test_retry_after_a_date():
     at = format_datetime(datetime.now(UTC) + timedelta(seconds=90), usegmt=True)
     assert 85 < retry_after({"retry-after": at}) <= 90
+
+
+def asked_with(server, status=200, body=b"{}", **headers):
+    """An interface that answers so; the values of Authorization it was sent."""
+    keys = []
+
+    def answer(h):
+        keys.append(h.headers["Authorization"])
+        h.give(status, body, **headers)
+
+    server.answers["/api"] = answer
+    return keys
+
+
+def test_an_interface_is_asked_with_a_key_and_without_robots(http, server):
+    server.answers["/robots.txt"] = ok(b"User-agent: *\nDisallow: /")
+    keys = asked_with(server, body=b'{"a": 1}')
+    assert http.ask(f"{server.url}/api", key="Bearer secret") == {"a": 1}
+    assert http.ask(f"{server.url}/api") == {"a": 1}
+    assert keys == ["Bearer secret", None]
+    assert "/robots.txt" not in server.seen
+
+
+def test_a_key_goes_to_no_other_host(http, server):
+    with running() as other:
+        keys = asked_with(other)
+        server.answers["/api"] = lambda h: h.give(302, Location=f"{other.url}/api")
+        with pytest.raises(Refused, match="another host") as refused:
+            http.ask(f"{server.url}/api", key="Bearer secret")
+        assert keys == []
+        assert "secret" not in str(refused.value)
+
+
+def test_how_many_requests_are_left_is_learnt(http, server):
+    asked_with(server)
+    http.ask(f"{server.url}/api")
+    assert http.left(server.url) is None
+    for said, left in (("41", 41), ("many", 41), ("0", 0)):
+        asked_with(server, X_RateLimit_Remaining=said)
+        http.ask(f"{server.url}/api")
+        assert http.left(f"{server.url}/other") == left
+
+
+@pytest.mark.parametrize("reset", ["", "soon", str(int(time.time()) + 3_000)])
+def test_a_used_up_limit_leaves_the_host_alone(http, server, slept, reset):
+    asked_with(server, 403, X_RateLimit_Remaining="0", X_RateLimit_Reset=reset)
+    for _ in range(2):
+        with pytest.raises(Unreachable):
+            http.ask(f"{server.url}/api")
+    assert server.seen["/api"] == 1
+    assert not [wait for wait in slept if wait > 60]
+
+
+def test_a_limit_that_is_about_to_end_is_waited_for(http, server, slept):
+    answers = []
+    server.answers["/api"] = first(
+        lambda h: h.give(403, X_RateLimit_Remaining="0", X_RateLimit_Reset="1"),
+        lambda h: (answers.append(1), h.give(200, b"{}")),
+    )
+    assert http.ask(f"{server.url}/api") == {}
+    assert answers == [1]

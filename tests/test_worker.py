@@ -202,7 +202,8 @@ def test_there_is_a_job_for_each_channel_and_one_for_the_edition(
     one = made(sqlite_store, settings)
     one.schedule()
     jobs = {job.id: job for job in one.scheduler.get_jobs()}
-    assert set(jobs) == {"look-bluesky", "edition"}
+    looks = {"look-bluesky", "look-discourse", "look-github"}
+    assert set(jobs) == looks | {"edition"}
     for job in jobs.values():
         assert job.max_instances == 1
         assert job.coalesce is True

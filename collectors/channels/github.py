@@ -1,0 +1,279 @@
+"""GitHub: who opens an issue in a brand's repository, and when its staff answers.
+
+Source: GitHub's REST interface, version 2022-11-28, `/repos/{owner}/{repo}/issues` and
+`/repos/{owner}/{repo}/issues/comments`, both by time of change since the cursor, so a
+repository costs two requests however many issues it has (looked at 2026-11-22). Read
+with our own polite client: two lists need no client library, and githubkit would bring
+its own way of waiting.
+
+An inquiry is an issue; staff are owners, members and collaborators as GitHub says when
+a message is first seen. A title or body is read for its kind nowhere: whoever opens an
+issue reports a fault (its type or label says so) or asks.
+
+Known gaps:
+- Answers given by closing, labelling or fixing, without a word, are none.
+- Staff that GitHub does not show as such (members whose membership is private) are
+  taken for strangers.
+- Issues that were deleted or moved leave no trace and stay counted as they were.
+- Further questions by others below an issue are no inquiries of their own.
+
+History:
+- 2026-11: first version.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from pydantic import AwareDatetime
+
+from collectors.base import Channel, CollectorError, Watched
+from collectors.http import Http
+from collectors.listing import (
+    Answered,
+    Asked,
+    Found,
+    Record,
+    Spent,
+    record,
+    records,
+    round_of,
+)
+from collectors.looking import Task
+from model import Kind
+from model.looks import Look
+
+STAFF = frozenset({"OWNER", "MEMBER", "COLLABORATOR"})
+FAULT = ("bug", "crash", "defect", "regression", "fault", "broken")
+"""Words of a label or type that reports a fault."""
+PAGE = 100
+MOST_PAGES = 10
+"""Of one list of one repository in one round; the next goes on where this ended."""
+SPARE = 2
+"""Requests left over when a round ends: for whoever asks by hand."""
+
+
+class User(Record):
+    id: int
+    login: str
+    type: str = "User"
+
+    @property
+    def bot(self) -> bool:
+        return self.type == "Bot" or self.login.endswith("[bot]")
+
+
+class Named(Record):
+    name: str = ""
+
+
+class Issue(Record):
+    number: int
+    html_url: str
+    created_at: AwareDatetime
+    updated_at: AwareDatetime
+    author_association: str
+    title: str | None = None
+    user: User | None = None  # deleted accounts have none
+    labels: list[Named | str] = []
+    type: Named | None = None
+    pull_request: dict[str, Any] | None = None
+
+    @property
+    def kind(self) -> Kind:
+        names = [
+            label if isinstance(label, str) else label.name for label in self.labels
+        ]
+        names += [self.type.name] if self.type else []
+        said = " ".join(names).lower()
+        return Kind.COMPLAINT if any(word in said for word in FAULT) else Kind.QUESTION
+
+
+class Comment(Record):
+    id: int
+    issue_url: str
+    html_url: str
+    created_at: AwareDatetime
+    updated_at: AwareDatetime
+    author_association: str
+    user: User | None = None
+    body: str | None = None
+
+    @property
+    def number(self) -> str:
+        return self.issue_url.rsplit("/", 1)[-1]
+
+
+class Repository(Record):
+    id: int
+    full_name: str
+    has_issues: bool = True
+
+
+def look(task: Task) -> Look:
+    """One round over the repositories. What fails is in the look's problem."""
+    return round_of(task, CHANNEL.slug, ask, _resolve, int(task.options["first_days"]))
+
+
+def resolve(http: Http, options: Mapping[str, Any], account: str) -> str:
+    """The number behind owner/name. Raises CollectorError when it is another now."""
+    url = f"{options['api']}/repos/{account}"
+    found = record(Repository, http.ask(url, key=_key(options)), url)
+    if found.full_name.lower() != account.lower():
+        raise Moved(f"{account} is called {found.full_name} now")
+    if not found.has_issues:
+        raise Moved(f"{account} has no issues")
+    return str(found.id)
+
+
+class Moved(CollectorError):
+    """An account is not what the registry says it is."""
+
+
+def _resolve(task: Task, account: Watched) -> str:
+    _spare(task)
+    return resolve(task.http, task.options, account.account)
+
+
+def ask(task: Task, account: Watched, since: int) -> Found:
+    """Issues and comments of one repository, changed since a second.
+
+    Raises CollectorError; Spent when the hour's requests are used up.
+    """
+    issues = Pages(task, f"repos/{account.account}/issues", {"state": "all"})
+    comments = Pages(task, f"repos/{account.account}/issues/comments", {})
+    asked = [each for page in issues.read(Issue, since) for each in page]
+    said = [each for page in comments.read(Comment, since) for each in page]
+    ends = [pages.until for pages in (issues, comments) if pages.until is not None]
+    return read(account.account, asked, said, until=min(ends, default=None))
+
+
+def read(
+    account: str, issues: list[Issue], comments: list[Comment], until: int | None
+) -> Found:
+    """What two lists say. Pure: no I/O, no clock."""
+    refused: Counter[str] = Counter()
+    asked = [one for each in issues for one in _asked(account, each, refused)]
+    answered = [one for each in comments for one in _answered(account, each)]
+    return Found(
+        asked=asked,
+        answered=answered,
+        read=len(issues) + len(comments),
+        refused=refused,
+        until=until,
+    )
+
+
+def _asked(account: str, issue: Issue, refused: Counter[str]) -> Iterator[Asked]:
+    """The issue as an inquiry, unless it is none; then why not is counted."""
+    why = _no_inquiry(issue)
+    if why:
+        refused[why] += 1
+        return
+    yield Asked(
+        thread=_thread(account, str(issue.number)),
+        # Whose account is deleted is nobody twice: each is a person of its own.
+        author=str(issue.user.id) if issue.user else f"gone {issue.number}",
+        at=_second(issue.created_at),
+        kind=issue.kind,
+        url=issue.html_url,
+    )
+
+
+def _no_inquiry(issue: Issue) -> str:
+    if issue.pull_request is not None:
+        return "pull requests"
+    if issue.author_association in STAFF:
+        return "issues of the staff's own"
+    if issue.user is not None and issue.user.bot:
+        return "issues opened by programs"
+    return ""
+
+
+def _answered(account: str, comment: Comment) -> Iterator[Answered]:
+    """The comment as an answer, when a person of the staff wrote it."""
+    staff = comment.author_association in STAFF
+    if staff and comment.user is not None and not comment.user.bot:
+        yield Answered(
+            thread=_thread(account, comment.number),
+            message=f"github|comment|{comment.id}",
+            at=_second(comment.created_at),
+            text=comment.body or "",
+        )
+
+
+def _thread(account: str, number: str) -> str:
+    return f"github|{account.lower()}#{number}"
+
+
+def _second(at: datetime) -> int:
+    return int(at.timestamp())
+
+
+def _spare(task: Task) -> None:
+    """Ends the round before the server has to. Raises Spent."""
+    left = task.http.left(task.options["api"])
+    if left is not None and left < SPARE:
+        raise Spent("GitHub's limit of requests is used up for this hour")
+
+
+class Pages:
+    """One list, read by time of change: each page begins where the last one ended, so
+    that what changes meanwhile is read twice rather than not at all."""
+
+    def __init__(self, task: Task, path: str, more: Mapping[str, str]) -> None:
+        self.task = task
+        self.url = f"{task.options['api']}/{path}"
+        self.more = more
+        self.until: int | None = None  # read only up to here; None: to its end
+
+    def read(self, kind: type[Issue] | type[Comment], since: int) -> Iterator[Any]:
+        at = datetime.fromtimestamp(since, UTC)
+        for _ in range(MOST_PAGES):
+            page = self._page(kind, at)
+            yield page
+            if len(page) < PAGE:
+                return
+            last = max(each.updated_at for each in page)
+            # A hundred changes within one second: the clock must go on all the same.
+            at = max(last, at + timedelta(seconds=1))
+        self.until = _second(at)
+
+    def _page(self, kind: type[Issue] | type[Comment], since: datetime) -> list[Any]:
+        _spare(self.task)
+        said = self.task.http.ask(
+            self.url,
+            {
+                **self.more,
+                "since": since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+                "sort": "updated",
+                "direction": "asc",
+                "per_page": str(PAGE),
+            },
+            key=_key(self.task.options),
+        )
+        return records(kind, said, self.url)
+
+
+def _key(options: Mapping[str, Any]) -> str:
+    token = options.get("token")
+    said = token.get_secret_value() if token is not None else ""
+    return f"Bearer {said}" if said else ""
+
+
+CHANNEL = Channel(
+    slug="github",
+    title="GitHub",
+    source="https://github.com",
+    licence="public issues; none of their text is kept or shown",
+    terms="https://docs.github.com/en/site-policy/github-terms/github-terms-of-service",
+    cannot_see=(
+        "Answers given by closing, labelling or fixing without a word; staff that do "
+        "not show as such; issues that were deleted or moved."
+    ),
+    says_kind=True,
+    every=timedelta(hours=1),
+    look=look,
+    resolve=resolve,
+)

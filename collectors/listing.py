@@ -1,0 +1,303 @@
+"""Channels that are asked account by account: whose turn it is, and what is then known.
+
+Each account has a cursor of its own: the second up to which everything said on it is
+known. A round asks those first that waited longest; what could not be asked keeps its
+cursor and waits for the next round, so *watched until* is always true.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from time import time
+from typing import TypeVar
+
+import polars as pl
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from collectors import hashing
+from collectors.base import CollectorError, UnreadablePage, Watched
+from collectors.http import Refused
+from collectors.looking import Task
+from model import DAY, FoundBy, Kind, Step
+from model.looks import DELETED, HEARD, LONGEST, SPOKEN, Look, Seen
+
+OVERLAP = 120
+"""Seconds before its cursor from which an account is asked again: servers do not show
+everything in the order of its time. What comes twice changes nothing. Where a round
+ended before the account did, the next goes on from just there."""
+
+SAID = 3
+"""Problems told one by one; of the others only how many there were."""
+
+
+class Spent(Exception):
+    """No more may be asked in this round. The message says why."""
+
+
+class Record(BaseModel):
+    """What a server sends of one thing. Fields nobody reads are ignored."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+Sent = TypeVar("Sent", bound=Record)
+
+
+def records(kind: type[Sent], items: object, where: str) -> list[Sent]:
+    """A list as a server sent it. Raises UnreadablePage where it is something else."""
+    if not isinstance(items, list):
+        raise UnreadablePage(where, f"a list, found {type(items).__name__}")
+    return [record(kind, item, where) for item in items]
+
+
+def record(kind: type[Sent], item: object, where: str) -> Sent:
+    try:
+        return kind.model_validate(item)
+    except ValidationError as problem:
+        first = problem.errors(include_input=False, include_url=False)[0]
+        name = ".".join(str(part) for part in first["loc"]) or "it"
+        said = f"{name} of each {kind.__name__.lower()} as documented"
+        raise UnreadablePage(where, f"{said} ({first['msg']})") from None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """The message that opened a thread on an account."""
+
+    thread: str  # the channel's own id of the thread
+    author: str  # the channel's own id of a person; never kept
+    at: int
+    kind: Kind = Kind.UNSAID
+    url: str | None = None
+    text: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answered:
+    """A message of the brand in a thread."""
+
+    thread: str
+    message: str  # the channel's own id of it
+    at: int
+    text: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """What asking for one account gave, all of it or as far as was read.
+
+    ``until``: everything up to this second was read. None: up to the round's start.
+    """
+
+    asked: list[Asked] = field(default_factory=list)
+    answered: list[Answered] = field(default_factory=list)
+    gone: list[str] = field(default_factory=list)  # threads that their authors deleted
+    read: int = 0
+    refused: Counter[str] = field(default_factory=Counter)
+    until: int | None = None
+    since: int | None = None  # nothing before this second could be read; None: all was
+    problem: str = ""
+
+
+Ask = Callable[[Task, Watched, int], Found]
+"""Everything said on an account since a second. Raises CollectorError, Spent."""
+
+Resolve = Callable[[Task, Watched], str]
+
+
+def round_of(
+    task: Task, slug: str, ask: Ask, resolve: Resolve, first_days: int
+) -> Look:
+    """One round over all accounts, or as many as may be asked.
+
+    ``first_days``: how far back an account that was never asked is read. What was
+    opened before that is none of our inquiries, however late it is answered: it would
+    be known because of its answer.
+    """
+    now = task.started_us // 1_000_000
+    turn = _Turn(task, now, first_days)
+    problems: list[str] = []
+    waiting = sorted(task.accounts, key=turn.cursor)
+    for at, account in enumerate(waiting):
+        if task.stopped():
+            problems.append(f"stopped, {len(waiting) - at} accounts wait")
+            break
+        try:
+            turn.take(account, ask, resolve)
+        except Spent as spent:
+            problems.append(f"{spent}; {len(waiting) - at} accounts wait")
+            break
+        except CollectorError as problem:
+            problems.append(str(problem))
+    return replace(turn.look(slug), problem=_said(problems + turn.problems))
+
+
+@dataclass
+class _Turn:
+    """What a round has come to so far."""
+
+    task: Task
+    now: int
+    first_days: int
+    found: dict[str, Found] = field(default_factory=dict)
+    resolved: dict[str, str] = field(default_factory=dict)
+    unresolved: dict[str, str] = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
+
+    def cursor(self, account: Watched) -> int:
+        """The second up to which it is known; 0: never asked."""
+        return int(self.task.cursors.get(account.account, "0"))
+
+    def first(self, account: str) -> int:
+        """The second from which it has been watched."""
+        usual = self.now - self.first_days * DAY
+        return int(self.task.cursors.get(f"{account} since", usual))
+
+    def take(self, account: Watched, ask: Ask, resolve: Resolve) -> None:
+        if not account.external_id:
+            try:
+                self.resolved[account.account] = resolve(self.task, account)
+            except (Refused, UnreadablePage) as problem:
+                self.unresolved[account.account] = str(problem)
+                raise
+        since = self.cursor(account) or self.first(account.account)
+        more = self.task.cursors.get(f"{account.account} more") == "1"
+        said = ask(self.task, account, since - (0 if more else OVERLAP))
+        self.found[account.account] = said
+        if said.problem:
+            self.problems.append(said.problem)
+
+    def until(self, account: str) -> int:
+        said = self.found[account].until
+        return self.now if said is None else min(said, self.now)
+
+    def seen(self) -> Iterator[Seen]:
+        for account, said in self.found.items():
+            since = int(self.task.cursors.get(account, self.first(account)))
+            since = max(since, said.since or 0)
+            if self.until(account) > since:
+                yield Seen(account, since, self.until(account))
+
+    def look(self, slug: str) -> Look:
+        held = self.task.known(
+            {
+                (account, hashing.key(thread))
+                for account, said in self.found.items()
+                for thread in _threads(said)
+            }
+        )
+        inquiries = list(self._inquiries(slug, held))
+        mine = {(row["account"], row["key"]) for row in inquiries} | held.keys()
+        seen = tuple(self.seen())
+        refused = sum((said.refused for said in self.found.values()), Counter[str]())
+        before = len(self._asked()) - len(inquiries) - self._held(held)
+        if before:
+            refused["opened before the watch began"] += before
+        return Look(
+            channel=slug,
+            inquiries=_frame(inquiries, HEARD),
+            responses=_frame(self._responses(mine), SPOKEN),
+            deletions=_frame(self._deletions(held), DELETED),
+            seen=seen,
+            resolved=self.resolved,
+            unresolved=self.unresolved,
+            cursors_before=dict(self.task.cursors),
+            cursors={**self.task.cursors, **self._cursors(seen)},
+            started_at=self.now,
+            finished_at=int(time()),
+            read=sum(said.read for said in self.found.values()),
+            refused=dict(refused),
+        )
+
+    def _asked(self) -> list[tuple[str, Asked]]:
+        """Each thread once, as it was first read."""
+        once: dict[tuple[str, str], Asked] = {}
+        for account, said in self.found.items():
+            for one in said.asked:
+                once.setdefault((account, one.thread), one)
+        return [(account, one) for (account, _), one in once.items()]
+
+    def _held(self, held: Mapping[tuple[str, int], int]) -> int:
+        return sum(
+            (account, hashing.key(one.thread)) in held for account, one in self._asked()
+        )
+
+    def _inquiries(
+        self, slug: str, held: Mapping[tuple[str, int], int]
+    ) -> Iterator[dict[str, object]]:
+        """What is not held yet and was opened since the watch began."""
+        for account, one in self._asked():
+            key = hashing.key(one.thread)
+            if (account, key) in held or one.at < self.first(account):
+                continue
+            yield {
+                "channel": slug,
+                "account": account,
+                "key": key,
+                "author": hashing.keyed(f"{slug}|{one.author}", self.task.secret),
+                "asked_at": one.at,
+                "step": Step.NONE,
+                "kind": one.kind,
+                "found_by": FoundBy.LIST,
+                "addressed": 1,
+                "message": key,
+                "url": one.url,
+                "text": one.text[:LONGEST] or None,
+            }
+
+    def _responses(self, mine: Container[object]) -> Iterator[dict[str, object]]:
+        """Answers in threads that are inquiries; others answer nobody we count."""
+        for account, said in self.found.items():
+            for one in said.answered:
+                if (account, hashing.key(one.thread)) in mine:
+                    yield {
+                        "account": account,
+                        "message": hashing.key(one.message),
+                        "key": hashing.key(one.thread),
+                        "responded_at": one.at,
+                        "step": Step.UNJUDGED,
+                        "text": one.text[:LONGEST] or None,
+                    }
+
+    def _deletions(
+        self, held: Mapping[tuple[str, int], int]
+    ) -> Iterator[dict[str, object]]:
+        """Threads that are gone: when is not said, so it is the moment we saw it."""
+        for account, said in self.found.items():
+            for thread in said.gone:
+                if (account, hashing.key(thread)) in held:
+                    yield {"message": hashing.key(thread), "deleted_at": self.now}
+
+    def _cursors(self, seen: tuple[Seen, ...]) -> dict[str, str]:
+        moved = {each.account: str(each.until) for each in seen}
+        began = {
+            f"{each.account} since": str(self.first(each.account)) for each in seen
+        }
+        more = {
+            f"{each.account} more": str(int(self.found[each.account].until is not None))
+            for each in seen
+            if self.found[each.account].until is not None
+            or f"{each.account} more" in self.task.cursors
+        }
+        return moved | began | more
+
+
+def _threads(said: Found) -> set[str]:
+    asked, answered = (
+        (one.thread for one in said.asked),
+        (one.thread for one in said.answered),
+    )
+    return {*asked, *answered, *said.gone}
+
+
+def _frame(
+    rows: Iterable[Mapping[str, object]], schema: dict[str, pl.DataType]
+) -> pl.DataFrame:
+    return pl.DataFrame(list(rows), schema=schema)
+
+
+def _said(problems: list[str]) -> str:
+    said = problems[:SAID]
+    if len(problems) > SAID:
+        said.append(f"{len(problems) - SAID} more such problems")
+    return "; ".join(said)

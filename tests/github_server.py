@@ -1,0 +1,123 @@
+"""A small GitHub for tests: repositories, issues and comments, listed as the real one
+lists them (by time of change, from a moment on, a hundred at a time)."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from collectors.http import Http, Manners
+from local_server import Handler, Server, running
+
+
+def moment(second: int) -> str:
+    return datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+class GitHub:
+    """What it holds is put into ``repositories``, ``issues`` and ``comments``."""
+
+    def __init__(self, server: Server) -> None:
+        self.server = server
+        self.url = server.url
+        self.left = 60
+        self.asked: list[str] = []
+        self.keys: set[str | None] = set()
+        self._lists: dict[str, list[dict[str, Any]]] = {}
+        self._next = 1
+        self._http = Http()
+
+    def client(self) -> Http:
+        """A look's client; that of the look before is closed."""
+        self._http.close()
+        self._http = Http(manners=Manners(pause=0), sleep=lambda _: None)
+        return self._http
+
+    def repository(self, name: str, **changes: Any) -> None:
+        said = {"id": self._number(), "full_name": name, "has_issues": True, **changes}
+        self.server.answers[f"/repos/{name}"] = self._answer(lambda _: said)
+        for kind in ("issues", "issues/comments"):
+            path = f"/repos/{name}/{kind}"
+            self._lists[path] = []
+            self.server.answers[path] = self._answer(self._listed(path))
+
+    def issue(self, name: str, at: int, **changes: Any) -> int:
+        """Its number. ``who``: id of its author; ``role``: the association."""
+        number = self._number()
+        self._lists[f"/repos/{name}/issues"].append(
+            {
+                "number": number,
+                "html_url": f"https://github.com/{name}/issues/{number}",
+                "created_at": moment(at),
+                "updated_at": moment(changes.pop("changed", at)),
+                "author_association": changes.pop("role", "NONE"),
+                "title": "It does not start",
+                "labels": [],
+                "user": user(changes.pop("who", 1_000 + number)),
+                **changes,
+            }
+        )
+        return number
+
+    def comment(self, name: str, number: int, at: int, **changes: Any) -> None:
+        self._lists[f"/repos/{name}/issues/comments"].append(
+            {
+                "id": self._number(),
+                "issue_url": f"{self.url}/repos/{name}/issues/{number}",
+                "html_url": f"https://github.com/{name}/issues/{number}#c",
+                "created_at": moment(at),
+                "updated_at": moment(at),
+                "author_association": changes.pop("role", "MEMBER"),
+                "body": "Please try the new version.",
+                "user": user(changes.pop("who", 7)),
+                **changes,
+            }
+        )
+        for issue in self._lists[f"/repos/{name}/issues"]:
+            if issue["number"] == number:
+                issue["updated_at"] = max(issue["updated_at"], moment(at))
+
+    def _number(self) -> int:
+        self._next += 1
+        return self._next
+
+    def _listed(self, path: str) -> Any:
+        def page(query: dict[str, str]) -> list[dict[str, Any]]:
+            assert (query["sort"], query["direction"]) == ("updated", "asc")
+            after = [
+                each
+                for each in self._lists[path]
+                if each["updated_at"] >= query["since"]
+            ]
+            after.sort(key=lambda each: str(each["updated_at"]))
+            return after[: int(query["per_page"])]
+
+        return page
+
+    def _answer(self, make: Any) -> Any:
+        def answer(h: Handler) -> None:
+            parts = urlsplit(h.path)
+            self.asked.append(parts.path)
+            self.keys.add(h.headers["Authorization"])
+            self.left -= 1
+            query = {name: values[0] for name, values in parse_qs(parts.query).items()}
+            body = json.dumps(make(query)).encode()
+            h.give(200, body, X_RateLimit_Remaining=str(self.left))
+
+        return answer
+
+
+def user(number: int | None, **changes: Any) -> dict[str, Any] | None:
+    if number is None:
+        return None
+    return {"id": number, "login": f"person-{number}", "type": "User", **changes}
+
+
+@contextmanager
+def github() -> Iterator[GitHub]:
+    with running() as server:
+        made = GitHub(server)
+        yield made
+        made.client().close()
