@@ -21,7 +21,7 @@ class Weights:
 
     grave: float = 2
     harsh: float = 1.2
-    bad: float = 0.5
+    bad: float = 0.4  # one alone beside a matter is not yet a complaint
     thanks: float = 2
     reversal: float = 0.5
     turned: float = 1.5  # a kind word under a negation
@@ -33,8 +33,12 @@ class Weights:
     superb: float = 2
     good: float = 1
     asked: float = 1  # praise beside a question is often its wrapping
+    joy: float = 0.5  # an exclamation mark or a smile
     complaint_from: float = 1.75
     compliment_from: float = 2
+    longer: float = 0.5  # what praise must weigh more in a message of more words than
+    short: int = 8  # this,
+    long: int = 16  # and again of more than this
 
 
 WEIGHTS = Weights()
@@ -107,6 +111,8 @@ def _signs(words: Lexicon) -> dict[str, pl.Expr]:
     patterns["opening"] = rf"(?:^|[.!?]) (?:{words['opening']})(?-u:\b)"
     patterns["turned"] = _word(f"(?:{unkind}) (?:[a-z0-9]+ ){{0,2}}(?:{kind})")
     patterns["mark"] = r"\?"
+    patterns["joy"] = "!|emogood"
+    patterns["words"] = "[a-z]{2,}"
     return {
         name: pl.col("text").str.count_matches(pattern).cast(pl.Float32)
         for name, pattern in patterns.items()
@@ -138,16 +144,24 @@ def _verdict(by: Weights) -> pl.Expr:
         - by.softened * (kindness > 0)
     )
     asks = (pl.col("mark") > 0) | (pl.col("opening") > 0) | (pl.col("question") > 0)
+    sincere = (pl.col("thanks") > 0) & ~asks & (trouble <= 0)
     praise = (
         by.superb * (sign("superb") - sign("reversal"))
-        + by.thanks * (pl.col("thanks") > 0) * (~asks & (trouble <= 0))
+        + by.thanks * sincere
         + by.good * sign("good")
         - by.turned * sign("turned")
         - by.asked * ((pl.col("mark") > 0) | (pl.col("opening") > 0))
         - trouble
+        + by.joy * (pl.col("joy") > 0)
     )
+    # A kind word is praise where it is most of what is said, and meant.
+    enough = by.compliment_from + by.longer * (
+        (pl.col("words") > by.short).cast(pl.Float32)
+        + (pl.col("words") > by.long).cast(pl.Float32)
+    )
+    meant = (pl.col("superb") > 0) | sincere | (pl.col("joy") > 0)
     return (
-        pl.when(praise >= by.compliment_from)
+        pl.when(meant & (praise >= enough))
         .then(Kind.COMPLIMENT.value)
         .when(complaint >= by.complaint_from)
         .then(Kind.COMPLAINT.value)

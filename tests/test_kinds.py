@@ -38,6 +38,14 @@ EXAMPLES = {
         (P, "@acme thank you so much, the new kettle is wonderful"),
         (P, "Excellent service from your team in Leeds 👏"),
         (P, "No problems at all, excellent crew!"),
+        (P, "Great service today @acme"),
+        (
+            O,
+            "the best way from here to the harbour is by the bridge and along the old"
+            " canal",
+        ),
+        (C, "@acme you got my order wrong again, no sauce and cold fries"),
+        (O, "@acme we have been here for an hour"),
         (O, "@acme reading the paper on the train to Leeds"),
     ],
     "fr": [
@@ -230,12 +238,12 @@ class TestQuality:
         rows = {(q.language, q.messages, q.kind): q for q in quality()}
         assert {q.language for q in quality()} == set(supported())
         assert {q.messages for q in quality()} == SETS.keys()
-        assert rows["en", "complaints", "complaint"].f1 >= 0.74
+        assert rows["en", "complaints", "complaint"].f1 >= 0.75
         assert rows["en", "airlines", "needs-answer"].recall >= 0.85
         assert rows["en", "airlines", "compliment"].precision >= 0.85
         for row in quality():
             if row.kind == "compliment":
-                assert row.precision >= 0.75, row
+                assert row.precision >= 0.85, row
             if row.kind == "complaint":
                 assert row.precision >= 0.55, row  # a third are complaints by chance
 
