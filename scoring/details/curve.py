@@ -69,8 +69,8 @@ def details(case: Case) -> Said:
 
     A standing without shares has no curve. One of answered conversations alone has
     ``of`` "answered": the share of the answered by time waited, without a band; ``n``
-    are those answered within the horizon. Key (industry, family, "", ""): the mean of
-    the curves of ``n`` industries up to the horizon.
+    are those answered within the horizon. Key (industry, family, "", ""): ``of``
+    "industries", the mean of the curves of ``n`` of them up to the horizon.
     """
     horizon = case.horizon
     counted = _watched(case.counted, horizon)
@@ -223,7 +223,5 @@ def _mean(found: Watched, group: Group) -> Said:
         if mine.sum() > 1:
             shares = pooled.answered[mine, :stop] / pooled.n[mine, None]
             key = (Level.INDUSTRY.value, family.value, "", "")
-            yield (
-                key,
-                {"n": int(mine.sum()), "share": printed(shares.mean(0)).tolist()},
-            )
+            whose = {"n": int(mine.sum()), "of": "industries"}
+            yield key, {**whose, "share": printed(shares.mean(0)).tolist()}

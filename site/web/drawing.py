@@ -10,7 +10,7 @@ from textwrap import wrap
 from typing import Any
 
 from web.charts import CITE_LINE, CITE_PX, LINE, TITLE_PX, TOP_PX, annotation
-from web.parts import Drawing, Line, Mark, Rect, Spot, Words
+from web.parts import Drawing, Line, Mark, Path, Rect, Spot, Words
 
 LEFT_PX = {"axis": 44, "names": 136}
 """Room left of the marks; the style sheet keeps the same free."""
@@ -54,7 +54,7 @@ def lowered(mark: Mark, by: float) -> Mark:
     """The mark so many pixels further down."""
     if isinstance(mark, Line):
         return replace(mark, y1=mark.y1 + by, y2=mark.y2 + by)
-    assert isinstance(mark, Rect | Spot | Words)
+    assert isinstance(mark, Rect | Spot | Words | Path)
     return replace(mark, y=mark.y + by)
 
 

@@ -255,7 +255,20 @@ class Words:
     anchor: str = "start"  # middle, end
 
 
-Mark = Rect | Line | Spot | Words
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Path:
+    """A line through points, or an area within them: "x,y x,y ..." with x of 0 to 100
+    and y in pixels below ``y``, down to ``height``."""
+
+    kind: ClassVar[str] = "path"
+    y: float
+    height: float
+    points: str
+    look: str
+    filled: bool = False
+
+
+Mark = Rect | Line | Spot | Words | Path
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

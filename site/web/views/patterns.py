@@ -24,6 +24,7 @@ from web.parts import (
     Links,
     Option,
     Pager,
+    Path,
     Rect,
     Row,
     Select,
@@ -192,6 +193,14 @@ def _block(desk: Desk) -> Block:
     marks = (
         Line(x1=0, y1=80, x2=100, y2=80, look="mark-grid"),
         Rect(x=10, y=20, width=60, height=30, look="mark-band", says="a band"),
+        Path(
+            y=5,
+            height=40,
+            points="0,40 60,20 100,0 100,40",
+            look="mark-band",
+            filled=True,
+        ),
+        Path(y=5, height=40, points="0,40 60,20 100,0", look="mark-line"),
         Line(x1=10, y1=35, x2=70, y2=35, look="mark-line"),
         Line(x1=70, y1=35, x2=100, y2=35, look="mark-dotted"),
         Line(x1=40, y1=0, x2=40, y2=80, look="mark-edge"),

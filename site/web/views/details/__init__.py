@@ -11,7 +11,7 @@ from model.rows import Standing
 from web.desk import Desk
 from web.parts import Block
 from web.tables import Data
-from web.views.details import places, watching
+from web.views.details import curve, places, watching
 
 BrandBlock = Callable[[Desk, Standing], Block | None]
 IndustryBlock = Callable[[Desk, str, str], Block | None]
@@ -28,12 +28,16 @@ class Under:
 
 
 BRAND: tuple[BrandBlock, ...] = (
+    curve.brand,
+    curve.channels,
     places.in_industry,
     places.in_family,
     watching.brand,
 )
-INDUSTRY: tuple[IndustryBlock, ...] = (places.ranges,)
+INDUSTRY: tuple[IndustryBlock, ...] = (curve.industry, places.ranges)
 TABLES: tuple[Under, ...] = (
+    Under(under="brands", name="curve", make=curve.brand_table),
+    Under(under="industries", name="curve", make=curve.industry_table),
     Under(under="brands", name="places", make=places.brand_table),
     Under(under="industries", name="places", make=places.industry_table),
     Under(under="brands", name="watching", make=watching.brand_table),

@@ -1,0 +1,341 @@
+"""How fast an answer comes: response curves of brands, channels and industries."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from model.rows import Standing
+from model.words import Level, Status
+from scoring.method import LIMITS, METHOD, Limits
+from web import words
+from web.desk import Desk
+from web.drawing import drawing, lowered
+from web.parts import Block, Cell, Drawing, Link, Mark, Table, Words
+from web.tables import Data
+from web.views.details.curve_drawing import (
+    FOOT_PX,
+    HEAD_PX,
+    TIMES,
+    Curve,
+    figure,
+    of_hundred,
+    panel,
+)
+
+TALL, LOW, NAME_PX = 240, 120, 26
+"""Pixels: a curve that stands alone, one of several, and the line with its name."""
+COLUMNS = (
+    "slug", "family", "channel", "of", "waited_s", "part", "share", "share_low",
+    "share_high", "n", "still_watched",
+)  # fmt: skip
+
+
+def brand(desk: Desk, row: Standing) -> Block | None:
+    """The curve of a brand in a family."""
+    said = desk.book.details(Level.BRAND, row.slug).get(("curve", row.family, ""))
+    if said is None:
+        return None
+    curve = read(row, row.name, said)
+    where = words.family_place(row.family)
+    return Block(
+        id=f"curve-{row.family}",
+        title="How fast an answer comes",
+        text=_text(curve, row, row.name, where),
+        drawing=_drawing(desk, curve, where, f"/brands/{row.slug}", row.family),
+        table=_table(curve, where),
+        folded=True,
+        links=_links(desk, f"/brands/{row.slug}/curve"),
+    )
+
+
+def channels(desk: Desk, row: Standing) -> Block | None:
+    """The curves of a brand's channels in a family, where it has several."""
+    told = desk.book.details(Level.CHANNEL, row.slug)
+    names = {each.slug: each.title for each in desk.book.reader.channels()}
+    curves = [
+        read(line, names.get(line.channel, line.channel), told[key])
+        for line in desk.book.channels.get(row.slug, [])
+        if (key := ("curve", row.family, line.channel)) in told
+    ]
+    if not curves:
+        return None
+    where = words.family_place(row.family)
+    return Block(
+        id=f"curves-{row.family}",
+        title="How fast, channel by channel",
+        drawing=_panels(desk, curves, row, where),
+        table=_channel_table(curves, row.name, where),
+        folded=True,
+        links=_links(desk, f"/brands/{row.slug}/curve"),
+    )
+
+
+def industry(desk: Desk, slug: str, family: str) -> Block | None:
+    """The pooled curve of an industry, beside the mean of all industries."""
+    row = desk.book.industries.get(family, {}).get(slug)
+    said = desk.book.details(Level.INDUSTRY, slug).get(("curve", family, ""))
+    if row is None or said is None:
+        return None
+    curve = read(row, row.name, said)
+    mean = _mean(desk, family)
+    where = words.family_place(family)
+    text = _text(curve, row, f"brands in {row.name}", where)
+    if mean:
+        number, shares = mean
+        text = (
+            *text,
+            f"The dashed grey line is the mean of {words.number(number)} industries,"
+            " each counted once.",
+        )
+        beside = list(zip(TIMES, shares, strict=False))
+    else:
+        beside = []
+    return Block(
+        id=f"curve-{family}",
+        title="How fast an answer comes",
+        text=text,
+        drawing=_drawing(desk, curve, where, f"/industries/{slug}", family, beside),
+        table=_table(curve, where, [share for _, share in beside]),
+        folded=True,
+        links=_links(desk, f"/industries/{slug}/curve"),
+    )
+
+
+def read(row: Standing, name: str, said: Mapping[str, Any]) -> Curve:
+    """What the edition says, with the printed waits of the standing. Older editions
+    may know more times than are read now; they are left out."""
+    share, low, high = (
+        tuple(value / 10_000 for value in said.get(end, ())[: len(TIMES)])
+        for end in ("share", "low", "high")
+    )
+    return Curve(
+        name=name,
+        n=said["n"],
+        share=share,
+        low=low,
+        high=high,
+        seen=tuple(said.get("seen", ())),
+        inside=sum(time <= row.t3_s for time in TIMES[: len(share)]),
+        limits=(row.t1_s, row.t2_s, row.t3_s),
+        median=row.median_wait_s,
+        p90=row.p90_wait_s,
+        answered_only=row.status == Status.ANSWERED_ONLY,
+    )
+
+
+def _text(curve: Curve, row: Standing, who: str, where: str) -> tuple[str, ...]:
+    if curve.answered_only:
+        return (
+            f"Of {words.counted(curve.n, 'inquiry', 'inquiries')} to {who} {where} that"
+            f" we know to have been answered within {words.limit(row.t3_s)}: how many"
+            " of 100 had the answer by then. We know only answered conversations here,"
+            " so the line ends at 100 whatever is left unanswered, and it has no"
+            " interval.",
+        )
+    times = words.listed([words.limit(limit) for limit in curve.limits])
+    basis = words.counted(curve.n, "inquiry", "inquiries")
+    first = (
+        f"Of 100 people who write to {who} {where}, how many have an answer by then?"
+        f" The upright lines are the three limits of the score: {times}. The pale band"
+        f" is where the true share lies, {words.percent(METHOD.confidence.value)} sure"
+        f" at each moment by itself, from {basis}{_weight(row)}."
+    )
+    return (first, *_dotted(curve, row))
+
+
+def _weight(row: Standing) -> str:
+    """Clumps, in words; nothing where the edition withholds it."""
+    if row.n_eff is None or round(row.n_eff) >= row.inquiries:
+        return ""
+    return (
+        f" that came in clumps and say as much as {words.number(round(row.n_eff))}"
+        " independent ones"
+    )
+
+
+def _dotted(curve: Curve, row: Standing) -> tuple[str, ...]:
+    if not curve.seen:
+        return ()
+    last = curve.times[-1]
+    return (
+        f"Beyond {words.limit(row.t3_s)} the line is dotted: an estimate from those"
+        f" still without an answer whom we went on watching (after"
+        f" {words.duration(last)} we still watched {words.number(curve.seen[-1])} of"
+        f" {words.number(curve.n)}). It is not part of any share, score or place.",
+    )
+
+
+def _links(desk: Desk, path: str) -> tuple[Link, ...]:
+    return (
+        *desk.downloads(path),
+        Link("How the curve is made", desk.url("/method") + "#curve"),
+    )
+
+
+def _drawing(
+    desk: Desk,
+    curve: Curve,
+    where: str,
+    path: str,
+    family: str,
+    beside: Sequence[tuple[int, float]] = (),
+) -> Drawing:
+    return drawing(
+        f"curve-{family}-drawing",
+        name=curve.name,
+        of=_of(curve, where),
+        marks=panel(curve, TALL, beside),
+        height=HEAD_PX + TALL + FOOT_PX,
+        cite=desk.cite(curve.name, path),
+        figure=figure(curve, TALL, beside),
+        script=desk.static("plotly.js"),
+    )
+
+
+def _of(curve: Curve, where: str) -> str:
+    kind = "answered inquiries" if curve.answered_only else "inquiries"
+    return f"Answered by then, of 100 {kind} {where}; n = {words.number(curve.n)}"
+
+
+def _panels(desk: Desk, curves: Sequence[Curve], row: Standing, where: str) -> Drawing:
+    """One panel below the other, on the same axis."""
+    marks: list[Mark] = []
+    top = 0
+    for curve in curves:
+        title = f"{curve.name}, {words.counted(curve.n, 'inquiry', 'inquiries')}"
+        if curve.answered_only:
+            title = f"{title}, answered only"
+        marks.append(Words(x=0, y=top + NAME_PX - 8, text=title))
+        marks += (lowered(mark, top + NAME_PX) for mark in panel(curve, LOW))
+        top += NAME_PX + HEAD_PX + LOW + FOOT_PX
+    return drawing(
+        f"curves-{row.family}-drawing",
+        name=row.name,
+        of=f"Answered by then, of 100 inquiries {where}, by channel",
+        marks=tuple(marks),
+        height=top,
+        cite=desk.cite(row.name, f"/brands/{row.slug}"),
+    )
+
+
+def _table(curve: Curve, where: str, beside: Sequence[float] = ()) -> Table:
+    kind = "answered inquiries" if curve.answered_only else "inquiries"
+    more = ("All industries",) if beside else ()
+    return Table(
+        caption=f"{curve.name}: of 100 {kind} {where}, answered by then",
+        headings=("Waited", "Answered, of 100", "Still watched", *more),
+        rows=tuple(_rows(curve, beside)),
+        narrow=True,
+    )
+
+
+def _rows(curve: Curve, beside: Sequence[float]) -> Iterable[tuple[Cell, ...]]:
+    for at, time in enumerate(curve.times):
+        watched = _watched(curve, at)
+        more = (
+            (
+                Cell(
+                    text=of_hundred(beside[at]) if at < len(beside) else "", number=True
+                ),
+            )
+            if beside
+            else ()
+        )
+        yield (
+            Cell(
+                text=words.duration(time),
+                note="estimate" if at >= curve.inside else "",
+            ),
+            _share(curve, at),
+            Cell(text="" if watched is None else words.number(watched), number=True),
+            *more,
+        )
+
+
+def _share(curve: Curve, at: int) -> Cell:
+    note = ""
+    if curve.low:
+        ends = (of_hundred(curve.low[at]), of_hundred(curve.high[at]))
+        note = words.RANGE.join(ends)
+    return Cell(text=of_hundred(curve.share[at]), number=True, note=note)
+
+
+def _watched(curve: Curve, at: int) -> int | None:
+    """Everybody within the horizon. None: nothing is known of the unanswered."""
+    if curve.answered_only:
+        return None
+    return curve.n if at < curve.inside else curve.seen[at - curve.inside]
+
+
+def _channel_table(curves: Sequence[Curve], name: str, where: str) -> Table:
+    """A column a channel; blank where a curve has ended."""
+    longest = max(len(curve.share) for curve in curves)
+    return Table(
+        caption=f"{name} {where}, channel by channel: of 100, answered by then",
+        headings=("Waited", *(curve.name for curve in curves)),
+        rows=tuple(
+            (
+                Cell(text=words.duration(TIMES[at])),
+                *(
+                    _share(curve, at) if at < len(curve.share) else Cell(text="")
+                    for curve in curves
+                ),
+            )
+            for at in range(longest)
+        ),
+        narrow=len(curves) < 4,
+    )
+
+
+def _mean(desk: Desk, family: str) -> tuple[int, list[float]] | None:
+    said = desk.book.details(Level.INDUSTRY, "").get(("curve", family, ""))
+    if said is None:
+        return None
+    return said["n"], [value / 10_000 for value in said["share"]]
+
+
+def brand_table(desk: Desk, slug: str) -> Data:
+    """One line a point, of each family and of its channels. Raises NotHere."""
+    desk.book.known(slug)
+    return Data(COLUMNS, tuple(_points(desk, slug, Level.BRAND)), desk.about())
+
+
+def industry_table(desk: Desk, slug: str) -> Data:
+    """The same of an industry; slug '' is the mean of all. Raises NotHere."""
+    desk.book.industry_known(slug)
+    return Data(COLUMNS, tuple(_points(desk, slug, Level.INDUSTRY)), desk.about())
+
+
+def _points(desk: Desk, slug: str, level: Level) -> Iterable[tuple[Any, ...]]:
+    more = (slug, Level.CHANNEL) if level is Level.BRAND else ("", level)
+    for whose, at in ((slug, level), more):
+        told = dict(desk.book.details(at, whose))
+        for (topic, family, channel), said in told.items():
+            if topic == "curve":
+                key = (whose or None, family, channel or None, said.get("of", "all"))
+                yield from _lines(key, LIMITS_OF[family], said)
+
+
+LIMITS_OF: dict[str, Limits] = {
+    family.value: limits for family, limits in LIMITS.items()
+}
+
+
+def _lines(
+    key: tuple[Any, ...], limits: Limits, said: Mapping[str, Any]
+) -> Iterable[tuple[Any, ...]]:
+    """``n`` are inquiries; of a mean of industries it is these."""
+    shares, seen = said["share"], said.get("seen", ())
+    inside = sum(time <= limits.t3 for time in TIMES[: len(shares)])
+    rated = "low" in said
+    for at, time in enumerate(TIMES[: len(shares)]):
+        late = at >= inside
+        yield (
+            *key,
+            time,
+            "estimate" if late else "count",
+            shares[at] / 10_000,
+            said["low"][at] / 10_000 if rated else None,
+            said["high"][at] / 10_000 if rated else None,
+            said["n"],
+            (seen[at - inside] if late else said["n"]) if rated else None,
+        )
