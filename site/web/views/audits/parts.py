@@ -26,6 +26,8 @@ LEVEL = {
     "with-excluded": "With the excluded",
     "as-planned": "Only as many as planned",
 }
+SHARE = "(share: 95 % interval)"
+ANSWERED, ANSWERING = f"Answered {SHARE}", f"That answered {SHARE}"
 FIELD = {
     "id": "Name in addresses",
     "title": "Title",
@@ -46,8 +48,8 @@ FIELD = {
 def listing(desk: Desk, lines: list[AuditLine]) -> Table:
     return Table(
         caption="Field audits, the one registered last first",
-        headings=("Audit", "Registered", "Messages", "Answered", "Brands",
-                  "That answered"),
+        headings=("Audit", "Registered", "Messages", ANSWERED, "Brands",
+                  ANSWERING),
         rows=tuple(_listed(desk, line) for line in lines),
     )  # fmt: skip
 
@@ -144,7 +146,7 @@ def _about_brands(count: int) -> tuple[str, ...]:
 def _arms(lines: list[Mapping[str, Any]]) -> Table:
     return Table(
         caption="Messages and brands, by kind of message",
-        headings=("Messages sent", "Counted", "Answered", "Brands", "That answered",
+        headings=("Messages sent", "Counted", ANSWERED, "Brands", ANSWERING,
                   "Machine only", "Half of the answered by"),
         rows=tuple(
             (
@@ -208,7 +210,7 @@ def _brands(desk: Desk, lines: list[Mapping[str, Any]]) -> Table:
     names, pages = _names(desk)
     return Table(
         caption="Brands, by their names in addresses",
-        headings=("Brand", "Messages", "Answered", "Half of the answered by"),
+        headings=("Brand", "Messages", ANSWERED, "Half of the answered by"),
         rows=tuple(
             (
                 Cell(
