@@ -47,6 +47,16 @@ class Quality(NamedTuple):
         return 2 * self.right / ((self.called + self.labelled) or 1)
 
 
+def span(right: int, of: int) -> tuple[float, float]:
+    """Wilson's 95 % interval of a share (JASA 22, 1927); of none: 0 to 1."""
+    if not of:
+        return 0.0, 1.0
+    share, z2 = right / of, 1.959964**2 / of
+    half = (z2 * (share * (1 - share) + z2 / 4)) ** 0.5
+    low, high = ((share + z2 / 2 + d) / (1 + z2) for d in (-half, half))
+    return max(0.0, min(low, share)), min(1.0, max(high, share))
+
+
 @cache
 def quality() -> tuple[Quality, ...]:
     """The table as measured, in its order."""

@@ -308,7 +308,7 @@ def test_the_method_page_prints_every_choice(get):
     said = text(page.select_one("main"))
     for choice in METHOD.choices().values():
         assert " ".join(choice.why.split()) in said
-    assert "all messages count until a tested classifier exists" in said
+    assert "how often it is right stands below" in said
     assert "174" in said
 
 

@@ -250,6 +250,7 @@ class MethodPage(Page):
     cuts: Table | None  # which kinds each family of this edition counts
     left_out: Table | None  # messages of this edition that did not count, and why
     blind: tuple[str, ...]
+    blocks: tuple[Block, ...]  # how often we are right, and what hangs on our choices
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from web import words
 from web.desk import Desk
 from web.pages import MethodPage, Rule
 from web.parts import Cell, Table
+from web.views import judging
 
 TITLES = {
     "weights": "Weights of the three limits in the score",
@@ -58,8 +59,8 @@ BLIND = (
     "What a brand hides or deletes before we see it, and what a network does not show"
     " to the public.",
     "Whether an answer helped. We know that there was one, and when.",
-    "What a message is, on channels that do not say it. There, messages of every kind"
-    " count, compliments included, until a tested classifier exists.",
+    "What a message is, for certain, on channels that do not say it. There a program"
+    " reads it, and below stands how often that is right.",
     "The text of what people write. We do not keep it, nor their names.",
 )
 
@@ -84,6 +85,7 @@ def method(desk: Desk) -> MethodPage:
         cuts=_cuts(edition.cuts) if edition else None,
         left_out=_left_out(edition.left_out) if edition else None,
         blind=BLIND,
+        blocks=judging.blocks(),
     )
 
 
@@ -192,6 +194,9 @@ RULES = (
             " thread, also below a follow-up of theirs. A machine’s acknowledgement is"
             " no answer, where we know that it is one. A message by a bystander or by"
             " another brand is none either.",
+            "A person’s answer may be a copy of what everybody gets, or may only ask to"
+            " go on in private. It counts, and beside it stands how many were given an"
+            " answer that says something of their matter: see the steps below.",
         ),
     ),
     Rule(
@@ -200,8 +205,9 @@ RULES = (
         text=(
             "Complaints and questions. Where the channel says what a message is, by"
             " stars or as a complaint board, we take it from there. On channels that do"
-            " not say it, all messages count until a tested classifier exists, and"
-            " every table of theirs says so.",
+            " not say it a program reads the message, by lists of words, once and"
+            " without its answer; how often it is right stands below. Where it can tell"
+            " too few messages, all of them count, and every table says so.",
         ),
     ),
     Rule(
