@@ -29,7 +29,14 @@ from store.errors import (
     UnknownEdition,
     WrongAddress,
 )
-from store.pages import BrandLine, ChannelCoverage, LastRuns, Pages, Past
+from store.pages import (
+    BrandLine,
+    ChannelCoverage,
+    DayLooks,
+    LastRuns,
+    Pages,
+    Past,
+)
 from store.registrar import Registrar
 
 if TYPE_CHECKING:
@@ -48,6 +55,7 @@ __all__ = [
     "BrandLine",
     "ChangedProtocol",
     "ChannelCoverage",
+    "DayLooks",
     "EditionExists",
     "LastRuns",
     "OldSchema",

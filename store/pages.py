@@ -37,6 +37,14 @@ class LastRuns(NamedTuple):
     any: Run | None
 
 
+class DayLooks(NamedTuple):
+    """The looks at a channel that began on one UTC day."""
+
+    looks: int
+    troubled: int  # incomplete or failed
+    problem: str  # what most of those said; '' none
+
+
 class ChannelCoverage(NamedTuple):
     """Of what a channel's accounts should have been seen. ``share`` is 0 to 1."""
 
@@ -175,6 +183,29 @@ class Pages(Part):
         return {
             channel: LastRuns(ok.get(channel), run) for channel, run in newest().items()
         }
+
+    def looks_by_day(
+        self, channel: str, day_from: int, day_to: int
+    ) -> dict[int, DayLooks]:
+        """By day, ``day_to`` excluded. A day without a look is absent."""
+        day = col(Run.started_at) // DAY
+        query = (
+            select(day, Run.problem, func.count())
+            .where(Run.channel == channel, Run.what == "look")
+            .where(Run.started_at >= day_from * DAY, Run.started_at < day_to * DAY)
+            .group_by(day, col(Run.problem))
+            .order_by(day, func.count(), col(Run.problem))
+        )
+        found: dict[int, DayLooks] = {}
+        with self._database.reading() as session:
+            for when, problem, count in session.exec(query):
+                before = found.get(when, DayLooks(0, 0, ""))
+                found[when] = DayLooks(
+                    before.looks + count,
+                    before.troubled + (count if problem else 0),
+                    problem or before.problem,
+                )
+        return found
 
     def coverage_by_channel(
         self, day_from: int, day_to: int

@@ -12,6 +12,7 @@ import pytest
 from bs4 import BeautifulSoup
 from flask import Flask
 from flask.testing import FlaskClient
+from numpy import interp
 from werkzeug.test import TestResponse
 
 import audit_example
@@ -118,7 +119,41 @@ def lines() -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
+def curve(n: int, scale: float = 1.0, upto: int = 33, **more: Any) -> dict[str, Any]:
+    """A response curve through the shares of NORTHWIND, times ``scale``: ``upto`` of
+    the 40 times at which curves are read, 28 of them within three days."""
+    knots = {0: 200, 4: 1_000, 7: 3_000, 11: 4_100, 16: 5_500, 20: 8_000, 27: 8_300}
+    share = [
+        round(scale * interp(at, list(knots), list(knots.values())))
+        for at in range(upto)
+    ]
+    late = range(max(0, upto - 28))
+    return {
+        "n": n,
+        "share": [point + 10 * max(0, at - 27) for at, point in enumerate(share)],
+        "low": [max(0, point - 500) for point in share],
+        "high": [min(10_000, point + 500) for point in share],
+        "seen": [n - 10 * at for at in late],
+        **more,
+    }
+
+
+def only(n: int, of: str) -> dict[str, Any]:
+    """A curve without a band: of the answered, or the mean of industries."""
+    share = curve(n, 1 / 0.83 if of == "answered" else 0.8, 28)["share"]
+    return {"n": n, "of": of, "share": share}
+
+
 DETAILS: dict[tuple[str, str, str, str, str], dict[str, Any]] = {
+    ("curve", "brand", "social", "", "northwind-air"): curve(1_000),
+    ("curve", "brand", "social", "", "sly-air"): curve(90, 0, 28),
+    ("curve", "brand", "reviews", "", "northwind-air"): curve(60, upto=36),
+    ("curve", "brand", "social", "", "answered"): only(173, "answered"),
+    ("curve", "channel", "social", "bluesky", "northwind-air"): curve(600, 1.1),
+    ("curve", "channel", "social", "mastodon", "northwind-air"): curve(400, 0.8, 30),
+    ("curve", "industry", "social", "", "airlines"): curve(1_500, 0.7),
+    ("curve", "industry", "social", "", "banks"): curve(200, 0.7, 28),
+    ("curve", "industry", "social", "", ""): only(2, "industries"),
     ("places", "brand", "social", "", ""): {
         "slugs": ["northwind-air", "credit-elan", "sly-air"],
         "above": [[], [], [0, 0]],
@@ -126,6 +161,16 @@ DETAILS: dict[tuple[str, str, str, str, str], dict[str, Any]] = {
     ("places", "industry", "social", "", "airlines"): {
         "slugs": ["northwind-air", "sly-air"],
         "above": [[], [0, 0]],
+    },
+    ("ledger", "brand", "social", "", "northwind-air"): {
+        "accounts": [
+            {
+                "channel": "bluesky",
+                "account": "northwind.example",
+                "seen": [5, 60, DAY, 65, 1, DAY // 2, 70, 22, DAY],
+            },
+            {"channel": "mastodon", "account": "northwind@social.example", "seen": []},
+        ]
     },
     ("watching", "brand", "social", "", "northwind-air"): {"answers": 40, "blind": 10},
     ("watching", "brand", "social", "", "credit-elan"): {"answers": 7, "blind": 0},

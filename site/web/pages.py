@@ -202,6 +202,18 @@ class BrandPage(Page):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CoveragePage(Page):
+    """/brands/<slug>/coverage: what we watched of each account, day by day, and why."""
+
+    template: ClassVar[str] = "coverage"
+    crumb: Link
+    lede: str
+    blocks: tuple[Block, ...]
+    sources: str
+    downloads: tuple[Link, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
     name: str
     url: str

@@ -14,6 +14,7 @@ from web.views import (
     about,
     audits,
     brand,
+    coverage,
     details,
     edition,
     home,
@@ -71,6 +72,8 @@ ROUTES: tuple[Route, ...] = (
     *table("/brands/<slug:slug>/accounts", brand.accounts_table),
     *table("/brands/<slug:slug>/waits", brand.waits_table),
     *table("/brands/<slug:slug>/history", brand.history_table),
+    Route(rule="/brands/<slug:slug>/coverage", make=coverage.coverage, live=True),
+    *table("/brands/<slug:slug>/coverage", coverage.table, live=True),
     *(
         route
         for topic in details.TABLES

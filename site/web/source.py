@@ -31,6 +31,7 @@ from store import (
     AuditLine,
     BrandLine,
     ChannelCoverage,
+    DayLooks,
     LastRuns,
     Past,
     StoreError,
@@ -67,6 +68,9 @@ class Reader(Protocol):
     def channels(self) -> list[ChannelRow]: ...
     def runs(self, *, limit: int = 50) -> list[Run]: ...
     def last_runs(self) -> dict[str, LastRuns]: ...
+    def looks_by_day(
+        self, channel: str, day_from: int, day_to: int
+    ) -> dict[int, DayLooks]: ...
     def coverage_by_channel(
         self, day_from: int, day_to: int
     ) -> dict[str, ChannelCoverage]: ...

@@ -4,6 +4,7 @@ Spaces inside a figure are no-break spaces, so that a line never ends in its mid
 ``None`` always means "not known" and has its own words; it is never zero.
 """
 
+import re
 from datetime import UTC, date, datetime, timedelta
 
 from model.rows import Standing
@@ -253,6 +254,26 @@ def wait_note(row: Standing) -> str:
     if row.median_wait_s is None and typical_wait(row) != NOT_KNOWN:
         return "half had no answer by then"
     return ""
+
+
+PLAIN = (
+    (r"\[Errno -\d+\][^;,.)]*", "its name could not be found"),
+    (r"\[Errno 111\][^;,.)]*", "the connection was refused"),
+    (r"\[Errno (?:104|32)\][^;,.)]*", "the connection was broken off"),
+    (r"\[Errno 110\][^;,.)]*", "it did not answer in time"),
+    (r"\[Errno (?:101|113)\][^;,.)]*", "there was no way to it"),
+    (r"\[SSL: CERTIFICATE_VERIFY_FAILED\].*?(?:\(_ssl[^)]*\)|$)",
+     "its certificate could not be verified"),
+    (r"\[Errno \d+\]\s*", ""),
+)  # fmt: skip
+"""What systems say of a failure, and what it means."""
+
+
+def problem(text: str) -> str:
+    """A look's problem without the words of machines."""
+    for machine, plain in PLAIN:
+        text = re.sub(machine, plain, text)
+    return text
 
 
 def bin_label(low: int, high: int) -> str:

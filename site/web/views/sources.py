@@ -83,7 +83,7 @@ def _lines(desk: Desk) -> tuple[SourceLine, ...]:
     of = "the edition's period" if _of_edition(desk) else f"the last {RECENT_DAYS} days"
     channels = sorted(reader.channels(), key=lambda row: (not row.on, row.title))
     return tuple(
-        _line(row, runs.get(row.slug), _covered(seen.get(row.slug), of))
+        _line(row, runs.get(row.slug), _covered(row, seen.get(row.slug), of))
         for row in channels
     )
 
@@ -99,7 +99,7 @@ def _line(row: ChannelRow, runs: LastRuns | None, seen: str) -> SourceLine:
         failing=failing,
         seen=seen,
         last=_last(runs),
-        problem=last.problem if last and last.outcome != "ok" else "",
+        problem=words.problem(last.problem) if last and last.outcome != "ok" else "",
         cannot_see=row.cannot_see,
         licence=row.licence,
         terms=row.terms,
@@ -116,7 +116,9 @@ def _state(row: ChannelRow, failing: bool) -> str:
     return "The last look had a problem" if failing else "On"
 
 
-def _covered(seen: ChannelCoverage | None, of: str) -> str:
+def _covered(row: ChannelRow, seen: ChannelCoverage | None, of: str) -> str:
+    if seen is None and row.how == "imported":
+        return "nothing of it has been imported yet"
     if seen is None:
         return "no account of it is verified yet"
     accounts = words.counted(seen.accounts, "account")
@@ -150,7 +152,9 @@ def _look(run: Run) -> tuple[Cell, ...]:
         Cell(text=words.moment(run.started_at)),
         Cell(text=WHAT.get(run.what, run.what)),
         Cell(text=run.channel),
-        Cell(text=OUTCOME.get(run.outcome, run.outcome), note=run.problem),
+        Cell(
+            text=OUTCOME.get(run.outcome, run.outcome), note=words.problem(run.problem)
+        ),
         Cell(text=words.number(run.rows_read), number=True),
         Cell(text=words.number(run.rows_kept), number=True),
         Cell(text=words.number(sum(refused.values())), number=True, note=reasons),

@@ -11,7 +11,7 @@ from model.rows import Standing
 from web.desk import Desk
 from web.parts import Block
 from web.tables import Data
-from web.views.details import curve, places, watching
+from web.views.details import curve, ledger, places, watching
 
 BrandBlock = Callable[[Desk, Standing], Block | None]
 IndustryBlock = Callable[[Desk, str, str], Block | None]
@@ -33,6 +33,7 @@ BRAND: tuple[BrandBlock, ...] = (
     places.in_industry,
     places.in_family,
     watching.brand,
+    ledger.brand,
 )
 INDUSTRY: tuple[IndustryBlock, ...] = (curve.industry, places.ranges)
 TABLES: tuple[Under, ...] = (

@@ -1,0 +1,176 @@
+"""/brands/<slug>/coverage: what we watched of each account, day by day, and why not
+all of it."""
+
+from collections.abc import Sequence
+
+from model.words import DAY, Level
+from scoring.method import METHOD
+from web import words
+from web.desk import Desk
+from web.pages import CoveragePage
+from web.parts import Block, Cell, Link, Table
+from web.tables import Data
+from web.views.details.calendar import calendar
+from web.views.details.days import (
+    COMPLETE,
+    NOTHING,
+    PARTLY,
+    SAID,
+    Day,
+    Known,
+    accounts,
+    counts,
+    days_of,
+    explained,
+    spans,
+)
+
+COLUMNS = ("slug", "family", "channel", "account", "day", "state", "seconds", "why")
+
+Ledger = list[tuple[str, str, str, list[Day]]]
+"""Family, channel, account, and each day of the period."""
+
+
+def coverage(desk: Desk, slug: str) -> CoveragePage:
+    """Raises NotHere."""
+    desk.book.known(slug)
+    name, edition = desk.book.names[slug], desk.book.edition
+    ledger = read(desk, slug)
+    path = f"/brands/{slug}"
+    return CoveragePage(
+        frame=desk.frame("Brands"),
+        title=f"{name}: what we watched",
+        description=f"Which days of {name}’s accounts we saw, and why not the others.",
+        drawn=bool(ledger),
+        crumb=Link(name, desk.url(path)),
+        lede=_lede(name, words.period(edition.day_from, edition.day_to), bool(ledger)),
+        blocks=tuple(_block(desk, slug, at, line) for at, line in enumerate(ledger, 1)),
+        sources=desk.url("/sources"),
+        downloads=desk.downloads(f"{path}/coverage"),
+    )
+
+
+def _lede(name: str, period: str, known: bool) -> str:
+    if not known:
+        return f"This edition keeps no ledger of {name}’s accounts ({period})."
+    return (
+        f"How much of each UTC day we watched {name}’s accounts, {period}. Our silence"
+        " is not the brand’s: a message we did not watch for long enough is not counted"
+        " as unanswered, it is not counted at all. Below"
+        f" {words.percent(METHOD.lowest_coverage.value)} of the period every figure is"
+        " withheld."
+    )
+
+
+def read(desk: Desk, slug: str) -> Ledger:
+    """Every account of the brand that the edition keeps a ledger of."""
+    edition = desk.book.edition
+    said = desk.book.details(Level.BRAND, slug)
+    kept = [
+        (family, each["channel"], each["account"], each["seen"])
+        for family in desk.book.families
+        for each in accounts(said.get(("ledger", family, "")))
+    ]
+    known = _known(desk, slug, [(channel, name) for _, channel, name, _ in kept])
+    return [
+        (
+            family,
+            channel,
+            name,
+            explained(
+                days_of(seen, edition.day_from, edition.day_to), known[channel, name]
+            ),
+        )
+        for family, channel, name, seen in kept
+    ]
+
+
+def _known(
+    desk: Desk, slug: str, wanted: Sequence[tuple[str, str]]
+) -> dict[tuple[str, str], Known]:
+    reader, edition = desk.book.reader, desk.book.edition
+    registered = {(row.channel, row.account): row for row in reader.accounts_of(slug)}
+    imported = {row.slug for row in reader.channels() if row.how == "imported"}
+    looks = {
+        channel: reader.looks_by_day(channel, edition.day_from, edition.day_to)
+        for channel in {channel for channel, _ in wanted}
+    }
+    return {
+        (channel, name): Known(
+            account=registered.get((channel, name)),
+            imported=channel in imported,
+            looks=looks[channel],
+            since=min(looks[channel], default=None),
+        )
+        for channel, name in wanted
+    }
+
+
+def _block(
+    desk: Desk, slug: str, at: int, line: tuple[str, str, str, list[Day]]
+) -> Block:
+    _, channel, account, days = line
+    titles = {row.slug: row.title for row in desk.book.reader.channels()}
+    where = titles.get(channel, channel)
+    return Block(
+        id=f"account-{at}",
+        title=f"{account} on {where}",
+        text=(sentence(days),),
+        drawing=calendar(
+            f"days-{at}",
+            days,
+            name=account,
+            where=where,
+            cite=desk.cite("Coverage", f"/brands/{slug}/coverage"),
+            script=desk.static("plotly.js"),
+        ),
+        table=_table(f"Days of {account} on {where}", days),
+    )
+
+
+def sentence(days: Sequence[Day]) -> str:
+    found = counts(days)
+    of = words.counted(len(days), "day")
+    return (
+        f"Of the {of} of the period we saw {words.number(found[COMPLETE])} in full,"
+        f" {words.number(found[PARTLY])} in part and {words.number(found[NOTHING])} not"
+        " at all."
+    )
+
+
+def _table(caption: str, days: Sequence[Day]) -> Table:
+    return Table(
+        caption=caption,
+        headings=("Days", "Seen", "Why not all"),
+        rows=tuple(
+            (
+                Cell(text=words.period(alike[0].day, alike[-1].day + 1)),
+                Cell(text=SAID[alike[0].state], note=_part(alike)),
+                Cell(text=alike[0].why or "nothing is missing"),
+            )
+            for alike in spans(days)
+        ),
+    )
+
+
+def _part(alike: Sequence[Day]) -> str:
+    """How much of days that were seen in part; '' of others."""
+    if alike[0].state != PARTLY:
+        return ""
+    shares = [100 * day.seconds / DAY for day in alike]
+    low, high = max(1, int(min(shares))), max(1, int(max(shares)))  # never 100
+    return f"{words.span(low, high)}{words.NBSP}%"
+
+
+def table(desk: Desk, slug: str) -> Data:
+    """One line a day of each account. Raises NotHere."""
+    desk.book.known(slug)
+    rows = tuple(
+        (
+            slug, family, channel, account, words.day(day.day).isoformat(),
+            day.state, day.seconds, day.why or None,
+        )
+        for family, channel, account, days in read(desk, slug)
+        for day in days
+    )  # fmt: skip
+    return Data(COLUMNS, rows, desk.about())
