@@ -238,7 +238,7 @@ def _among(both: pl.DataFrame, was: Ints, now_size: Floats, size: Floats) -> Any
 
 
 Said = Iterator[tuple[tuple[str, str, str, str], dict[str, Any]]]
-ROW = ("slug", "score_was", "score", "change", "low", "high", *PARTS, "called")
+ROW = ("slug", "published", "score", "change", "low", "high", *PARTS, "called")
 
 
 def _brands(rows: pl.DataFrame, strata: pl.DataFrame) -> Said:

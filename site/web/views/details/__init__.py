@@ -11,7 +11,15 @@ from model.rows import Standing
 from web.desk import Desk
 from web.parts import Block
 from web.tables import Data
-from web.views.details import curve, ledger, places, watching
+from web.views.details import (
+    change,
+    curve,
+    funnel,
+    ledger,
+    places,
+    standard,
+    watching,
+)
 
 BrandBlock = Callable[[Desk, Standing], Block | None]
 IndustryBlock = Callable[[Desk, str, str], Block | None]
@@ -32,15 +40,28 @@ BRAND: tuple[BrandBlock, ...] = (
     curve.channels,
     places.in_industry,
     places.in_family,
+    change.brand,
+    standard.brand,
     watching.brand,
     ledger.brand,
 )
-INDUSTRY: tuple[IndustryBlock, ...] = (curve.industry, places.ranges)
+INDUSTRY: tuple[IndustryBlock, ...] = (
+    curve.industry,
+    places.ranges,
+    change.industry,
+    standard.industry,
+    funnel.industry,
+)
 TABLES: tuple[Under, ...] = (
     Under(under="brands", name="curve", make=curve.brand_table),
     Under(under="industries", name="curve", make=curve.industry_table),
     Under(under="brands", name="places", make=places.brand_table),
     Under(under="industries", name="places", make=places.industry_table),
+    Under(under="brands", name="change", make=change.brand_table),
+    Under(under="industries", name="change", make=change.industry_table),
+    Under(under="brands", name="standard", make=standard.brand_table),
+    Under(under="industries", name="standard", make=standard.industry_table),
+    Under(under="industries", name="funnel", make=funnel.industry_table),
     Under(under="brands", name="watching", make=watching.brand_table),
 )
 
