@@ -42,6 +42,7 @@ def import_(
                   industry. Times: ISO 8601 with zone, or epoch seconds.
     twcs          "Customer Support on Twitter": answered conversations only
     google_play   a dump of reviews with the developers' replies
+    consumidor    a month of complaints of consumidor.gov.br, unpacked
     audit         a field audit: its protocol (.toml or .json), then its
                   results (CSV); see docs/audits.md
 

@@ -130,16 +130,18 @@ _WINDOWS = [
 """Windows-1252; the five bytes it leaves undefined are read as in Latin-1."""
 
 
-def read_csv(path: Path, data: bytes, needed: Sequence[str]) -> Table:
-    """The rows of a CSV file with a header, every column as text.
+def read_csv(path: Path, data: bytes, needed: Sequence[str], marks: str = ",") -> Table:
+    """The rows of a CSV file with a header, every column as text. ``marks``: what may
+    stand between fields; of several, the one that the header has most of.
 
     Raises UnreadableFile when a needed column is not in the header, or one is there
     twice. Blank lines are not rows.
     """
     text, notes = as_utf8(path, data)
-    header, rest = _split_header(path, text)
+    mark = max(marks, key=lambda each: _first_line(text).count(each.encode()))
+    header, rest = _split_header(path, text, mark)
     check_header(path, header, needed)
-    table = _quick(header, rest) or _careful(header, rest.decode())
+    table = _quick(header, rest, mark) or _careful(header, rest.decode(), mark)
     if b"\0" in rest:
         table = _without_nul(table)
     return Table(frame=table.frame, read=table.read, refused=table.refused, notes=notes)
@@ -161,12 +163,18 @@ def check_header(path: Path, header: Sequence[str], needed: Sequence[str]) -> No
         raise UnreadableFile(path, f"each column once, found {twice[0][:40]!r} twice")
 
 
-def _split_header(path: Path, text: bytes) -> tuple[list[str], bytes]:
+def _first_line(text: bytes) -> bytes:
+    start = len(text) - len(text.lstrip(b"\r\n"))
+    return text[start : _end_of_line(text, start)]
+
+
+def _split_header(path: Path, text: bytes, mark: str) -> tuple[list[str], bytes]:
     """The header's names, and the bytes after it."""
     start = len(text) - len(text.lstrip(b"\r\n"))
     end = _end_of_line(text, start)
     try:
-        names = next(csv.reader([text[start:end].decode()], strict=True), [])
+        line = [text[start:end].decode()]
+        names = next(csv.reader(line, strict=True, delimiter=mark), [])
     except csv.Error as problem:
         raise UnreadableFile(path, f"a header line of names: {problem}") from problem
     return [name.strip() for name in names], text[end:]
@@ -177,7 +185,7 @@ def _end_of_line(text: bytes, start: int) -> int:
     return min(ends) if ends else len(text)
 
 
-def _quick(header: list[str], rest: bytes) -> Table | None:
+def _quick(header: list[str], rest: bytes, mark: str) -> Table | None:
     """pyarrow's reading; None when a quote may have swallowed rows."""
     if rest.count(b'"') % 2:
         return None
@@ -195,7 +203,9 @@ def _quick(header: list[str], rest: bytes) -> Table | None:
                 column_names=names, block_size=_BLOCK, use_threads=False
             ),
             parse_options=arrow_csv.ParseOptions(
-                newlines_in_values=True, invalid_row_handler=set_aside
+                delimiter=mark,
+                newlines_in_values=True,
+                invalid_row_handler=set_aside,
             ),
             convert_options=arrow_csv.ConvertOptions(
                 column_types=dict.fromkeys(names, pa.string()),
@@ -215,12 +225,12 @@ def _quick(header: list[str], rest: bytes) -> Table | None:
     return Table(frame=frame, read=frame.height + len(odd), refused=dict(refused))
 
 
-def _careful(header: list[str], text: str) -> Table:
+def _careful(header: list[str], text: str, mark: str) -> Table:
     """Python's reading, one row after the other, for files with damaged quotes."""
     lines = list(io.StringIO(text, newline=""))
     refused: Counter[str] = Counter()
     columns: list[list[str]] = [[] for _ in header]
-    for row in _rows(lines, len(header)):
+    for row in _rows(lines, len(header), mark):
         if isinstance(row, str):
             refused[row] += 1
             continue
@@ -234,7 +244,7 @@ def _careful(header: list[str], text: str) -> Table:
     return Table(frame=frame, read=read, refused=dict(refused))
 
 
-def _rows(lines: list[str], width: int) -> Iterator[list[str] | str]:
+def _rows(lines: list[str], width: int, mark: str) -> Iterator[list[str] | str]:
     """Each row's fields, or why it is none.
 
     After a row that spans lines and is not of the right width, reading goes on with
@@ -243,7 +253,7 @@ def _rows(lines: list[str], width: int) -> Iterator[list[str] | str]:
     at = 0
     budget = _REREADS * len(lines) + 1_000
     while at < len(lines):
-        fields, taken = _one_row(lines, at)
+        fields, taken = _one_row(lines, at, mark)
         if fields == []:
             at += taken
         elif isinstance(fields, list) and len(fields) == width:
@@ -258,9 +268,10 @@ def _rows(lines: list[str], width: int) -> Iterator[list[str] | str]:
             at += 1
 
 
-def _one_row(lines: list[str], at: int) -> tuple[list[str] | str, int]:
+def _one_row(lines: list[str], at: int, mark: str) -> tuple[list[str] | str, int]:
     """The fields of the row that starts at a line, and how many lines it took."""
-    reader = csv.reader(lines[place] for place in range(at, len(lines)))
+    rest = (lines[place] for place in range(at, len(lines)))
+    reader = csv.reader(rest, delimiter=mark)
     try:
         fields = next(reader)
     except csv.Error:
