@@ -122,7 +122,7 @@ def lines() -> list[dict[str, Any]]:
 def curve(n: int, scale: float = 1.0, upto: int = 33, **more: Any) -> dict[str, Any]:
     """A response curve through the shares of NORTHWIND, times ``scale``: ``upto`` of
     the 40 times at which curves are read, 28 of them within three days."""
-    knots = {0: 200, 4: 1_000, 7: 3_000, 11: 4_100, 16: 5_500, 20: 8_000, 27: 8_300}
+    knots = {0: 200, 4: 1_000, 7: 3_000, 11: 4_100, 16: 5_500, 22: 8_000, 27: 8_300}
     share = [
         round(scale * interp(at, list(knots), list(knots.values())))
         for at in range(upto)

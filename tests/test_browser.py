@@ -174,7 +174,7 @@ def draw(page) -> int:
 def test_plotly_draws_every_chart_under_our_policy(open_page, width):
     """No violation is reported, and what it drew is what the still drawing showed."""
     page = open_page("/brands/northwind-air", width)
-    assert draw(page) == 2
+    assert draw(page) >= 4  # waits and curves of two families
     figure = page.locator("figure.chart").first
     assert not figure.locator("svg.chart__still").is_visible()
     live = figure.locator(".chart__live")
@@ -197,6 +197,34 @@ def test_plotly_draws_every_chart_under_our_policy(open_page, width):
         if place and place["width"]:
             assert place["x"] >= box["x"] - 1
             assert place["x"] + place["width"] <= box["x"] + box["width"] + 1
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_plotly_draws_the_curve_as_the_still_drawing_has_it(open_page, width):
+    """The same limits above it, its late part dotted, and nothing cut off."""
+    page = open_page("/brands/northwind-air", width)
+    still = page.locator("#curve-social-drawing .chart__still")
+    names = ["1\u00a0h", "24\u00a0h", "72\u00a0h"]
+    assert set(names) <= set(still.locator("text").all_text_contents())
+    draw(page)
+    figure = page.locator("#curve-social-drawing")
+    box, live = figure.bounding_box(), figure.locator(".chart__live")
+    lines = live.locator(".scatterlayer path.js-line")
+    dashes = lines.evaluate_all("all => all.map(e => e.style.strokeDasharray)")
+    assert sum(dash not in ("", "none") for dash in dashes) == 1, "one part is dotted"
+    assert live.locator(".scatterlayer .js-fill").count() >= 1, "the band"
+    notes = live.locator(".annotation-text")
+    above = max(
+        notes.filter(has_text="inquiries").bounding_box()["y"],
+        notes.filter(has_text="Northwind").first.bounding_box()["y"],
+    )
+    for name in names:
+        (place,) = [
+            note.bounding_box() for note in notes.all() if note.text_content() == name
+        ]
+        assert place["y"] > above
+        assert place["x"] >= box["x"]
+        assert place["x"] + place["width"] <= box["x"] + box["width"]
 
 
 def test_plotly_is_loaded_late_and_only_where_a_chart_is(open_page):

@@ -21,8 +21,9 @@ from web.views.details.curve_drawing import (
     panel,
 )
 
-TALL, LOW, NAME_PX = 240, 120, 26
-"""Pixels: a curve that stands alone, one of several, and the line with its name."""
+TALL, LOW, NAME_PX, GAP_PX = 240, 120, 26, 12
+"""Pixels: a curve that stands alone, one of several, the line with its name, and what
+is left free below it."""
 COLUMNS = (
     "slug", "family", "channel", "of", "waited_s", "part", "share", "share_low",
     "share_high", "n", "still_watched",
@@ -53,7 +54,9 @@ def channels(desk: Desk, row: Standing) -> Block | None:
     names = {each.slug: each.title for each in desk.book.reader.channels()}
     curves = [
         read(line, names.get(line.channel, line.channel), told[key])
-        for line in desk.book.channels.get(row.slug, [])
+        for line in sorted(
+            desk.book.channels.get(row.slug, []), key=lambda line: -line.inquiries
+        )
         if (key := ("curve", row.family, line.channel)) in told
     ]
     if not curves:
@@ -65,7 +68,7 @@ def channels(desk: Desk, row: Standing) -> Block | None:
         drawing=_panels(desk, curves, row, where),
         table=_channel_table(curves, row.name, where),
         folded=True,
-        links=_links(desk, f"/brands/{row.slug}/curve"),
+        links=desk.downloads(f"/brands/{row.slug}/curve"),
     )
 
 
@@ -139,7 +142,8 @@ def _text(curve: Curve, row: Standing, who: str, where: str) -> tuple[str, ...]:
         f" is where the true share lies, {words.percent(METHOD.confidence.value)} sure"
         f" at each moment by itself, from {basis}{_weight(row)}."
     )
-    return (first, *_dotted(curve, row))
+    half = " The point on the line at 50 is the typical wait." if curve.median else ""
+    return (first + half, *_dotted(curve, row))
 
 
 def _weight(row: Standing) -> str:
@@ -206,7 +210,7 @@ def _panels(desk: Desk, curves: Sequence[Curve], row: Standing, where: str) -> D
             title = f"{title}, answered only"
         marks.append(Words(x=0, y=top + NAME_PX - 8, text=title))
         marks += (lowered(mark, top + NAME_PX) for mark in panel(curve, LOW))
-        top += NAME_PX + HEAD_PX + LOW + FOOT_PX
+        top += NAME_PX + HEAD_PX + LOW + FOOT_PX + GAP_PX
     return drawing(
         f"curves-{row.family}-drawing",
         name=row.name,
