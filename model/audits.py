@@ -18,7 +18,7 @@ from sqlmodel import Field, SQLModel, UniqueConstraint
 
 from model.rows import Big, Key
 
-MOST_MESSAGES = 100_000
+MOST_MESSAGES = 10_000
 """Of one audit. Whoever writes to brands more often than that is not auditing them."""
 
 UNFORESEEN = "unforeseen"

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from sqlalchemy import func
+from sqlalchemy import func, insert
 from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
@@ -117,16 +117,18 @@ class Audits(Part):
         with self._database.writing() as session:
             audit = _locked(session, slug)
             kept = {row.key: row for row in _messages(session, audit)}
+            fresh = []
             for values in messages:
                 before = kept.get(values["key"])
                 if before is None:
-                    session.add(AuditMessage(audit_id=audit.id or 0, **values))
-                    done["new"] += 1
+                    fresh.append({"audit_id": audit.id, **values})
                 elif other := _other(before, values):
                     refused[OTHERWISE.format(other)] += 1
                 else:
                     done["changed" if _grow(before, values) else "same"] += 1
-        return AuditMerged(done["new"], done["changed"], done["same"], dict(refused))
+            if fresh:
+                raw(session).execute(insert(AuditMessage), fresh)
+        return AuditMerged(len(fresh), done["changed"], done["same"], dict(refused))
 
     def audit_messages(self, slug: str) -> list[AuditMessage]:
         """All messages of an audit, in the order in which they were sent."""
