@@ -5,13 +5,13 @@ import re
 import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
-from hashlib import sha256
 from typing import Any, NamedTuple
 
 import polars as pl
 
 from jobs import Failed, changes
 from model import CHANNEL_FAMILY, DAY, Edition, Run
+from model.chain import chained
 from scoring import VERSION
 from scoring.book import Period
 from scoring.edition import Result, make, silent
@@ -268,10 +268,3 @@ def _run(kept: Edition, started: int) -> Run:
         rows_read=kept.messages,
         rows_kept=kept.inquiries,
     )
-
-
-def chained(said: dict[str, Any]) -> str:
-    """The chain digest: of everything an edition says of itself, the digest of the
-    edition before it included, but not the moment at which it was made."""
-    canonical = json.dumps(said, sort_keys=True, separators=(",", ":"))
-    return sha256(canonical.encode()).hexdigest()

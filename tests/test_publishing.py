@@ -13,9 +13,10 @@ import pytest
 import jobs
 from collectors.hashing import key
 from fixtures_store import inquiries, table
-from jobs.publishing import chained, daily_provisional, day, publish
+from jobs.publishing import daily_provisional, day, publish
 from jobs.standings import COLUMNS, standings, to_csv, to_json, to_table
 from model import DAY, Level
+from model.chain import chained
 from model.entries import AccountEntry, BrandEntry, IndustryEntry, Registry
 from model.looks import Reading
 from store import UnknownEdition

@@ -16,8 +16,8 @@ from jobs import Failed, changes
 from jobs.bundle.claims import Claims, altered_files, claims, edition_of, method_differs
 from jobs.bundle.reading import opened, read_table
 from jobs.bundle.rows import Rows
-from jobs.publishing import chained
 from model.bundle import DETAILS, INQUIRIES, STANDINGS, Table
+from model.chain import chained
 from scoring import VERSION
 from scoring.changes import TOPIC
 from scoring.changes import changes as told_changes

@@ -12,6 +12,7 @@ from typing import Any
 from collectors import channels
 from model import Edition
 from model.bundle import FORMAT, PACKAGE, TABLES, Column, Table
+from model.citation import LICENCES, apa, bibtex, title_of
 from model.rows import columns
 from scoring.method import LIMITS, METHOD
 
@@ -19,12 +20,6 @@ EPOCH = date(1970, 1, 1)
 DAYS = ("day_from", "day_to")
 MOMENTS = ("as_of", "made_at")
 NESTED = ("cuts", "left_out")
-LICENCES = {
-    "CC-BY-4.0": (
-        "Creative Commons Attribution 4.0 International",
-        "https://creativecommons.org/licenses/by/4.0/",
-    ),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +103,6 @@ def package(
     return said
 
 
-def title_of(edition: Edition) -> str:
-    sample = " (sample: fictional brands)" if edition.sample else ""
-    return f"Answerable, edition {edition.name}{sample}"
-
-
 def description(edition: Edition) -> str:
     return (
         "Who answers the public, and how fast: inquiries asked from"
@@ -178,52 +168,6 @@ def field(column: Column) -> dict[str, Any]:
     if column.unit:
         said["unit"] = column.unit
     return said
-
-
-def apa(edition: Edition, url: str) -> str:
-    year = moment(edition.made_at)[:4]
-    where = url or f"sha256:{edition.digest}"
-    return (
-        f"Answerable. ({year}). *{title_of(edition)}* (Method {edition.method})"
-        f" [Data set]. {where}"
-    )
-
-
-def bibtex(edition: Edition, url: str) -> str:
-    lines = {
-        "author": "{Answerable}",
-        "title": "{" + title_of(edition) + "}",
-        "year": moment(edition.made_at)[:4],
-        "version": f"method {edition.method}",
-        "note": f"Data set, sha256:{edition.digest}",
-    }
-    if url:
-        lines["url"] = url
-    said = ",\n".join(f"  {name} = {{{value}}}" for name, value in lines.items())
-    return f"@misc{{answerable-{edition.name},\n{said}\n}}"
-
-
-def cff(edition: Edition, url: str) -> bytes:
-    """CITATION.cff, Citation File Format 1.2.0. JSON strings are YAML strings."""
-    said = {
-        "cff-version": "1.2.0",
-        "message": "If you use these data, please cite them as below.",
-        "type": "dataset",
-        "title": title_of(edition),
-        "version": edition.name,
-        "date-released": moment(edition.made_at)[:10],
-        "license": edition.licence,
-    }
-    if url:
-        said["url"] = url
-    lines = [f"{name}: {json.dumps(value)}" for name, value in said.items()]
-    lines.append('authors:\n  - name: "Answerable"')
-    lines.append(
-        'identifiers:\n  - type: "other"\n'
-        f'    value: "sha256:{edition.digest}"\n'
-        '    description: "digest of the edition"'
-    )
-    return ("\n".join(lines) + "\n").encode()
 
 
 README = """# {title}

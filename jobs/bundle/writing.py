@@ -35,6 +35,7 @@ from model.bundle import (
     STANDINGS,
     Table,
 )
+from model.citation import cff
 from scoring.book import Book, Period
 from scoring.edition import INQUIRIES as PARTS
 from scoring.edition import thawed
@@ -150,7 +151,7 @@ def _write(
         "edition.json": described.to_json(described.edition_said(edition)),
         "method.json": described.to_json(described.method_said()),
         "README.md": described.readme(edition, url),
-        "CITATION.cff": described.cff(edition, url),
+        "CITATION.cff": cff(edition, url),
     }
     for name, content in documents.items():
         (folder / name).write_bytes(content)
