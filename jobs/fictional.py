@@ -11,8 +11,9 @@ from typing import NamedTuple
 from zlib import crc32
 
 import numpy as np
+import polars as pl
 
-from model import DAY, FoundBy, Kind
+from model import DAY, FoundBy, Kind, Step
 from model.entries import AccountEntry, BrandEntry, IndustryEntry, Registry
 from scoring.worlds import Habit, Kinds, Outage, Speed
 
@@ -32,6 +33,12 @@ class Trade(NamedTuple):
     name: str
     nace: str
     posts_per_reply: float
+
+
+STEPS = (Step.CANNED, Step.REDIRECT, Step.SUBSTANTIVE, Step.UNJUDGED)
+REPLIES = (2.0, 3.0, 6.0, 0.3)
+"""How common answers on these steps are, and how much brands differ in it: the
+parameters of the distribution that each draws its own mix from."""
 
 
 class Fiction(NamedTuple):
@@ -212,6 +219,18 @@ def seed(brand: Fiction, channel: str, quarter: Quarter) -> tuple[int, ...]:
         crc32(channel.encode()),
         quarter.days.start,
     )
+
+
+def steps(brand: Fiction, inquiries: pl.DataFrame, seed: tuple[int, ...]) -> pl.Series:
+    """Steps of the answers, each brand's in a mix of its own; NONE where there is none.
+
+    Drawn beside the rest, of which nothing hangs on them.
+    """
+    own = np.random.default_rng((SEED, crc32(brand.slug.encode()), 3))
+    mix = own.dirichlet(REPLIES)
+    told = np.random.default_rng((*seed, 3)).choice(STEPS, len(inquiries), p=mix)
+    answered = inquiries["answered_at"].is_not_null().to_numpy()
+    return pl.Series("step", np.where(answered, told, Step.NONE), dtype=pl.Int8)
 
 
 def habit(brand: Fiction, channel: str, quarter: Quarter) -> Habit:

@@ -190,7 +190,8 @@ def tell(brand: Fiction, channel: str, quarter: Quarter) -> Told:
     days = pl.DataFrame(
         {"day": np.arange(quarter.days.start, quarter.days.stop), "posts": posts}
     )
-    return Told(inquiries.with_columns(**where), days.with_columns(**where))
+    stepped = inquiries.with_columns(step=fictional.steps(brand, inquiries, seed))
+    return Told(stepped.with_columns(**where), days.with_columns(**where))
 
 
 def _publish(store: Store, quarter: Quarter) -> str:

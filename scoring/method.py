@@ -76,6 +76,7 @@ class Method:
     machine_people: Choice
     machine_share: Choice
     redirect_words: Choice
+    judged_answers: Choice
 
     def choices(self) -> dict[str, Choice]:
         return {
@@ -233,6 +234,11 @@ METHOD = Method(
         6,
         "Words of four letters or more that a reply must hold, beside manners and the"
         " request to go on in private, to say something of the matter.",
+    ),
+    judged_answers=Choice(
+        0.8,
+        "Of a brand’s answers, how many must have been judged for the share of people"
+        " who got one of substance to be said. The others are taken for none.",
     ),
 )  # fmt: skip
 

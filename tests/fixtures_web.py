@@ -162,6 +162,17 @@ DETAILS: dict[tuple[str, str, str, str, str], dict[str, Any]] = {
         "slugs": ["northwind-air", "sly-air"],
         "above": [[], [0, 0]],
     },
+    ("ladder", "brand", "social", "", "northwind-air"): {
+        "n": 1_000, "canned": 100, "redirect": 150, "substantive": 420,
+        "unjudged": 30, "limits": [[700, 1_400], [1_200, 1_850], [3_800, 4_610]],
+    },
+    ("ladder", "brand", "social", "", "sly-air"): {
+        "n": 90, "canned": 1, "redirect": 0, "substantive": 0, "unjudged": 9,
+    },
+    ("ladder", "brand", "social", "", "answered"): {
+        "n": 173, "canned": 20, "redirect": 60, "substantive": 93, "unjudged": 0,
+        "of": "answered",
+    },
     ("ledger", "brand", "social", "", "northwind-air"): {
         "accounts": [
             {

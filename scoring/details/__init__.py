@@ -16,6 +16,7 @@ from scoring.book import Book, Period
 from scoring.details import (
     curve,
     funnel,
+    ladder,
     ledger,
     places,
     rhythm,
@@ -42,6 +43,7 @@ TOPICS: dict[str, Topic] = {
     "funnel": funnel.details,
     "rhythm": rhythm.details,
     "volume": volume.details,
+    "ladder": ladder.details,
 }
 """By the name under which the details are kept and read."""
 

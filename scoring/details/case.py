@@ -15,7 +15,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from model.frames import COVERED
-from model.words import CUT_KINDS, FAMILIES, Cut, Kind, Level, Reason
+from model.words import CUT_KINDS, FAMILIES, Cut, Kind, Level, Reason, Step
 from scoring.book import Book, Numbers, Period
 from scoring.tally import FAR, Slice, first_answers, sliced
 
@@ -27,7 +27,7 @@ COUNTED = pl.Schema(
         "wait_s": pl.Int32(),  # null: no answer known, also none after the horizon
         "watched_s": pl.Int32(),  # until when it was watched, since the period began
         "kind": pl.Int8(),  # words.Kind
-        "step": pl.Int8(),  # words.Step of the row's own answer
+        "step": pl.Int8(),  # words.Step of the answer whose wait that is
     }
 )
 """One line an inquiry. Its wait may be longer than the horizon: such an answer counts
@@ -137,9 +137,37 @@ def _by_people(
     """Of each visit the first row wanted, with the wait of that person that day."""
     rows = np.flatnonzero(wanted)
     rows = rows[np.diff(part.visit[rows], prepend=-1) != 0]
-    wait = first_answers(part, rows) - part.asked[rows]
+    answered = first_answers(part, rows)
+    wait = answered - part.asked[rows]
     known = pl.Series("wait_s", np.where(wait < FAR // 2, wait, -1), pl.Int64)
-    return _columns(frozen[rows].with_columns(known.replace(-1, None)))
+    step = _steps(frozen["step"].to_numpy(), part, rows, answered)
+    return _columns(frozen[rows].with_columns(known.replace(-1, None), step))
+
+
+def _steps(
+    step: NDArray[np.int8], part: Slice, rows: Numbers, answered: Numbers
+) -> pl.Series:
+    """The steps of these answers, which may be to another message of that day."""
+    found = step[rows]
+    others = np.flatnonzero(part.answered[rows] != answered)
+    wanted = pl.DataFrame(
+        {"visit": part.visit[rows[others]], "answered": answered[others]}
+    )
+    near = np.flatnonzero(np.isin(part.visit, wanted["visit"].to_numpy()))
+    given = pl.DataFrame(
+        {
+            "visit": part.visit[near],
+            "answered": part.answered[near],
+            "step": step[near],
+        }
+    )
+    # Two answers in one second: the lower step, whatever the order of the rows.
+    given = given.group_by("visit", "answered").agg(pl.col("step").min())
+    told = wanted.join(
+        given, on=["visit", "answered"], how="left", maintain_order="left"
+    )
+    found[others] = told["step"].fill_null(Step.NONE).to_numpy()
+    return pl.Series("step", found)
 
 
 def _by_class(part: Slice, rows: NDArray[np.bool_], names: Book) -> Numbers:

@@ -41,6 +41,7 @@ TITLES = {
     "machine_people": "Other conversations that make a quick reply automatic",
     "machine_share": "Share of the copies that came as quickly",
     "redirect_words": "Words with which a redirection says more",
+    "judged_answers": "Answers that must have been judged",
 }
 """Names for readers. A choice without one is printed under its own name."""
 

@@ -15,6 +15,7 @@ from web.views.details import (
     change,
     curve,
     funnel,
+    ladder,
     ledger,
     places,
     standard,
@@ -38,6 +39,7 @@ class Under:
 BRAND: tuple[BrandBlock, ...] = (
     curve.brand,
     curve.channels,
+    ladder.brand,
     places.in_industry,
     places.in_family,
     change.brand,
@@ -62,6 +64,7 @@ TABLES: tuple[Under, ...] = (
     Under(under="brands", name="standard", make=standard.brand_table),
     Under(under="industries", name="standard", make=standard.industry_table),
     Under(under="industries", name="funnel", make=funnel.industry_table),
+    Under(under="brands", name="ladder", make=ladder.brand_table),
     Under(under="brands", name="watching", make=watching.brand_table),
 )
 

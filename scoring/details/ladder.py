@@ -1,0 +1,152 @@
+"""What a brand's answers are worth: how many people got one on each step of the ladder,
+and the share who got one of substance.
+
+An answer is counted by its own step, which is the first that no machine sent. Somebody
+who was asked into private first and told something later has got a redirection.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from model.words import Level, Status, Step
+from scoring.details.case import Case
+from scoring.intervals import Ints, Units, effective_size, share_limits, unit_spread
+from scoring.method import METHOD
+
+STEPS = (Step.CANNED, Step.REDIRECT, Step.SUBSTANTIVE)
+RATED = (Status.RANKED.value, Status.TOO_FEW.value, Status.FEW_DAYS.value)
+"""Of these a share may be said."""
+
+DAY_S = 86_400
+WEEK = 7
+HIT, MISS = 0, 3
+"""Credit classes, as the intervals know them: their first figure but the score is the
+share of the first class."""
+
+Said = Iterator[tuple[tuple[str, str, str, str], dict[str, Any]]]
+
+
+def details(case: Case) -> Said:
+    """By brand and family with an answer whose step was judged.
+
+    ``n`` people who wrote, and of them those answered within the horizon by the
+    answer's step: ``canned``, ``redirect``, ``substantive``, ``unjudged``. Where
+    METHOD.judged_answers of the answers were judged and a share may be said,
+    ``limits``: lower and upper of the three shares of n, in ten-thousandths; those not
+    judged are then taken for none of the three. ``of`` "answered": of a source that
+    holds only answered conversations; ``n`` are those answered within the horizon.
+    """
+    lines = case.headline.filter(pl.col("level") == Level.BRAND.value)
+    status = dict(
+        zip(
+            lines.select("level", "family", "channel", "slug").rows(),
+            lines["status"].to_list(),
+            strict=True,
+        )
+    )
+    keys = case.of(Level.BRAND)
+    states = np.full(int(case.brand.max(initial=-1)) + 1, "", dtype=object)
+    for entity, key in keys.items():
+        states[entity] = status.get(key, "")
+    rated = np.isin(states, RATED)
+    only = states == Status.ANSWERED_ONLY.value
+    yield from _rates(_answered(case, case.counted, rated), keys, len(states))
+    for entity, counts in _counts(_answered(case, case.known, only), len(states)):
+        yield keys[entity], _body(counts[:-1]) | {"of": "answered"}
+
+
+def _answered(case: Case, rows: pl.DataFrame, which: Any) -> pl.DataFrame:
+    """Inquiries of some brands: entity, author, day, and step (NONE: not within the
+    horizon)."""
+    account = rows["account"].to_numpy()
+    entity = case.brand[account]
+    inside = rows["wait_s"].fill_null(2**31 - 1).to_numpy() <= case.horizon[account]
+    step = rows["step"].to_numpy()
+    # Whatever stopped the clock on another step than these was not judged.
+    known = np.where(np.isin(step, STEPS), step, Step.UNJUDGED)
+    frame = pl.DataFrame(
+        {
+            "entity": entity,
+            "author": rows["author"],
+            "day": rows["asked_s"] // DAY_S,
+            "step": np.where(inside, known, Step.NONE).astype(np.int8),
+        }
+    )
+    mine = (entity >= 0) & np.append(which, False)[entity]
+    return frame.filter(pl.Series(mine))
+
+
+def _counts(rows: pl.DataFrame, size: int) -> Iterator[tuple[int, Ints]]:
+    """Of each entity with a judged answer: inquiries by STEPS, not judged, none."""
+    cell = rows["entity"].to_numpy() * len(Step) + rows["step"].to_numpy()
+    table = np.bincount(cell, minlength=size * len(Step)).reshape(size, len(Step))
+    order = [*STEPS, Step.UNJUDGED, Step.NONE]
+    for entity in np.flatnonzero(table[:, list(STEPS)].sum(1)).tolist():
+        yield entity, table[entity, order]
+
+
+def _body(counts: Ints) -> dict[str, Any]:
+    names = ("canned", "redirect", "substantive", "unjudged")
+    told = dict(zip(names, counts.tolist(), strict=False))
+    return told | {"n": int(counts.sum())}
+
+
+def _rates(
+    rows: pl.DataFrame, keys: dict[int, tuple[str, str, str, str]], size: int
+) -> Said:
+    found = list(_counts(rows, size))
+    sure = [
+        entity
+        for entity, counts in found
+        if counts[:3].sum() >= METHOD.judged_answers.value * counts[:4].sum()
+    ]
+    limits = _limits(rows.filter(pl.col("entity").is_in(sure)), sure)
+    for entity, counts in found:
+        ends = {"limits": limits[entity]} if entity in limits else {}
+        yield keys[entity], _body(counts) | ends
+
+
+def _limits(rows: pl.DataFrame, entities: list[int]) -> dict[int, list[list[int]]]:
+    """Wilson's limits of the share of each of STEPS, on n_eff of that very share."""
+    if not entities:
+        return {}
+    line = pl.Series(np.searchsorted(entities, rows["entity"].to_numpy()))
+    rows = rows.with_columns(line=line, week=pl.col("day") // WEEK)
+    ends = []
+    for step in STEPS:
+        hit = rows.with_columns(hit=pl.col("step") == step.value)
+        days, weeks, people = (
+            _units(hit, unit, len(entities)) for unit in ("day", "week", "author")
+        )
+        counts = _classes(hit, ["line"]).sort("line").select("hits", "misses")
+        classes = _four(counts)
+        spread = [unit_spread(units, classes) for units in (days, weeks, people)]
+        size = effective_size(classes, *spread)[:, 1]
+        low, high = share_limits(classes[:, HIT], classes.sum(1), size)
+        ends.append([np.floor(10_000 * x + 0.5).astype(int) for x in (low, high)])
+    return {
+        entity: [[int(low[at]), int(high[at])] for low, high in ends]
+        for at, entity in enumerate(entities)
+    }
+
+
+def _classes(rows: pl.DataFrame, by: list[str]) -> pl.DataFrame:
+    hits = pl.col("hit").sum().cast(pl.Int64)
+    return rows.group_by(by).agg(hits=hits, misses=pl.len().cast(pl.Int64) - hits)
+
+
+def _four(counts: pl.DataFrame) -> Ints:
+    """Hits and misses as the credit classes of the intervals."""
+    found = np.zeros((len(counts), 4), dtype=np.int64)
+    found[:, [HIT, MISS]] = counts.to_numpy()
+    return found
+
+
+def _units(rows: pl.DataFrame, unit: str, lines: int) -> Units:
+    cells = _classes(rows, ["line", unit]).sort("line", unit)
+    nobody = np.zeros((lines, 4), dtype=np.int64)
+    entity = cells["line"].to_numpy().astype(np.int64)
+    return Units(entity, _four(cells.select("hits", "misses")), nobody)
