@@ -256,40 +256,44 @@ def test_cells_as_counted_by_hand(size, shape):
     bodies, cuts = made(found)
     body = bodies["brand", "social", "bolt"]
     assert bodies["industry", "social", "power"] == body
-    if shape is None:
-        assert "cells" not in body
-        return
-    cells = body["cells"]
-    assert (cells["hours"], cells["rows"]) == shape
-    counts: dict[str, Counter[int]] = defaultdict(Counter)
-
-    def cell(moment: float) -> int:
-        day, hour = divmod(hour_of_week(moment), 24)
-        row = day if shape[1] == 7 else int(day >= 5)
-        return row * (24 // shape[0]) + hour // shape[0]
-
-    for one in plain(found, cuts):
-        counts["n"][cell(one.asked)] += 1
+    counted = plain(found, cuts)
+    assert len(counted) == size
+    assert (("cells" in body), ("given" in body)) == (
+        shape is not None,
+        sum(one.wait < math.inf for one in counted) >= 120,
+    )
+    if shape is not None:
+        cells = body["cells"]
+        assert (cells["hours"], cells["rows"]) == shape
+        assert cells["n"] == in_cells(cells, [one.asked for one in counted])
         for name, limit in zip(("t1", "t2", "t3"), world.LIMITS["social"], strict=True):
-            counts[name][cell(one.asked)] += one.wait <= limit
-        if one.wait < math.inf:
-            counts["given"][cell(one.asked + one.wait)] += 1
-    for name in ("n", "t1", "t2", "t3", "given"):
-        assert cells[name] == [
-            counts[name][at] for at in range(shape[1] * 24 // shape[0])
+            answered = [one.asked for one in counted if one.wait <= limit]
+            assert cells[name] == in_cells(cells, answered)
+    if "given" in body:
+        came = [one.asked + one.wait for one in counted if one.wait < math.inf]
+        assert body["given"]["n"] == in_cells(body["given"], came)
+        assert [body["given"][name] for name in ("hours", "rows")] == [
+            *grain(np.array([len(came)]))[0]
         ]
-    assert sum(cells["n"]) == size
-    assert sum(cells["given"]) == sum(cells["t3"])
+
+
+def in_cells(grid, moments) -> list[int]:
+    """How many of these moments fall in each cell."""
+    counts: Counter[int] = Counter()
+    for moment in moments:
+        day, hour = divmod(hour_of_week(moment), 24)
+        row = day if grid["rows"] == 7 else int(day >= 5)
+        counts[row * (24 // grid["hours"]) + hour // grid["hours"]] += 1
+    return [counts[at] for at in range(grid["rows"] * 24 // grid["hours"])]
 
 
 def test_of_answers_alone_only_their_hours_are_told():
     bodies, _ = made(many(420, seed=1, found_by=4))
     assert set(bodies) == {("brand", "social", "bolt")}
     (body,) = bodies.values()
-    assert set(body) == {"cells"}
-    cells = body["cells"]
-    assert set(cells) == {"given", "hours", "rows"}
-    assert sum(cells["given"]) == 420
+    assert set(body) == {"given"}
+    assert (body["given"]["hours"], body["given"]["rows"]) == (4, 7)
+    assert sum(body["given"]["n"]) == 420
     assert made(many(119, seed=1, found_by=4))[0] == {}
 
 

@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 from model.words import Level, Status
 from scoring.book import Period
 from scoring.details.case import Case
-from scoring.details.told import canonical
 from scoring.intervals import (
     Floats,
     Ints,
@@ -111,9 +110,10 @@ def details(case: Case) -> Said:
 
     ``cells``: ``hours`` in a cell and ``rows`` of days (7, or 2: Monday to Friday,
     Saturday and Sunday), and cell by cell, day after day, the inquiries asked then
-    (``n``), how many of those were answered within ``t1``, ``t2``, ``t3``, and the
-    answers ``given`` then. Absent where inquiries are too few for the coarsest; where
-    a source holds only answered conversations, ``given`` alone.
+    (``n``), and how many of those were answered within ``t1``, ``t2``, ``t3``.
+    ``given``: likewise, how many answers came then (``n``); it is all that is said of a
+    source that holds only answered conversations. Either is absent where there are too
+    few for the coarsest cells.
 
     ``times``: for each of TIMES with an inquiry, how many there are, how many were
     answered within t1, t2 and t3, and from METHOD.fewest_in_cell inquiries on, for each
@@ -311,7 +311,7 @@ class _Pool:
 def _bodies(week: Week, apart: Apart) -> Iterator[tuple[int, str]]:
     """What is said of each entity with an inquiry, as canonical JSON: written here,
     because so many small lists would take longer than all the counting."""
-    cells = _cells(week)
+    cells, given = _cells(week), _given(week.given)
     counts = np.concatenate([apart.n[:, :, None], apart.answered], axis=2)
     counted = _texts(counts.reshape(-1, 1 + LIMITS))
     ends = _texts(_printed(apart.low, apart.high))
@@ -330,6 +330,8 @@ def _bodies(week: Week, apart: Apart) -> Iterator[tuple[int, str]]:
                 if enough[place]
             )
             said.append(f'"gaps":{{{",".join(differ)}}}')
+        if at in given:
+            said.append(f'"given":{given[at]}')
         each = (
             f'"{name}":[{counted[first + place]}'
             + (f",{ends[first + place]}]" if enough[place] else "]")
@@ -387,31 +389,44 @@ def folded(counts: Ints, hours: int, rows: int) -> Ints:
 def _cells(week: Week) -> dict[int, str]:
     """By entity, of those with inquiries enough, as canonical JSON."""
     found: dict[int, str] = {}
-    grains = grain(week.asked.reshape(len(week.asked), -1).sum(1))
-    for hours, rows in sorted({each for each in grains if each is not None}):
-        mine = np.array([at for at, g in enumerate(grains) if g == (hours, rows)])
+    for hours, rows, mine in _grains(week.asked.sum(2)):
         within = np.cumsum(folded(week.asked[mine], hours, rows), axis=2)
         t1, t2, t3, n = (_texts(within[:, :, at]) for at in range(4))
-        given = _texts(folded(week.given[mine], hours, rows))
         for line, at in enumerate(mine.tolist()):
             found[at] = (
-                f'{{"given":[{given[line]}],"hours":{hours},"n":[{n[line]}],'
-                f'"rows":{rows},"t1":[{t1[line]}],"t2":[{t2[line]}],"t3":[{t3[line]}]}}'
+                f'{{"hours":{hours},"n":[{n[line]}],"rows":{rows},'
+                f'"t1":[{t1[line]}],"t2":[{t2[line]}],"t3":[{t3[line]}]}}'
             )
     return found
+
+
+def _given(given: Ints) -> dict[int, str]:
+    """The same of answers (entities, 168)."""
+    found: dict[int, str] = {}
+    for hours, rows, mine in _grains(given):
+        n = _texts(folded(given[mine], hours, rows))
+        for line, at in enumerate(mine.tolist()):
+            found[at] = f'{{"hours":{hours},"n":[{n[line]}],"rows":{rows}}}'
+    return found
+
+
+def _grains(counts: Ints) -> Iterator[tuple[int, int, Ints]]:
+    """Hours and rows of cells, and the entities whose counts (entities, 168) fit."""
+    grains = grain(counts.sum(1))
+    for hours, rows in sorted({each for each in grains if each is not None}):
+        yield (
+            hours,
+            rows,
+            np.array([at for at, g in enumerate(grains) if g == (hours, rows)]),
+        )
 
 
 def _answers_alone(case: Case, wanted: NDArray[np.bool_]) -> Said:
     """When answers are given by those of whom nothing else is known."""
     keys = case.of(Level.BRAND)
     answers = _asked(case, case.replies, wanted)
-    numbers = np.flatnonzero(wanted)
     given = np.zeros((len(wanted), HOURS), dtype=np.int64)
     known = answers.given >= 0
     np.add.at(given, (answers.entity[known], answers.given[known]), 1)
-    for at, fits in zip(numbers.tolist(), grain(given[numbers].sum(1)), strict=True):
-        if fits is not None:
-            hours, rows = fits
-            cells = folded(given[[at]], hours, rows)[0].tolist()
-            said = {"hours": hours, "rows": rows, "given": cells}
-            yield keys[at], canonical({"cells": said})
+    for at, text in sorted(_given(given).items()):
+        yield keys[at], f'{{"given":{text}}}'
