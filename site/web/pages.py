@@ -117,6 +117,7 @@ class IndustriesPage(Page):
     rows: tuple[IndustryLine, ...]
     key: tuple[Segment, ...]
     downloads: tuple[Link, ...]
+    blocks: tuple[Block, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

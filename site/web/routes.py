@@ -24,6 +24,7 @@ from web.views import (
     search,
     sources,
 )
+from web.views.details import volume
 
 LIVE_S = 30.0
 """How old a page may be that says what is so now, in seconds."""
@@ -57,6 +58,7 @@ ROUTES: tuple[Route, ...] = (
     *table("/brands", home.table, parameters=CHOSEN),
     Route(rule="/industries", make=industry.industries, parameters=("family",)),
     *table("/industries", industry.table, parameters=("family",)),
+    *table("/industries/volume", volume.industries_table, parameters=("family",)),
     Route(
         rule="/industries/<slug:slug>",
         make=industry.industry,

@@ -8,6 +8,7 @@ from web.pages import IndustriesPage, IndustryLine, IndustryPage
 from web.parts import Link
 from web.tables import Data
 from web.views import details, listing
+from web.views.details import volume
 
 
 def industries(desk: Desk) -> IndustriesPage:
@@ -28,6 +29,7 @@ def industries(desk: Desk) -> IndustriesPage:
         rows=tuple(_line(desk, row) for row in rows),
         key=build.key(rows),
         downloads=desk.downloads("/industries"),
+        blocks=volume.industries(desk),
     )
 
 

@@ -1,0 +1,388 @@
+"""Posts per reply, what stays unanswered, inquiries a day: of brands and industries,
+edition by edition, and beside what an earlier study published."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from model.rows import Edition, Standing
+from model.words import Family, Level
+from scoring.method import LIMITS
+from web import words
+from web.desk import Desk
+from web.parts import Block, Cell, Table
+from web.tables import Data
+from web.views import listing
+
+EDITIONS = 8
+"""Most editions of one table: two years of quarters."""
+
+FIGURES = (
+    "posts", "replies", "posts_per_reply", "reply_share", "inquiries", "per_day",
+    "unanswered", "unanswered_share", "unanswered_low", "unanswered_high",
+    "median_wait_s",
+)  # fmt: skip
+COLUMNS = ("slug", "family", "edition", "day_from", "day_to", *FIGURES)
+
+STUDY = "Sprout Social Index, end of 2015"
+STUDY_RATIO_ALL = 4.0
+STUDY_RATIO = {"utilities": 1.4, "retail": 2.0, "media": 8.4, "real-estate": 11.7}
+"""Posts per reply that the study published: its two best and its two worst industries,
+by the slug they have in our registry."""
+STUDY_NAMES = {
+    "utilities": "utilities",
+    "retail": "retail",
+    "media": "media",
+    "real-estate": "real estate",
+}
+STUDY_SILENT = "7 of 8: 88"
+NO_MEAN = "none: the mean over the answered forgets those who had no answer"
+MINUS = "\u2212"
+VOLUME = 2
+"""Place of the inquiries a day in a line."""
+
+Told = Mapping[str, Any]
+
+
+def editions(desk: Desk) -> list[Edition]:
+    """This one, and before it those whose periods share no day, newest first. What is
+    provisional is followed by nothing; of two of one period the newer counts."""
+    chain = [desk.book.edition]
+    for edition in desk.library.editions:
+        if edition.day_to <= chain[-1].day_from and not edition.provisional:
+            chain.append(edition)
+    return chain[:EDITIONS]
+
+
+def told(
+    desk: Desk, edition: Edition, slug: str | None, level: Level
+) -> dict[Any, Told]:
+    """What an edition says of volume, by family and slug. ``slug`` None: of all."""
+    assert edition.id is not None
+    rows = desk.book.reader.details(edition.id, level, slug)
+    return {
+        (row.family, row.slug): json.loads(row.body)
+        for row in rows
+        if row.topic == "volume"
+    }
+
+
+def brand(desk: Desk, row: Standing) -> Block | None:
+    return _block(desk, row, Level.BRAND, row.name)
+
+
+def industry(desk: Desk, slug: str, family: str) -> Block | None:
+    row = desk.book.industries.get(family, {}).get(slug)
+    if row is None:
+        return None
+    return _block(desk, row, Level.INDUSTRY, f"Brands in {row.name}")
+
+
+def _block(desk: Desk, row: Standing, level: Level, who: str) -> Block | None:
+    said = desk.book.details(level, row.slug).get(("volume", row.family, ""))
+    if said is None:
+        return None
+    where = words.family_place(row.family)
+    path = "brands" if level is Level.BRAND else "industries"
+    lines = [
+        (edition, found)
+        for edition in editions(desk)
+        if (found := told(desk, edition, row.slug, level).get((row.family, row.slug)))
+    ]
+    note = "Between these lines no change is claimed: none is tested here."
+    return Block(
+        id=f"volume-{row.family}",
+        title="What comes in and what goes out",
+        text=(_sentence(said, who, row), *((note,) if len(lines) > 1 else ())),
+        table=Table(
+            caption=f"{who} {where}, edition by edition",
+            headings=("Asked", *_headings(row.t3_s)),
+            rows=tuple(
+                (_period(edition, row, path), *_cells(found, row.t3_s))
+                for edition, found in lines
+            ),
+        ),
+        links=desk.downloads(f"/{path}/{row.slug}/volume"),
+    )
+
+
+def _headings(horizon: int) -> tuple[str, ...]:
+    return (
+        "Posts per reply",
+        "Replies, of 100 public messages",
+        "Inquiries a day",
+        f"Unanswered after {words.limit(horizon)}, of 100",
+        "Typical wait",
+    )
+
+
+def _period(edition: Edition, row: Standing, path: str) -> Cell:
+    return Cell(
+        text=words.period(edition.day_from, edition.day_to),
+        url=f"/editions/{edition.name}/{path}/{row.slug}",
+    )
+
+
+def _sentence(said: Told, who: str, row: Standing) -> str:
+    parts = []
+    if said.get("ratio") is not None:
+        of = words.hundred(said["reply_share"])
+        parts.append(
+            f"{who} published {said['ratio']:.1f} posts for each reply"
+            f" {words.family_place(row.family)}: of 100 of its public messages {of}"
+            " answered somebody."
+        )
+    elif "posts" in said:
+        parts.append(
+            f"{who} published {words.counted(said['posts'], 'post')} and no reply"
+            f" {words.family_place(row.family)}."
+        )
+    if "silent" in said:
+        share, low, high = said["silent"]
+        parts.append(
+            f"Of 100 people who wrote, {words.hundred(share)}"
+            f" ({words.share_span(low, high)}) had no answer after"
+            f" {words.limit(row.t3_s)}."
+        )
+    return " ".join(parts)
+
+
+def _cells(said: Told, horizon: int) -> tuple[Cell, ...]:
+    return (*_ratio(said), _volume(said), _silent(said), _wait(said, horizon))
+
+
+def _ratio(said: Told) -> tuple[Cell, Cell]:
+    if "posts" not in said:
+        return Cell(text=words.NOT_KNOWN), Cell(text=words.NOT_KNOWN)
+    replies = words.counted(said["replies"], "reply", "replies")
+    counts = f"{words.counted(said['posts'], 'post')}, {replies}"
+    ratio = "no reply" if said["ratio"] is None else f"{said['ratio']:.1f}"
+    return (
+        Cell(text=ratio, number=True, note=counts),
+        Cell(text=str(words.hundred(said["reply_share"])), number=True),
+    )
+
+
+def _volume(said: Told) -> Cell:
+    if "per_day" not in said:
+        return Cell(text=words.NOT_KNOWN)
+    return Cell(text=f"{said['per_day']:,.1f}", number=True)
+
+
+def _silent(said: Told) -> Cell:
+    if "silent" not in said:
+        return Cell(text=words.NOT_KNOWN)
+    share, low, high = said["silent"]
+    return Cell(
+        text=str(words.hundred(share)),
+        number=True,
+        note=f"{words.share_span(low, high)}; n = {words.number(said['inquiries'])}",
+    )
+
+
+def _wait(said: Told, horizon: int) -> Cell:
+    if "silent" not in said:
+        return Cell(text=words.NOT_KNOWN)
+    if "wait" not in said:
+        return Cell(text=f"more than {words.limit(horizon)}")
+    return Cell(text=words.duration(said["wait"]))
+
+
+def industries(desk: Desk) -> tuple[Block, ...]:
+    """Below the list of industries: the tables of the earlier study, made of this
+    edition and the one before, and what that study published."""
+    family = listing.family(desk)
+    chain = editions(desk)
+    told_by = [told(desk, edition, None, Level.INDUSTRY) for edition in chain[:3]]
+    blocks = (
+        _trades(desk, family, chain, told_by),
+        _study(desk, family, chain, told_by),
+    )
+    return tuple(block for block in blocks if block is not None)
+
+
+def _trades(
+    desk: Desk, family: str, chain: list[Edition], told_by: list[dict[Any, Told]]
+) -> Block | None:
+    known = [
+        (row, told_by[0][family, slug])
+        for slug, row in desk.book.industries.get(family, {}).items()
+        if (family, slug) in told_by[0]
+    ]
+    if not known:
+        return None
+    earlier = told_by[1] if len(chain) > 1 else {}
+    where = words.family_place(family)
+    return Block(
+        id="volume",
+        title="Posts per reply, silence and volume",
+        text=_introduction(chain),
+        table=Table(
+            caption=f"Industries {where} by posts per reply, fewest first",
+            headings=("Industry", *_headings(LIMITS[Family(family)].horizon)),
+            rows=tuple(
+                (
+                    Cell(
+                        text=row.name,
+                        url=desk.url(f"/industries/{row.slug}", family=family),
+                    ),
+                    *_beside(said, earlier.get((family, row.slug), {}), row.t3_s),
+                )
+                for row, said in sorted(known, key=_fewest_posts)
+            ),
+        ),
+        links=desk.downloads("/industries/volume"),
+    )
+
+
+def _fewest_posts(known: tuple[Standing, Told]) -> tuple[int, float, str]:
+    """Those without a reply after the others, those without a post last."""
+    row, said = known
+    ratio = said.get("ratio")
+    group = ("posts" not in said) + (ratio is None)
+    return group, ratio or 0.0, row.name.casefold()
+
+
+def _introduction(chain: list[Edition]) -> tuple[str, ...]:
+    first = (
+        "What all brands of an industry published, and what was written to those whose"
+        " share of answers may be said, people of all its brands together."
+    )
+    if len(chain) < 2:
+        return (f"{first} There is no earlier edition to set beside it.",)
+    before = words.period(chain[1].day_from, chain[1].day_to)
+    return (
+        first,
+        f"Small figures marked “before” are those of {before}. They are set side by"
+        " side and not tested: a difference may be chance. Changes that have an"
+        " interval are on the pages of brands and industries.",
+    )
+
+
+def _beside(said: Told, old: Told, horizon: int) -> tuple[Cell, ...]:
+    """The cells of an industry, what it was before in their notes."""
+    new, was = _cells(said, horizon), _cells(old, horizon)
+    return tuple(
+        replace(cell, note=_noted(cell, earlier, old, said if place == VOLUME else {}))
+        for place, (cell, earlier) in enumerate(zip(new, was, strict=True))
+    )
+
+
+def _noted(cell: Cell, earlier: Cell, old: Told, said: Told) -> str:
+    notes = [cell.note] if cell.note else []
+    if earlier.text != words.NOT_KNOWN and cell.text != words.NOT_KNOWN:
+        notes.append(f"before {earlier.text}")
+        if said and old["per_day"]:
+            notes[-1] += f" ({_change(said['per_day'], old['per_day'])}, not tested)"
+        elif "n = " in earlier.note:
+            notes[-1] += f" ({earlier.note.partition(';')[0]}), not tested"
+    return "; ".join(notes)
+
+
+def _change(now: float, before: float) -> str:
+    """+6 %."""
+    change = words.whole(100 * abs(now / before - 1))
+    sign = "" if not change else "+" if now > before else MINUS
+    return f"{sign}{change}{words.NBSP}%"
+
+
+def _study(
+    desk: Desk, family: str, chain: list[Edition], told_by: list[dict[Any, Told]]
+) -> Block | None:
+    """What the study published of social networks, and our figure of the same."""
+    whole = told_by[0].get((family, ""))
+    if family != Family.SOCIAL or whole is None:
+        return None
+    rows = [
+        ("Posts per reply, all brands", f"{STUDY_RATIO_ALL:.1f}", _ratio(whole)[0]),
+        *(
+            (
+                f"Posts per reply, {STUDY_NAMES[slug]}",
+                f"{ratio:.1f}",
+                _ratio(told_by[0].get((family, slug), {}))[0],
+            )
+            for slug, ratio in STUDY_RATIO.items()
+        ),
+        ("Unanswered after three days, of 100", STUDY_SILENT, _silent(whole)),
+        *_half_year(chain, told_by, family),
+        ("Average response time over two quarters", "+4\u00a0%", Cell(text=NO_MEAN)),
+    ]
+    return Block(
+        id="study",
+        title="Beside an earlier study",
+        text=(
+            f"{STUDY} published these figures of brands on social networks; they are"
+            " its own claims, made with other brands and another method. Ours are of"
+            " the brands of this edition.",
+        ),
+        table=Table(
+            caption=f"Figures of the {STUDY}, and of this edition",
+            headings=("Figure", "Published then", "This edition"),
+            rows=tuple(
+                (Cell(text=what), Cell(text=then, number=True), here)
+                for what, then, here in rows
+            ),
+        ),
+    )
+
+
+def _half_year(
+    chain: list[Edition], told_by: list[dict[Any, Told]], family: str
+) -> tuple[tuple[str, str, Cell], ...]:
+    """Changes over two quarters; none where two editions before this are not there."""
+    now, old = (each.get((family, ""), {}) for each in (told_by[0], told_by[-1]))
+    known = len(told_by) == 3 and "silent" in now and "silent" in old
+    volume = response = Cell(text="not known: no edition of two periods before")
+    if known and old["per_day"] and old["silent"][0] < 1:
+        since = words.period(chain[2].day_from, chain[2].day_to)
+        note = f"since {since}; not tested"
+        volume = Cell(text=_change(now["per_day"], old["per_day"]), note=note)
+        answered = (1 - each["silent"][0] for each in (now, old))
+        response = Cell(text=_change(*answered), note=note)
+    return (
+        ("Messages that look for help, over two quarters", "+21\u00a0%", volume),
+        ("Response rate over two quarters", f"{MINUS}2.5\u00a0%", response),
+    )
+
+
+def brand_table(desk: Desk, slug: str) -> Data:
+    """A line for each edition and family. Raises NotHere."""
+    desk.book.known(slug)
+    return _table(desk, Level.BRAND, slug, editions(desk))
+
+
+def industry_table(desk: Desk, slug: str) -> Data:
+    """A line for each edition and family. Raises NotHere."""
+    desk.book.industry_known(slug)
+    return _table(desk, Level.INDUSTRY, slug, editions(desk))
+
+
+def industries_table(desk: Desk) -> Data:
+    """Every industry of a family, in this edition and the one before; ``slug`` empty:
+    all of them together."""
+    return _table(desk, Level.INDUSTRY, None, editions(desk)[:2], listing.family(desk))
+
+
+def _table(
+    desk: Desk, level: Level, slug: str | None, chain: list[Edition], only: str = ""
+) -> Data:
+    rows = tuple(
+        (name or None, family, *_when(edition), *_figures(said))
+        for edition in chain
+        for (family, name), said in told(desk, edition, slug, level).items()
+        if family == (only or family)
+    )
+    return Data(COLUMNS, rows, desk.about())
+
+
+def _when(edition: Edition) -> tuple[str, str, str]:
+    first, last = words.day(edition.day_from), words.day(edition.day_to)
+    return edition.name, first.isoformat(), last.isoformat()
+
+
+def _figures(said: Told) -> tuple[Any, ...]:
+    """The columns of FIGURES."""
+    posts = (said.get(name) for name in ("posts", "replies", "ratio", "reply_share"))
+    asked = (said.get(name) for name in ("inquiries", "per_day", "unanswered"))
+    return *posts, *asked, *said.get("silent", (None, None, None)), said.get("wait")
