@@ -17,6 +17,7 @@ from werkzeug.test import TestResponse
 
 import audit_example
 from model import DAY, ChannelRow, Edition, Run
+from model.chain import chained, covered
 from model.entries import AccountEntry, BrandEntry, IndustryEntry, Registry
 from settings import Settings
 from store import Store
@@ -95,7 +96,8 @@ def lines() -> list[dict[str, Any]]:
              waits="4,18,27,38,26,20,21,11,7,1,0,0,0,1"),
         line("northwind-air", "Northwind Air", "airlines", family="reviews",
              **{**NORTHWIND, **REVIEWS, "rank": 1, "rank_low": 1, "rank_high": 1,
-                "of": 1, "industry_of": 1, "cut": "needs-answer", "inquiries": 60, "authors": 55}),
+                "of": 1, "industry_of": 1, "cut": "needs-answer",
+                "inquiries": 60, "authors": 55}),
         line("northwind-air", "Northwind Air", "airlines", level="channel",
              channel="bluesky", **{**NORTHWIND, **shares(0.5, 0.9, 0.92, 600),
                                    "inquiries": 600}),
@@ -183,9 +185,20 @@ DETAILS: dict[tuple[str, str, str, str, str], dict[str, Any]] = {
             {"channel": "mastodon", "account": "northwind@social.example", "seen": []},
         ]
     },
+    ("sensitivity", "brand", "social", "", ""): {
+        "brands": 3, "pairs": 3, "apart": 2,
+        "variants": {
+            "only_t2": {"tau": 0.3333, "swapped": 1, "apart": 0, "moved": 1.0,
+                        "most": 1},
+            "impatient": {"tau": 1.0, "swapped": 0, "apart": 0, "moved": 0.0,
+                          "most": 0},
+            "speed_alone": {"tau": None, "swapped": 0, "apart": 0, "moved": 0.5,
+                            "most": 2},
+        },
+    },
     ("watching", "brand", "social", "", "northwind-air"): {"answers": 40, "blind": 10},
     ("watching", "brand", "social", "", "credit-elan"): {"answers": 7, "blind": 0},
-}
+}  # fmt: skip
 """Topic, level, family, channel, slug: what the newer edition says beside lines."""
 
 
@@ -203,10 +216,12 @@ def edition(name: str, period: tuple[int, int], **changes: Any) -> Edition:
         "inquiries": 1_290, "messages": 1_500, "brands": 7, "coverage": 0.97,
         "cuts": '{"social": "all", "reviews": "needs-answer"}',
         "left_out": '{"reply": 174, "same_day": 36}', "input_digest": "1" * 64,
-        "result_digest": "2" * 64, "previous": "", "digest": f"{name}-digest",
+        "result_digest": "2" * 64, "previous": "", "digest": "",
         "licence": "CC-BY-4.0",
     }  # fmt: skip
-    return Edition(**values | changes)
+    made = Edition(**values | changes)
+    made.digest = made.digest or chained(covered(made))
+    return made
 
 
 REGISTRY = Registry(
@@ -281,8 +296,9 @@ def fill(store: Store, *, sample: bool = False) -> None:
         for row in lines()
         if row["slug"] == "northwind-air" and row["family"] == "social"
     ]
-    save(store, edition("2026-Q2", Q2, sample=sample), older)
-    newer = edition("2026-Q3", Q3, previous="2026-Q2-digest", sample=sample)
+    before = edition("2026-Q2", Q2, sample=sample)
+    save(store, before, older)
+    newer = edition("2026-Q3", Q3, previous=before.digest, sample=sample)
     save(store, newer, lines(), details())
     if not sample:
         audit_example.put(store)

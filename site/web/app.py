@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import quote
 
 from flask import Flask, Response, current_app, redirect, request
 from jinja2 import StrictUndefined
@@ -117,11 +118,17 @@ def _add_routes(app: Flask) -> None:
         # The same address with an extension, for an address that is only a slash.
         _add(app, f"/.{ending}", f"root {ending}", _view(_named(f"/brands.{ending}")))
     _add(app, "/brands", "brands", lambda: redirect("/", 308))
+    _add(app, "/editions/<slug:edition>/", "pinned slash", _without_slash)
     _add(app, "/healthz", "healthz", _health)
     _add(app, "/readyz", "readyz", _health)
     _add(
         app, "/robots.txt", "robots", lambda: Entry(ROBOTS, "text/plain; charset=utf-8")
     )
+
+
+def _without_slash(edition: str) -> WerkzeugResponse:
+    """An edition's address as some write it."""
+    return redirect(f"/editions/{quote(edition, safe='')}", 308)
 
 
 def _named(rule: str) -> Route:

@@ -237,7 +237,11 @@ class EditionsPage(Page):
     """/editions: every edition, newest first, with what chains them."""
 
     template: ClassVar[str] = "editions"
+    says: str  # whether the chain holds
+    broken: bool
     table: Table
+    commands: tuple[str, ...]
+    data: str
     downloads: tuple[Link, ...]
 
 
@@ -295,14 +299,29 @@ class SourcesPage(Page):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Described:
+    """A table of the bundle, column by column."""
+
+    id: str
+    title: str
+    file: str
+    says: str
+    table: Table
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DataPage(Page):
     """/data: every table to take away, what its columns mean, under which licence."""
 
     template: ClassVar[str] = "data"
     tables: tuple[tuple[str, tuple[Link, ...]], ...]
-    columns: Table
+    bundle: tuple[Described, ...]
+    commands: tuple[str, ...]  # that write the bundle, and check it
+    editions: str
     licence: Link
     cite: str
+    apa: str
+    bibtex: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,7 @@ from web.views import (
     audits,
     brand,
     coverage,
+    data,
     details,
     edition,
     home,
@@ -95,7 +96,7 @@ ROUTES: tuple[Route, ...] = (
         for end, make in audits.TABLES.items()
         for route in table(f"/audits/<slug:slug>{end}", make, live=True)
     ),
-    Route(rule="/data", make=about.data),
+    Route(rule="/data", make=data.data),
     Route(rule="/about", make=about.about, empty=False),
     Route(rule="/patterns", make=patterns.patterns, empty=False),
 )

@@ -1,10 +1,15 @@
 """/editions: what has been published, in a chain."""
 
+from model import chain
 from web import tables, words
 from web.desk import Desk
 from web.pages import EditionsPage
 from web.parts import Cell, Table
 from web.tables import Data
+from web.views.data import commands
+
+SHOWN = 12
+"""Letters of a digest in the table."""
 
 COLUMNS = (
     "name", "day_from", "day_to", "as_of", "made_at", "method", "code", "provisional",
@@ -14,6 +19,10 @@ COLUMNS = (
 
 
 def editions(desk: Desk) -> EditionsPage:
+    broken = {
+        edition.name: chain.broken(edition, desk.library.editions)
+        for edition in desk.library.editions
+    }
     rows = tuple(
         (
             Cell(
@@ -23,8 +32,11 @@ def editions(desk: Desk) -> EditionsPage:
             Cell(text=words.number(edition.brands), number=True),
             Cell(text=words.number(edition.inquiries), number=True),
             Cell(text=edition.method),
-            Cell(text=edition.digest[:12]),
-            Cell(text=edition.previous[:12] or "the first"),
+            Cell(text=edition.input_digest[:SHOWN]),
+            Cell(text=edition.result_digest[:SHOWN]),
+            Cell(text=edition.previous[:SHOWN] or "none: the first"),
+            Cell(text=edition.digest[:SHOWN]),
+            Cell(text=_link(broken[edition.name])),
         )
         for edition in desk.library.editions
     )
@@ -32,21 +44,45 @@ def editions(desk: Desk) -> EditionsPage:
         frame=desk.frame(),
         title="Editions",
         description="Every edition published, what it covers, and its fingerprint.",
+        says=_says(list(broken.values())),
+        broken=any(broken.values()),
+        commands=commands(desk.library.current.name) if desk.library.current else (),
+        data=desk.url("/data"),
         table=Table(
-            caption="Editions, newest first",
+            caption="Editions, newest first. Of each digest (SHA-256) the first"
+            f" {SHOWN} of 64 letters; the whole ones are in the data.",
             headings=(
                 "Edition",
                 "Asked in",
                 "Brands",
                 "Inquiries",
                 "Method",
+                "Input",
+                "Result",
+                "Edition before",
                 "Fingerprint",
-                "Follows",
+                "Link",
             ),
             rows=rows,
         ),
         downloads=desk.downloads("/editions"),
     )
+
+
+def _link(broken: str) -> str:
+    return f"does not hold: {broken}" if broken else "holds"
+
+
+def _says(broken: list[str]) -> str:
+    """Whether the chain holds, from what the editions say of themselves."""
+    wrong = sum(bool(each) for each in broken)
+    of = words.counted(len(broken), "link")
+    if wrong:
+        return (
+            f"Of {of}, {words.number(wrong)} {'does' if wrong == 1 else 'do'} not hold."
+        )
+    holds = "The one link holds" if len(broken) == 1 else f"All {of} hold"
+    return f"{holds}: each fingerprint was made again from what its edition says."
 
 
 def _note(edition: object) -> str:

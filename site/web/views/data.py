@@ -1,0 +1,95 @@
+"""/data: every table to take away, and what each of its columns holds.
+
+Columns are described where the code has them, in ``model.bundle``, and nowhere else.
+"""
+
+from model import bundle, citation
+from model.bundle import Column
+from web import tables, words
+from web.desk import Desk
+from web.pages import DataPage, Described
+from web.parts import Cell, Link, Table
+
+MANY = 8
+"""Words of a vocabulary that are listed in a cell."""
+
+SITE = (
+    "the site’s own tables of brands, industries and accounts have some of its columns"
+)
+
+
+def data(desk: Desk) -> DataPage:
+    edition = desk.book.edition
+    url = f"{desk.public}/editions/{edition.name}" if desk.public else ""
+    return DataPage(
+        frame=desk.frame("Data"),
+        title="Data",
+        description="Every table as CSV and JSON, and what its columns mean.",
+        tables=_downloads(desk),
+        bundle=tuple(_described(table) for table in bundle.TABLES),
+        commands=commands(edition.name),
+        editions=desk.url("/editions"),
+        licence=Link("CC BY 4.0", tables.LICENCE_URL),
+        cite=desk.cite("Standings", "/"),
+        apa=citation.apa(edition, url),
+        bibtex=citation.bibtex(edition, url),
+    )
+
+
+def commands(name: str) -> tuple[str, str]:
+    """How to get an edition as files, and how to recompute it from them."""
+    return (
+        f"answerable export {name} {name}.zip",
+        f"answerable verify {name}.zip",
+    )
+
+
+def _described(table: bundle.Table) -> Described:
+    says = table.says
+    if table is bundle.STANDINGS:
+        says = f"{says[:-1]}; {SITE}."
+    return Described(
+        id=f"table-{table.name}",
+        title=table.title,
+        file=table.file,
+        says=says,
+        table=Table(
+            caption=f"Columns of {table.file}",
+            headings=("Column", "What it holds", "Kind", "An empty cell"),
+            rows=tuple(_row(column) for column in table.columns),
+        ),
+    )
+
+
+def _row(column: Column) -> tuple[Cell, ...]:
+    return (
+        Cell(text=column.name),
+        Cell(text=column.says, note=_words(column)),
+        Cell(text=column.unit or column.type),
+        Cell(text=column.empty or "does not occur"),
+    )
+
+
+def _words(column: Column) -> str:
+    """The words a cell may hold, where they are few."""
+    if not column.words:
+        return ""
+    shown = ", ".join(column.words[:MANY])
+    more = len(column.words) - MANY
+    return f"one of: {shown}" + (f" and {more} more" if more > 0 else "")
+
+
+def _downloads(desk: Desk) -> tuple[tuple[str, tuple[Link, ...]], ...]:
+    listed = []
+    for family in desk.book.families:
+        where = words.family_place(family)
+        for what in ("brands", "industries"):
+            links = tuple(
+                Link(f"{ending.upper()}", desk.url(f"/{what}.{ending}", family=family))
+                for ending in ("csv", "json")
+            )
+            listed.append((f"{what.capitalize()} {where}", links))
+    listed.append(("Editions", desk.downloads("/editions")))
+    listed.append(("Sources", desk.downloads("/sources")))
+    listed.append(("Field audits", desk.downloads("/audits")))
+    return tuple(listed)
