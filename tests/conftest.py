@@ -24,6 +24,8 @@ SLOW = frozenset(
         "bluesky_stream",
         "bundle",
         "bundle_hostile",
+        "changes",
+        "changes_published",
         "classify",
         "cli",
         "cli_bundle",

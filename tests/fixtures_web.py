@@ -16,6 +16,7 @@ from numpy import interp
 from werkzeug.test import TestResponse
 
 import audit_example
+from fixtures_changes import TOLD
 from model import DAY, ChannelRow, Edition, Run
 from model.chain import chained, covered
 from model.entries import AccountEntry, BrandEntry, IndustryEntry, Registry
@@ -196,6 +197,7 @@ DETAILS: dict[tuple[str, str, str, str, str], dict[str, Any]] = {
                             "most": 2},
         },
     },
+    **TOLD,
     ("watching", "brand", "social", "", "northwind-air"): {"answers": 40, "blind": 10},
     ("watching", "brand", "social", "", "credit-elan"): {"answers": 7, "blind": 0},
 }  # fmt: skip

@@ -162,10 +162,12 @@ def industry(desk: Desk, slug: str, family: str) -> Block | None:
 
 def _pairs(desk: Desk, said: dict[str, Any]) -> str:
     pairs, turned, sure = said["pairs"], said["reversed"], said["aparts"]
-    of = f"the {words.counted(pairs, 'pair')} of {said['brands']} ranked brands"
+    first = (
+        f"Pairs of its {words.number(said['brands'])} ranked brands that this reverses:"
+        f" {words.number(turned)} of {words.number(pairs)}."
+    )
     if not turned:
-        return f"That reverses none of {of}."
-    first = f"That reverses {words.number(turned)} of {of}."
+        return first
     if not sure:
         return f"{first} By score none of those is surely apart anyway."
     named = [
