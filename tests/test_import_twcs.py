@@ -87,6 +87,7 @@ def test_an_opening_and_its_first_answer():
         "url": None,
         "brand": None,
         "industry": None,
+        "text": Tweet(1, "100", 0).text,
     }
     assert (said.since, said.as_of) == (NOON, NOON + 90)
 

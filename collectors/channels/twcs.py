@@ -28,6 +28,7 @@ Known gaps
 History
 -------
 2026-11-21: first version.
+2026-11-22: openings are handed on with their texts, to be judged.
 """
 
 from collections import Counter
@@ -39,8 +40,8 @@ import polars as pl
 
 from collectors import columns, files, hashing, times
 from collectors.base import Channel, Known
-from model.frames import IMPORTED, PUBLISHED, conform
-from model.looks import Reading
+from model.frames import PUBLISHED, conform
+from model.looks import HEARD, LONGEST, Reading
 from model.words import DAY, FoundBy, Kind, Step
 
 NEEDED = (
@@ -157,7 +158,8 @@ def _times(texts: pl.Series) -> tuple[pl.Series, pl.Series]:
 
 
 def _openings(tweets: pl.DataFrame) -> pl.DataFrame:
-    """One row an opening: its id, author, at, account (null: nobody), answered_at."""
+    """One row an opening: its id, author, at, account (null: nobody), answered_at, and
+    its text, to be judged."""
     openings = tweets.filter(_IS_OPENING).rename({"id": "opening"})
     replies = _replies(tweets)
     direct = _first(replies.filter(pl.col("to") == pl.col("opening")))
@@ -172,7 +174,7 @@ def _openings(tweets: pl.DataFrame) -> pl.DataFrame:
     )
     return named.join(
         answers, on=["opening", "account"], how="left", maintain_order="left"
-    ).select("opening", "author", "at", "account", "answered_at")
+    ).select("opening", "author", "at", "account", "answered_at", "text")
 
 
 _IS_OPENING = ~pl.col("company") & pl.col("parent").is_null()
@@ -275,8 +277,9 @@ def _hashed(openings: pl.DataFrame, secret: bytes, known: Known) -> pl.DataFrame
             brand=pl.col("account").replace_strict(
                 brands, default=None, return_dtype=pl.String
             ),
+            text=pl.col("text").str.slice(0, LONGEST),
         ),
-        IMPORTED,
+        HEARD,
     )
 
 
