@@ -41,7 +41,7 @@ VARIANTS = (
 )
 
 POINTS = np.array(CREDITS, dtype=np.int64)
-TILE = 4_000_000
+TILE = 500_000
 """Pairs compared at one time."""
 
 
@@ -169,17 +169,19 @@ def surely(
     them that line orders the other way."""
     order = np.argsort(-score, kind="stable")
     s, down, up = score[order], (score - low)[order] ** 2, (high - score)[order] ** 2
-    others = others[:, order]
+    behind = [places(other)[order].astype(np.int32) for other in others]
     apart, swapped = 0, [0] * len(others)
     step = max(1, TILE // max(len(s), 1))
     for at in range(0, len(s), step):
         end = min(at + step, len(s))
         gap = s[:end] - s[at:end, None]
-        above = (gap > 0) & (gap * gap > down[:end] + up[at:end, None])
-        apart += int(above.sum())
-        for line, other in enumerate(others):
-            against = other[:end] < other[at:end, None]
-            swapped[line] += int((above & against).sum())
+        above = gap * gap > down[:end] + up[at:end, None]
+        above &= gap > 0
+        apart += int(np.count_nonzero(above))
+        for line, place in enumerate(behind):
+            against = place[:end] > place[at:end, None]
+            against &= above
+            swapped[line] += int(np.count_nonzero(against))
     return apart, swapped
 
 
