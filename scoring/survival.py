@@ -95,11 +95,13 @@ def _histogram(
 
 def added(found: Watched, group: Ints, groups: int) -> Watched:
     """Accounts added up to groups; ``group`` by account, -1 in none."""
-    mine = np.flatnonzero(group >= 0)
+    order = np.argsort(group, kind="stable")[np.count_nonzero(group < 0) :]
+    starts = np.flatnonzero(np.diff(group[order], prepend=-1))
 
     def summed(values: Ints) -> Ints:
         out = np.zeros((groups, *values.shape[1:]), dtype=np.int64)
-        np.add.at(out, group[mine], values[mine])
+        if len(starts):
+            out[group[order[starts]]] = np.add.reduceat(values[order], starts, axis=0)
         return out
 
     late = group[found.late]

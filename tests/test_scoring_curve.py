@@ -11,6 +11,7 @@ from hypothesis import given, settings
 
 import scoring_world as world
 from model.words import CHANNEL_FAMILY, DAY, FoundBy
+from scoring import details
 from scoring.book import book
 from scoring.details import curve
 from scoring.details.case import case_of
@@ -23,6 +24,14 @@ quick = settings(max_examples=15, deadline=None)
 SHARES = ("t1", "t2", "t3")
 SPACE = 10_000
 START = world.START * DAY
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _of_curves_alone():
+    """Other topics are tested elsewhere, and an edition is made often here."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(details, "TOPICS", {"curve": curve.details})
+        yield
 
 
 def edition(found, slices=1, seen=None, accounts=world.ACCOUNTS):

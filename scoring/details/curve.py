@@ -95,27 +95,32 @@ def _watched(rows: pl.DataFrame, horizon: Ints) -> Watched:
     )
 
 
-def _of_level(case: Case, level: Level) -> pl.DataFrame:
-    return case.headline.filter(pl.col("level") == level.value)
-
-
-def _grouped(case: Case, level: Level, number: Ints) -> Group:
-    """The headline lines of a level; ``number`` by account of what it belongs to."""
-    at = {key: line for line, key in enumerate(_keys(_of_level(case, level)))}
-    line = np.full(int(number.max(initial=-1)) + 2, -1, dtype=np.int64)
-    for entity, key in case.of(level).items():
-        line[entity] = at.get(key, -1)
-    return Group(_of_level(case, level), line[number])
+def _grouped(case: Case, level: Level, **of: str) -> Group:
+    """The headline lines of a level, and of each account the line it belongs to.
+    ``of``: columns of a line, and those of an account that must agree with them."""
+    lines = case.headline.filter(pl.col("level") == level.value)
+    columns = list(of.values())
+    numbers = case.names.accounts.select(columns).join(
+        lines.select(list(of)).with_row_index("line"),
+        left_on=columns,
+        right_on=list(of),
+        how="left",
+        maintain_order="left",
+    )
+    return Group(lines, numbers["line"].cast(pl.Int64).fill_null(-1).to_numpy())
 
 
 def _brands(case: Case) -> Group:
-    return _grouped(case, Level.BRAND, case.brand)
+    brands = _grouped(case, Level.BRAND, family="family", slug="slug")
+    return Group(brands.lines, np.where(case.brand >= 0, brands.of, -1))
 
 
 def _channels(case: Case) -> Group:
     """Channels whose curve is not that of the brand: of brands with several in one
     family, and those that are seen as a sample only."""
-    group = _grouped(case, Level.CHANNEL, case.entity(Level.CHANNEL))
+    group = _grouped(
+        case, Level.CHANNEL, family="family", channel="channel", slug="slug"
+    )
     pooled = group.of[(case.brand >= 0) & (group.of >= 0)]
     alone = np.bincount(pooled, minlength=len(group.lines)) == 0
     marked = group.lines.with_columns(pl.Series("alone", alone))
@@ -125,10 +130,8 @@ def _channels(case: Case) -> Group:
 
 def _industries(case: Case, brands: Group) -> Group:
     """Industries of the brands of a group, which their shares are pooled over."""
-    lines = _of_level(case, Level.INDUSTRY)
-    at = {key: line for line, key in enumerate(lines.select("family", "slug").rows())}
-    of = [at[key] for key in brands.lines.select("family", "industry").rows()]
-    return Group(lines, np.array([*of, -1], dtype=np.int64)[brands.of])
+    trades = _grouped(case, Level.INDUSTRY, family="family", slug="industry")
+    return Group(trades.lines, np.where(brands.of >= 0, trades.of, -1))
 
 
 def _keys(lines: pl.DataFrame) -> list[Key]:
@@ -147,7 +150,8 @@ def _rates(found: Watched, group: Group) -> Said:
     ]
     drawn_to = known_so_long(pooled, drawn.defined, horizon).tolist()
     inside = np.searchsorted(TIMES, horizon, side="right").tolist()
-    columns = [each.tolist() for each in (pooled.n, *figures, pooled.seen)]
+    late = min(inside, default=0)
+    columns = [each.tolist() for each in (pooled.n, *figures, pooled.seen[:, late:])]
     for key, start, stop, n, share, low, high, seen in zip(
         _keys(lines), inside, drawn_to, *columns, strict=True
     ):
@@ -159,7 +163,7 @@ def _rates(found: Watched, group: Group) -> Said:
                     "share": share[:stop],
                     "low": low[:stop],
                     "high": high[:stop],
-                    "seen": seen[start:stop],
+                    "seen": seen[start - late : stop - late],
                 },
             )
 
