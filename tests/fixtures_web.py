@@ -147,7 +147,56 @@ def only(n: int, of: str) -> dict[str, Any]:
     return {"n": n, "of": of, "share": share}
 
 
+def cells(hours: int, rows: int, **columns: Callable[[int], int]) -> dict[str, Any]:
+    """Cells of a week, each column a function of the cell's number."""
+    size = range(rows * 24 // hours)
+    return {"hours": hours, "rows": rows} | {
+        name: [figure(at) for at in size] for name, figure in columns.items()
+    }
+
+
+RHYTHM: dict[str, Any] = {
+    "cells": cells(4, 7, n=lambda at: 5 + at, t1=lambda at: at // 2,
+                   t2=lambda at: at, t3=lambda at: at + 1),
+    "given": cells(4, 2, n=lambda at: 3 * at),
+    "times": {"weekday": [500, 300, 400, 450, 5572, 6407, 7643, 8326, 8711, 9237],
+              "night": [300, 60, 200, 220, 1582, 2499, 6113, 7181, 6804, 7803],
+              "weekend": [200, 120, 160, 160, 5302, 6658, 7380, 8497, 7380, 8497]},
+    "gaps": {"night": [-4600, -3380, -1995, -680, -2214, -1120],
+             "weekend": [-780, 795, -652, 640, -1650, -310]},
+}  # fmt: skip
+VOLUME: dict[str, Any] = {
+    "posts": 2_400, "replies": 1_000, "ratio": 2.4, "reply_share": 0.2941,
+    "inquiries": 1_000, "per_day": 10.87, "unanswered": 170,
+    "silent": [0.17, 0.12, 0.22], "wait": 11_400,
+}  # fmt: skip
+
 DETAILS: dict[tuple[str, str, str, str, str], dict[str, Any]] = {
+    ("rhythm", "brand", "social", "", "northwind-air"): RHYTHM,
+    ("rhythm", "brand", "reviews", "", "northwind-air"): {
+        "times": {"weekday": [52, 9, 20, 30, 900, 2900, 2600, 5200, 4400, 7000],
+                  "night": [8, 1, 2, 3]},
+    },
+    ("rhythm", "brand", "social", "", "sly-air"): {
+        "times": {"weekday": [50, 0, 0, 0, 0, 714, 0, 714, 0, 714],
+                  "weekend": [40, 30, 30, 30, 5972, 8580, 5972, 8580, 5972, 8580]},
+        "gaps": {"weekend": [5200, 8580, 5200, 8580, 5200, 8580]},
+    },
+    ("rhythm", "brand", "social", "", "answered"): {"given": RHYTHM["given"]},
+    ("rhythm", "industry", "social", "", "airlines"): RHYTHM,
+    ("volume", "brand", "social", "", "northwind-air"): VOLUME,
+    ("volume", "brand", "social", "", "half-seen"): {
+        "posts": 7, "replies": 0, "ratio": None, "reply_share": 0.0,
+    },
+    ("volume", "brand", "reviews", "", "northwind-air"): {
+        "inquiries": 60, "per_day": 0.65, "unanswered": 30,
+        "silent": [0.5, 0.38, 0.62],
+    },
+    ("volume", "industry", "social", "", "airlines"): VOLUME,
+    ("volume", "industry", "social", "", "banks"): {
+        "posts": 12, "replies": 0, "ratio": None, "reply_share": 0.0,
+    },
+    ("volume", "industry", "social", "", ""): {**VOLUME, "silent": [0.2, 0.15, 0.25]},
     ("curve", "brand", "social", "", "northwind-air"): curve(1_000),
     ("curve", "brand", "social", "", "sly-air"): curve(90, 0, 28),
     ("curve", "brand", "reviews", "", "northwind-air"): curve(60, upto=36),

@@ -41,6 +41,8 @@ NO_MEAN = "none: the mean over the answered forgets those who had no answer"
 MINUS = "\u2212"
 VOLUME = 2
 """Place of the inquiries a day in a line."""
+OWN = 2
+"""Columns of what a brand publishes; the others are of what is written to it."""
 
 Told = Mapping[str, Any]
 
@@ -91,15 +93,16 @@ def _block(desk: Desk, row: Standing, level: Level, who: str) -> Block | None:
         if (found := told(desk, edition, row.slug, level).get((row.family, row.slug)))
     ]
     note = "Between these lines no change is claimed: none is tested here."
+    shown = 5 if any("silent" in found for _, found in lines) else OWN
     return Block(
         id=f"volume-{row.family}",
         title="What comes in and what goes out",
         text=(_sentence(said, who, row), *((note,) if len(lines) > 1 else ())),
         table=Table(
             caption=f"{who} {where}, edition by edition",
-            headings=("Asked", *_headings(row.t3_s)),
+            headings=("Asked", *_headings(row.t3_s)[:shown]),
             rows=tuple(
-                (_period(edition, row, path), *_cells(found, row.t3_s))
+                (_period(edition, row, path), *_cells(found, row.t3_s)[:shown])
                 for edition, found in lines
             ),
         ),
@@ -110,7 +113,7 @@ def _block(desk: Desk, row: Standing, level: Level, who: str) -> Block | None:
 def _headings(horizon: int) -> tuple[str, ...]:
     return (
         "Posts per reply",
-        "Replies, of 100 public messages",
+        "Replies among its messages",
         "Inquiries a day",
         f"Unanswered after {words.limit(horizon)}, of 100",
         "Typical wait",
@@ -160,7 +163,7 @@ def _ratio(said: Told) -> tuple[Cell, Cell]:
     ratio = "no reply" if said["ratio"] is None else f"{said['ratio']:.1f}"
     return (
         Cell(text=ratio, number=True, note=counts),
-        Cell(text=str(words.hundred(said["reply_share"])), number=True),
+        Cell(text=words.percent(said["reply_share"]), number=True),
     )
 
 
@@ -320,7 +323,11 @@ def _study(
             caption=f"Figures of the {STUDY}, and of this edition",
             headings=("Figure", "Published then", "This edition"),
             rows=tuple(
-                (Cell(text=what), Cell(text=then, number=True), here)
+                (
+                    Cell(text=what),
+                    Cell(text=then, number=True),
+                    replace(here, number=False),
+                )
                 for what, then, here in rows
             ),
         ),
