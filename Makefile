@@ -3,7 +3,7 @@ SHELL := /bin/bash
 PY := .venv/bin/python
 AS_ROOT := $(shell [ "$$(id -u)" = 0 ] && echo yes)
 
-.PHONY: help setup setup-dev system run test check browser peers bench migrate format lint types lock docs
+.PHONY: help setup setup-dev system run test check browser peers bench migrate format lint types lock docs coverage
 
 help: ## what can be done
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 14
@@ -56,6 +56,10 @@ lint: setup-dev
 
 types: setup-dev
 	@.venv/bin/mypy
+
+coverage: setup-dev ## measure how often our intervals are right, before a release
+	@$(PY) tools/coverage.py
+	@$(PY) tools/docs.py
 
 docs: setup-dev ## write the tables in docs/ that are generated
 	@$(PY) tools/docs.py

@@ -53,8 +53,11 @@ class Trial(NamedTuple):
 
     @property
     def error(self) -> float:
-        """Monte Carlo standard error of ``share``."""
-        return sqrt(self.share * (1 - self.share) / self.cases) if self.cases else 0.0
+        """Monte Carlo standard error of ``share``, with two intervals added that held
+        and two that did not (Agresti and Coull, American Statistician 52 (1998),
+        119-126), so that ten of ten are no certainty."""
+        share = (self.held + 2) / (self.cases + 4)
+        return sqrt(share * (1 - share) / (self.cases + 4))
 
 
 class Line(NamedTuple):

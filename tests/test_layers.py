@@ -23,7 +23,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "cli": {"jobs", "settings"},
 }
 ONLY_THIS = {
-    ("web", "scoring"): {"scoring.method"},
+    ("web", "scoring"): {"scoring.method", "scoring.trials"},
     ("web", "language"): {"language.quality"},
 }
 """Where single modules of a layer are allowed: the site prints the method and how often

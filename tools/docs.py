@@ -17,6 +17,8 @@ from language.kinds import WEIGHTS  # noqa: E402
 from language.lexicon import LISTS, supported  # noqa: E402
 from language.quality import SETS, quality  # noqa: E402
 from model import CHANNEL_FAMILY  # noqa: E402
+from scoring.trials import FLOOR, MEAN, PLACES, Line, measured  # noqa: E402
+from scoring.trials import lines as trial_lines  # noqa: E402
 from settings import Settings  # noqa: E402
 
 KINDS = """# Kinds of messages
@@ -56,6 +58,56 @@ as many questions as were asked.
 | language | messages | kind | messages | of this kind | precision | recall | F1 |
 | --- | --- | --- | --- | --- | --- | --- | --- |
 {rows}
+"""
+
+COVERAGE = """# How often our intervals are right
+
+Measured in worlds whose truth is known, written by `make coverage`, which draws them
+(some ten minutes on two cores) and keeps what it counted in `scoring/trials.json`.
+Method {method}, code {code}, {worlds} worlds of each kind, seed {seed};
+`.venv/bin/answerable simulate --worlds {worlds} --seed {seed}` prints all of it, `--by
+shape` for each kind of brand, and with fewer worlds it takes seconds.
+
+A world is one industry for one quarter. In the usual ones 24 brands are written to: six
+shapes, from 6 % answered to 97 %, slowly or fast, in four sizes. They are counted by
+the functions that recompute an edition from its frozen rows, and the intervals are
+those that are printed. The truth is the chance that a message is answered; for waves,
+what it was in the weeks that were drawn. Effects are correlations of the luck behind
+answers; between the answers themselves they are smaller.
+
+Wanted: {low} to {high} in the mean over shapes from n = 50, at least {floor} for every
+single shape without clumps, and all ranges of places of a table together right at least
+{places} of the time. A figure misses its target when it does so by more than two Monte
+Carlo errors; these are at most {error} points for a mean.
+
+| world | what happens |
+| --- | --- |
+{kinds}
+
+## Scores and shares
+
+Per cent of intervals that held the truth; in brackets the shape of brand for which
+fewest did. *Plain* is the score's interval as if every message stood for itself,
+*ranked* the score of those alone who are ranked, *width* that of the score's interval,
+in points. n is what was written; what is deleted, unseen or repeated is not counted.
+
+| world | n | score | ranked | 1st limit | 2nd limit | 3rd limit | plain | width |
+| --- | --- | --- | --- | --- | --- | --- | --- | --- |
+{brands}
+
+## Places and industries
+
+Tables in which no range leaves out a place that the brand may truly have, the mean
+number of places in a range, and industries whose interval held the mean of their ranked
+brands' true scores.
+
+| world | all places right | places in a range | industry's mean |
+| --- | --- | --- | --- |
+{tables}
+
+## What misses its target
+
+{missed}
 """
 
 
@@ -142,6 +194,53 @@ def kinds() -> str:
     )
 
 
+def coverage() -> str:
+    """docs/coverage.md, from what the last release measured."""
+    found = measured()
+    lines = list(trial_lines(found))
+    by = {(line.world, line.n, line.figure): line for line in lines}
+    sizes = dict.fromkeys((line.world, line.n) for line in lines if line.n)
+    names = ("score", "ranked", "t1", "t2", "t3", "plain")
+    return COVERAGE.format(
+        **found._asdict() | {"kinds": "\n".join(
+            f"| {kind.name} | {kind.says} |" for kind in found.kinds
+        )},
+        low=f"{100 * MEAN[0]:g} %",
+        high=f"{100 * MEAN[1]:g} %",
+        floor=f"{100 * FLOOR:g} %",
+        places=f"{100 * PLACES:g} %",
+        error=f"{100 * max(line.error for line in lines if line.figure in MEANS):.1f}",
+        brands="\n".join(
+            f"| {world} | {n:,} | "
+            + " | ".join(_held(by.get((world, n, name))) for name in names)
+            + f" | {by[world, n, 'score'].width:.1f} |"
+            for world, n in sizes
+        ),
+        tables="\n".join(
+            f"| {kind.name} | {_held(by[kind.name, 0, 'places'])} |"
+            f" {by[kind.name, 0, 'places'].width:.1f} |"
+            f" {_held(by.get((kind.name, 0, 'industry')))} |"
+            for kind in found.kinds
+        ),
+        missed="\n".join(
+            f"- {line.world}, {f'n = {line.n:,}, ' if line.n else ''}{line.figure}:"
+            f" {line.missed} ({100 * line.share:.1f} % in the mean)"
+            for line in lines
+            if line.missed
+        ),
+    )  # fmt: skip
+
+
+MEANS = ("score", "t1", "t2", "t3")
+
+
+def _held(line: Line | None) -> str:
+    if line is None:
+        return ""
+    worst = f" ({100 * line.worst_share:.0f})" if line.worst else ""
+    return f"{100 * line.share:.1f}{worst}"
+
+
 def _all(command: click.Command, path: str) -> Iterator[tuple[str, click.Command]]:
     yield path, command
     for name, inner in sorted(getattr(command, "commands", {}).items()):
@@ -153,6 +252,7 @@ GENERATED = {
     "commands.md": commands,
     "channels.md": channels,
     "kinds.md": kinds,
+    "coverage.md": coverage,
 }
 
 

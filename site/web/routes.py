@@ -24,6 +24,7 @@ from web.views import (
     patterns,
     search,
     sources,
+    trust,
 )
 from web.views.details import volume
 
@@ -86,6 +87,7 @@ ROUTES: tuple[Route, ...] = (
     Route(rule="/editions", make=edition.editions),
     *table("/editions", edition.table),
     Route(rule="/method", make=method.method, empty=False),
+    *table("/method/right", trust.table),
     Route(rule="/sources", make=sources.sources, live=True, empty=False),
     *table("/sources", sources.table, live=True),
     Route(rule="/audits", make=audits.audits, live=True, empty=False),

@@ -8,7 +8,7 @@ from web import words
 from web.desk import Desk
 from web.pages import MethodPage, Rule
 from web.parts import Cell, Table
-from web.views import judging
+from web.views import judging, trust
 
 TITLES = {
     "weights": "Weights of the three limits in the score",
@@ -86,7 +86,7 @@ def method(desk: Desk) -> MethodPage:
         cuts=_cuts(edition.cuts) if edition else None,
         left_out=_left_out(edition.left_out) if edition else None,
         blind=BLIND,
-        blocks=judging.blocks(),
+        blocks=(*judging.blocks(), *trust.blocks(desk)),
     )
 
 
