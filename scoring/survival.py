@@ -71,13 +71,15 @@ def watched(
     accounts, top = len(horizon), len(_MINUTES) - 1
     up = np.minimum((np.minimum(wait, FAREST + 1) + MINUTE - 1) // MINUTE, top)
     answered = _histogram(account, NEXT[up], accounts)
-    seen = _histogram(account, PAST[np.minimum(watch // MINUTE, top)], accounts)
+    few = np.flatnonzero(watch < FAREST)
+    gone = _histogram(account[few], PAST[watch[few] // MINUTE], accounts)
+    n = answered.sum(1)
     end = np.minimum(wait, watch)
     late = np.flatnonzero((wait > horizon.astype(np.int32)[account]) & (end <= FAREST))
     return Watched(
-        n=answered.sum(1),
+        n=n,
         answered=answered[:, :-1].cumsum(1),
-        seen=seen[:, ::-1].cumsum(1)[:, -2::-1],
+        seen=n[:, None] - gone[:, :-1].cumsum(1),
         late=account[late].astype(np.int64),
         end=end[late].astype(np.int64),
         silent=(wait > watch)[late],

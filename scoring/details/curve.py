@@ -45,7 +45,7 @@ RATED = pl.col("status").is_in(
 ONLY = pl.col("status") == Status.ANSWERED_ONLY.value
 
 Key = tuple[str, str, str, str]
-Said = Iterator[tuple[Key, dict[str, Any]]]
+Said = Iterator[tuple[Key, dict[str, Any] | str]]
 
 
 @dataclass(frozen=True)
@@ -148,24 +148,41 @@ def _rates(found: Watched, group: Group) -> Said:
         _as_published(lines, printed(figure), end)
         for figure, end in zip(ends, ENDS, strict=True)
     ]
-    drawn_to = known_so_long(pooled, drawn.defined, horizon).tolist()
-    inside = np.searchsorted(TIMES, horizon, side="right").tolist()
-    late = min(inside, default=0)
-    columns = [each.tolist() for each in (pooled.n, *figures, pooled.seen[:, late:])]
-    for key, start, stop, n, share, low, high, seen in zip(
-        _keys(lines), inside, drawn_to, *columns, strict=True
+    stop = known_so_long(pooled, drawn.defined, horizon)
+    start = np.searchsorted(TIMES, horizon, side="right")
+    bodies = pl.DataFrame({"n": pooled.n}).select(
+        pl.concat_str(
+            pl.lit('{"high":['),
+            _listed(figures[2], stop),
+            pl.lit('],"low":['),
+            _listed(figures[1], stop),
+            pl.lit('],"n":'),
+            pl.col("n").cast(pl.String),
+            pl.lit(',"seen":['),
+            _listed(pooled.seen, stop - start, start),
+            pl.lit('],"share":['),
+            _listed(figures[0], stop),
+            pl.lit("]}"),
+        )
+    )
+    for key, n, body in zip(
+        _keys(lines), pooled.n.tolist(), bodies.to_series(), strict=True
     ):
         if n:
-            yield (
-                key,
-                {
-                    "n": n,
-                    "share": share[:stop],
-                    "low": low[:stop],
-                    "high": high[:stop],
-                    "seen": seen[start - late : stop - late],
-                },
-            )
+            yield key, body
+
+
+def _listed(figures: Ints, length: Ints, start: Ints | None = None) -> pl.Series:
+    """Of each line so many figures, from ``start`` on, with commas between."""
+    rows = pl.DataFrame(
+        {
+            "figures": pl.Series(figures, dtype=pl.Array(pl.Int64, figures.shape[1])),
+            "start": np.zeros_like(length) if start is None else start,
+            "length": length,
+        }
+    )
+    kept = pl.col("figures").arr.to_list().list.slice("start", "length")
+    return rows.select(kept.cast(pl.List(pl.String)).list.join(",")).to_series()
 
 
 def _band(lines: pl.DataFrame, pooled: Watched, share: Floats) -> tuple[Floats, Floats]:
