@@ -1,6 +1,6 @@
 """A fingerprint that near-copies of a text share, and nothing else of the text.
 
-The lowest bits of 64 minimal hashes of its words and pairs of words (Li and König,
+One bit of each of 64 minimal hashes of its words and pairs of words (Li and König,
 "b-Bit Minwise Hashing", WWW 2010): two texts differ in about 32 (1 - J) of 64 bits,
 J being the share of words and pairs they have in common. Nobody can read a text out of
 64 bits. What changes from person to person is left out before.
@@ -11,7 +11,7 @@ from functools import cache
 
 import numpy as np
 import polars as pl
-from datasketch import MinHash, bBitMinHash
+from datasketch import MinHash
 
 from language.lexicon import reply_lexicon, supported
 from language.plain import unaccented
@@ -19,6 +19,9 @@ from language.plain import unaccented
 BITS = 64
 SEED = 1
 """Changing it, or the scheme below, makes old fingerprints mean something else."""
+
+GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+"""2^64 over the golden ratio, odd."""
 
 NOUNS_ARE_CAPITALS = frozenset({"de"})
 """Languages in which a capital says nothing about being a name."""
@@ -83,5 +86,8 @@ def _fingerprint(words: Sequence[str]) -> int:
     pairs = map(" ".join, zip(words, words[1:], strict=False))
     sketch = _blank().copy()
     sketch.update_batch([part.encode() for part in (*words, *pairs)])
-    lowest = bBitMinHash(sketch, 1).hashvalues.astype(bool)
-    return int(np.packbits(lowest).view(">i8")[0])
+    # Not the lowest bit, as usual: a h + b with an odd a leaves to it that of h, so
+    # that all 64 hang on one bit of each word (Fibonacci hashing: Knuth, TAOCP 6.4).
+    least = sketch.hashvalues
+    bits = ((least ^ (least >> np.uint64(32))) * GOLDEN) >> np.uint64(63)
+    return int(np.packbits(bits.astype(bool)).view(">i8")[0])

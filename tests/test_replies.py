@@ -24,42 +24,55 @@ EXAMPLES = {
             " a hotel."),
         (S, "The shop opens at nine on Sundays."),
         (S, "They call us the quiet airline for a reason!"),
+        (R, "Please send us a message with your number."),
     ],
     "fr": [
         (A, "Ceci est une réponse automatique."),
         (R, "Bonjour Marie, nous sommes désolés. Envoyez-nous votre numéro de commande"
             " en MP afin que nous puissions vous aider."),
         (S, "Le magasin de Lille ouvre à neuf heures le dimanche."),
+        (S, "Le remboursement a été fait hier et arrivera sous trois jours ouvrés."
+            " Sinon, contactez-nous en MP."),
     ],
     "es": [
         (A, "Respuesta automática: hemos recibido tu mensaje."),
         (R, "Hola Ana, lamentamos lo ocurrido. Envíanos un mensaje privado con tu"
             " número de pedido para poder ayudarte."),
         (S, "El tren sale más tarde porque hay nieve en la vía."),
+        (S, "El reembolso se hizo ayer y llegará en tres días hábiles. Si no llega,"
+            " escríbenos por DM."),
     ],
     "pt": [
         (A, "Esta é uma resposta automática."),
         (R, "Oi Ana! Sentimos muito. Chama a gente na DM com o número do pedido para"
             " verificarmos, por favor."),
         (S, "A loja de Santos abre às nove horas aos domingos."),
+        (S, "O reembolso foi feito ontem e chega em três dias úteis. Se não chegar,"
+            " chama na DM."),
     ],
     "de": [
         (A, "Dies ist eine automatische Antwort."),
         (R, "Hallo Anna, das tut uns leid. Schick uns bitte deine Kundennummer per DM,"
             " dann schauen wir uns das an. /Max"),
         (S, "Die Filiale in Ulm öffnet sonntags um neun Uhr."),
+        (S, "Die Erstattung ging gestern raus und kommt in drei Werktagen an. Falls"
+            " nicht, schreib uns eine DM."),
     ],
     "it": [
         (A, "Questo è un messaggio automatico."),
         (R, "Ciao Anna, ci dispiace. Scrivici in DM con il tuo numero d'ordine così"
             " possiamo verificare."),
         (S, "Il negozio di Parma apre alle nove la domenica."),
+        (S, "Il rimborso è partito ieri e arriva in tre giorni lavorativi. Altrimenti"
+            " scrivici in DM."),
     ],
     "ro": [
         (A, "Acesta este un mesaj automat."),
         (R, "Bună ziua, Ana! Ne pare rău. Vă rugăm să ne trimiteți numărul comenzii în"
             " privat pentru a verifica situația."),
         (S, "Magazinul din Cluj se deschide la ora nouă duminica."),
+        (S, "Rambursarea a fost făcută ieri și ajunge în trei zile lucrătoare. Dacă"
+            " nu, scrie-ne în privat."),
     ],
 }  # fmt: skip
 ALL = [(code, *each) for code, texts in EXAMPLES.items() for each in texts]
@@ -170,6 +183,14 @@ class TestFingerprints:
         assert apart(near[0], near[1]) <= METHOD.copy_bits.value
         assert apart(near[0], near[2]) > 15
 
+    def test_texts_of_a_word_or_two_are_as_far_apart_as_chance_has_it(self):
+        words = [f"{a}{b}" for a in "bcdfg" for b in "aeiou"]
+        both = [f"{a} {b}" for a, b in zip(words, words[7:], strict=False)]
+        found = marks([*words, *both])
+        gaps = [apart(x, y) for at, x in enumerate(found) for y in found[:at]]
+        assert 29 < sum(gaps) / len(gaps) < 32.5  # some have a word in common
+        assert min(gaps) > METHOD.copy_bits.value
+
     def test_upper_and_lower_case_accents_and_signs_make_no_difference(self):
         assert (
             len(set(marks(["Très bien, à demain !", "tres bien a demain"], "fr"))) == 1
@@ -191,7 +212,7 @@ class TestFingerprints:
         assert marks(["we are looking into it"]) == [MARK]
 
 
-MARK = -7661221048086504447
+MARK = 290051053924210695
 
 
 @settings(deadline=None, max_examples=40)
