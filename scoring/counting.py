@@ -16,8 +16,16 @@ from scoring.book import Book, Period
 from scoring.industries import industries
 from scoring.intervals import Ints
 from scoring.method import METHOD
-from scoring.standing import NOTHING, figures, named, ranked, standings, watched
-from scoring.tally import Chosen, Slice, Waits, chosen, several, tally
+from scoring.standing import (
+    Columns,
+    figures,
+    framed,
+    named,
+    ranked,
+    standings,
+    watched,
+)
+from scoring.tally import Slice, Waits, chosen, several, tally
 
 LEVELS = (Level.BRAND, Level.CHANNEL, Level.ACCOUNT)
 WITHIN: dict[Level, tuple[str, ...]] = {
@@ -44,47 +52,33 @@ class Found:
 
     messages: Ints  # by account
     census: Ints  # (families, reasons, kinds): messages
-    figures: dict[tuple[Cut, Level], list[pl.DataFrame]] = field(default_factory=dict)
-    waits: dict[Cut, list[Waits]] = field(default_factory=dict)
+    accounts: dict[Cut, list[Columns]] = field(default_factory=dict)
+    crowds: dict[tuple[Cut, Level], list[Columns]] = field(default_factory=dict)
+    waits: dict[Cut, list[Waits]] = field(default_factory=dict)  # of brands
 
 
 def count(part: Slice, directory: Book, what: What) -> Found:
-    """Counts one slice."""
+    """Counts one slice. Each account is counted once; what has only one account takes
+    its figures."""
     place = (directory.family[part.account] * 5 + part.reason) * 5 + part.kind
-    found = Found(
-        np.bincount(part.account, minlength=len(directory.accounts)),
-        np.bincount(place, minlength=125).reshape(5, 5, 5),
-    )
+    messages = np.zeros(len(directory.accounts), dtype=np.int64)
+    messages[: len(part.messages)] = part.messages
+    census = np.bincount(place, minlength=125).reshape(5, 5, 5)
+    found = Found(messages, census)
     for cut in what.cuts:
         inquiries = chosen(part, directory, cut, what.count)
-        _levels(found, part, directory, cut, inquiries, what.levels)
+        each = tally(part, inquiries, directory, directory.entity(Level.ACCOUNT))
+        found.accounts[cut] = [figures(each)]
+        for level in what.levels:
+            crowds, alone = several(directory.entity(level), part.accounts)
+            waits = [replace(each.pooled, entity=alone[each.entity])]
+            if (crowds >= 0).any():
+                many = tally(part, inquiries, directory, crowds)
+                found.crowds[cut, level] = [figures(many)]
+                waits.append(many.pooled)
+            if level is Level.BRAND:
+                found.waits[cut] = waits
     return found
-
-
-def _levels(
-    found: Found,
-    part: Slice,
-    directory: Book,
-    cut: Cut,
-    inquiries: Chosen,
-    levels: tuple[Level, ...],
-) -> None:
-    """Each account is counted once; what has only one takes its figures."""
-    each = tally(part, inquiries, directory, directory.entity(Level.ACCOUNT))
-    own = figures(each)
-    for level in levels:
-        crowds, alone = several(directory.entity(level), part.account)
-        lines, waits = (
-            [named(own, alone)],
-            [replace(each.pooled, entity=alone[each.entity])],
-        )
-        if (crowds >= 0).any():
-            many = tally(part, inquiries, directory, crowds)
-            lines.append(figures(many))
-            waits.append(many.pooled)
-        found.figures[cut, level] = lines
-        if level is Level.BRAND:
-            found.waits[cut] = waits
 
 
 @dataclass
@@ -106,10 +100,20 @@ class Counting:
     def add(self, found: Found) -> None:
         self.found.messages += found.messages
         self.found.census += found.census
-        for key, figures_ in found.figures.items():
-            self.found.figures.setdefault(key, []).extend(figures_)
+        for cut, columns in found.accounts.items():
+            self.found.accounts.setdefault(cut, []).extend(columns)
+        for key, columns in found.crowds.items():
+            self.found.crowds.setdefault(key, []).extend(columns)
         for cut, waits in found.waits.items():
             self.found.waits.setdefault(cut, []).extend(waits)
+
+    def figures(self, cut: Cut, level: Level) -> pl.DataFrame:
+        """The figures of every entity of a level that anybody wrote to."""
+        accounts = framed(self.found.accounts.get(cut, []))
+        whose = self.directory.entity(level)
+        _, alone = several(whose, np.flatnonzero(self.found.messages))
+        crowds = framed(self.found.crowds.get((cut, level), []))
+        return pl.concat([named(accounts, alone), crowds])
 
     def lines(self, wanted: Mapping[str, Cut], pool: Executor) -> pl.DataFrame:
         """Exact lines, ranked, of each family in the cut wanted; industries too."""
@@ -128,7 +132,7 @@ class Counting:
         self, level: Level, cut: Cut, families: list[str], seen: pl.DataFrame
     ) -> pl.DataFrame:
         """The lines of one level and cut; industries with the brands."""
-        found = self.found.figures.get((cut, level), [])
+        found = self.figures(cut, level)
         lines = standings(self.directory, level, cut, found, seen).filter(
             pl.col("family").is_in(families)
         )
@@ -147,7 +151,7 @@ class Counting:
         family = self.directory.described(Level.ACCOUNT).select("entity", "family")
         return sum(
             int(
-                pl.concat([NOTHING, *self.found.figures.get((cut, Level.ACCOUNT), [])])
+                framed(self.found.accounts.get(cut, []))
                 .filter(~pl.col("only"))
                 .join(family, on="entity")
                 .filter(

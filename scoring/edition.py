@@ -15,6 +15,7 @@ from typing import TypeVar
 
 import numpy as np
 import polars as pl
+import pyarrow as pa
 from pyarrow.parquet import write_table
 
 from model.words import Count, Cut, Level
@@ -22,14 +23,29 @@ from scoring.book import Book, Numbers, Period, book
 from scoring.counting import LEVELS, Counting, Found, What, count
 from scoring.details import details
 from scoring.details.told import digest_of_all
-from scoring.freeze import digest, freeze
+from scoring.freeze import NOT_DELETED, Frozen, digest, frozen, ordered
 from scoring.printing import printed, result_digest
 from scoring.standing import NOTHING
 from scoring.tally import sliced
 
 INQUIRIES = "inquiry-"
+WHOLE = (
+    "account",
+    "author",
+    "asked_s",
+    "wait_s",
+    "watched_s",
+    "deleted_s",
+    "inquiry",
+)
+CODES = {"kind": 0, "found_by": 4, "step": 8, "reason": 12, "addressed": 16}
+"""Columns of a part, and the bit at which each code begins in its ``codes``."""
+
 FEW = (pl.Int8, pl.String)
 """Types of columns in which few values come again and again."""
+
+DAY_BITS = 24
+"""Days since the first are below 2**24: 45,000 years."""
 
 WORKERS = 2
 """Slices counted at the same time; sorting and hashing leave Python alone."""
@@ -83,15 +99,15 @@ def make(
     digests: dict[int, bytes] = {}
 
     def work(rows: pl.DataFrame) -> tuple[int, Found, bytes, dict[int, bytes]]:
-        frozen = freeze(rows, names, numbers, period)
-        found = count(sliced(frozen, names), names, what)
-        return len(rows), found, parquet(frozen), digest(frozen, names)
+        kept = frozen(rows, names, numbers, period)
+        found = count(sliced(kept, names), names, what)
+        return len(rows), found, part(kept), digest(kept, names)
 
     with ThreadPoolExecutor(WORKERS) as pool:
-        for rows, found, part, brands in _ahead(pool, work, slices):
+        for rows, found, file, brands in _ahead(pool, work, slices):
             counting.add(found)
             digests |= brands
-            parts.append((f"{INQUIRIES}{len(parts):04}", part))
+            parts.append((f"{INQUIRIES}{len(parts):04}", file))
             says("counted", rows)
         lines = _published(counting, pool)
         says("ranked", 0)
@@ -245,9 +261,39 @@ def parquet(frame: pl.DataFrame) -> bytes:
     return file.getvalue()
 
 
+def part(kept: Frozen) -> bytes:
+    """Frozen rows as a Parquet file. Codes travel in one column and nothing is null,
+    bytes of one weight stand together: a third of the time of doing without."""
+    codes = np.zeros(len(kept["kind"]), dtype=np.int32)
+    for name, bit in CODES.items():
+        codes |= kept[name].astype(np.int32) << bit
+    columns = {name: kept[name] for name in WHOLE} | {"codes": codes}
+    file = io.BytesIO()
+    write_table(
+        pa.table(columns),
+        file,
+        compression="lz4",
+        write_statistics=False,
+        use_dictionary=False,
+        column_encoding=dict.fromkeys(columns, "BYTE_STREAM_SPLIT"),
+    )
+    return file.getvalue()
+
+
 def thawed(part: bytes) -> pl.DataFrame:
-    """The frame of a Parquet file made by ``parquet``."""
-    return pl.read_parquet(io.BytesIO(part))
+    """The frame of a Parquet file made by ``parquet`` or ``part``."""
+    frame = pl.read_parquet(io.BytesIO(part))
+    if "codes" not in frame.columns:
+        return frame
+    codes = frame["codes"].to_numpy()
+    return frame.select(
+        *("account", "author", "asked_s"),
+        pl.when(pl.col("wait_s") >= 0).then("wait_s"),
+        "watched_s",
+        *(pl.Series(n, (codes >> at) & 15, pl.Int8) for n, at in CODES.items()),
+        pl.when(pl.col("deleted_s") != NOT_DELETED).then("deleted_s"),
+        "inquiry",
+    )
 
 
 def _renumbered(frame: pl.DataFrame, numbers: Numbers) -> pl.DataFrame:
@@ -255,20 +301,24 @@ def _renumbered(frame: pl.DataFrame, numbers: Numbers) -> pl.DataFrame:
     ids = frame["account"].to_numpy()
     known = (ids >= 0) & (ids < len(numbers))
     number = np.where(known, numbers[np.where(known, ids, 0)], -1)
-    return (
-        frame.with_columns(pl.Series("account", number, dtype=pl.Int32))
-        .filter(pl.col("account") >= 0)
-        .sort("account", "day")
-    )
+    rows = np.flatnonzero(number >= 0)
+    days = frame["day"].to_numpy()[rows].astype(np.int64)
+    keys = (number[rows] << DAY_BITS) + days - days.min(initial=0)
+    order = rows[ordered(keys.view(np.uint64))]
+    columns = {name: frame[name].to_numpy()[order] for name in frame.columns}
+    return pl.DataFrame(columns | {"account": number[order].astype(np.int32)})
 
 
 def _input_digest(
     names: Book, covered: pl.DataFrame, posted: pl.DataFrame, brands: dict[int, bytes]
 ) -> str:
-    """sha256 of everything an edition was made of, in the book's order."""
+    """sha256 of everything an edition was made of, in the book's order: the accounts
+    as CSV, of days the columns one by one, the digest of each brand's rows."""
     whole = sha256(names.accounts.write_csv().encode())
     for frame in (covered, posted):
-        whole.update(frame.cast(pl.Int64).to_numpy().astype("<i8").tobytes())
+        whole.update(len(frame).to_bytes(8, "little"))
+        for column in frame:
+            whole.update(column.to_numpy().astype("<i4", copy=False).data)
     for brand in sorted(brands):
         whole.update(brand.to_bytes(8, "little") + brands[brand])
     return whole.hexdigest()

@@ -61,34 +61,31 @@ def unit_spread(units: Units, counts: Ints) -> Spread:
     of units (the jackknife of Quenouille and Tukey over clusters). An entity that is
     one single unit gets 0: nothing is left to compare it with.
     """
-    n = counts.sum(1)
-    mean = _mean(counts)
-    size = units.classes.sum(1)
-    rest = (n[units.entity] - size)[:, None]
-    gap = units.classes @ VALUES - size[:, None] * mean[units.entity]
-    move = np.divide(gap, rest, out=np.zeros_like(gap), where=rest > 0)
-    lonely = np.stack(
-        [(units.alone * (VALUES[:, f] - mean[:, [f]]) ** 2).sum(1) for f in range(4)],
-        axis=1,
-    )
-    moved = _sums(units.entity, move**2, len(n)) + lonely / np.maximum(
-        1.0, (n - 1.0)[:, None] ** 2
-    )
+    n, mean = counts.sum(1), _mean(counts)
+    starts = np.flatnonzero(np.diff(units.entity, prepend=-1))
+    owner = units.entity[starts]
+    moved = np.zeros(mean.shape)
+    per_class = [units.classes[:, i].astype(np.float64) for i in range(4)]
+    size = per_class[0] + per_class[1] + per_class[2] + per_class[3]
+    rest = n[units.entity] - size
+    inverse = np.divide(1.0, rest, out=np.zeros_like(size), where=rest > 0)
+    for figure, worth in enumerate(VALUES.T.tolist() if len(owner) else ()):
+        gap = sum(c * w for c, w in zip(per_class, worth, strict=True) if w)
+        gap -= size * mean[units.entity, figure]
+        gap *= inverse
+        moved[owner, figure] = np.add.reduceat(gap * gap, starts)
+    alone = units.alone.astype(np.float64)
+    for figure, worth in enumerate(VALUES.T):
+        lonely = (alone * (worth - mean[:, [figure]]) ** 2).sum(1)
+        moved[:, figure] += lonely / np.maximum(1.0, (n - 1.0) ** 2)
     groups = np.bincount(units.entity, minlength=len(n)) + units.alone.sum(1)
-    squares = _sums(units.entity, (size**2).astype(np.float64)[:, None], len(n))[:, 0]
+    squares = units.alone.sum(1).astype(np.float64)
+    if len(owner):
+        squares[owner] += np.add.reduceat(size * size, starts)
     return Spread(
         moved * ((groups - 1) / np.maximum(groups, 1))[:, None],
-        n.astype(np.float64) ** 2 / np.maximum(squares + units.alone.sum(1), 1.0),
+        n.astype(np.float64) ** 2 / np.maximum(squares, 1.0),
     )
-
-
-def _sums(entity: Ints, values: Floats, entities: int) -> Floats:
-    """Sums over the units of each entity; ``entity`` is sorted."""
-    out = np.zeros((entities, values.shape[1]))
-    if len(entity):
-        starts = np.flatnonzero(np.diff(entity, prepend=-1))
-        out[entity[starts]] = np.add.reduceat(values, starts, axis=0)
-    return out
 
 
 def _mean(counts: Ints) -> Floats:
@@ -119,9 +116,10 @@ def effective_size(counts: Ints, day: Spread, week: Spread, author: Spread) -> F
 
 
 def score_limits(
-    counts: Ints, n_eff: Floats | None = None, z: float = Z
+    counts: Ints, n_eff: Floats | None = None, z: float | Floats = Z
 ) -> tuple[Floats, Floats]:
-    """Limits of the score, on the scale 0 to 1, at tail Phi(-z) on each side.
+    """Limits of the score, on the scale 0 to 1, at tail Phi(-z) on each side; ``z``
+    one for all or one a line.
 
     ``counts`` (entities, 4) over the credit classes. Scaled to n_eff, with a
     Dirichlet prior of METHOD.prior in each class, the posterior mean and variance of

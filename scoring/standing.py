@@ -22,7 +22,7 @@ from scoring.intervals import (
     unit_spread,
 )
 from scoring.method import CREDITS, LIMITS, METHOD, WAIT_BINS
-from scoring.ranks import range_critical, ranks
+from scoring.ranks import range_critical, ranks_by_table
 from scoring.tally import Tally
 
 CLASSES = tuple(f"class_{i}" for i in range(4))
@@ -50,6 +50,8 @@ FIGURES: dict[str, pl.DataType] = {
 
 NOTHING = pl.DataFrame(schema=FIGURES)
 
+Columns = dict[str, NDArray[Any]]
+
 PLACES: dict[str, pl.DataType] = {
     "rank": pl.Int64(),
     "rank_low": pl.Int64(),
@@ -59,7 +61,7 @@ PLACES: dict[str, pl.DataType] = {
 }
 
 
-def figures(tally: Tally) -> pl.DataFrame:
+def figures(tally: Tally) -> Columns:
     """One line an entity (FIGURES): counts, sizes and limits, nothing withheld yet."""
     sizes = effective_size(
         tally.classes,
@@ -67,7 +69,7 @@ def figures(tally: Tally) -> pl.DataFrame:
         unit_spread(tally.weeks, tally.classes),
         unit_spread(tally.people, tally.classes),
     )
-    columns: dict[str, NDArray[Any]] = {
+    return {
         "entity": tally.entity,
         "only": tally.only,
         "inquiries": tally.n,
@@ -81,9 +83,20 @@ def figures(tally: Tally) -> pl.DataFrame:
         **{name: sizes[:, i] for i, name in enumerate(SIZES)},
         **_rates(tally.classes, sizes),
     }
+
+
+def framed(found: Sequence[Columns]) -> pl.DataFrame:
+    """The ``figures`` of several slices as one frame (FIGURES)."""
+    if not found:
+        return NOTHING
     return pl.DataFrame(
         [
-            pl.Series(name, columns[name], dtype=kind, nan_to_null=True)
+            pl.Series(
+                name,
+                np.concatenate([columns[name] for columns in found]),
+                dtype=kind,
+                nan_to_null=kind == pl.Float64(),
+            )
             for name, kind in FIGURES.items()
         ]
     )
@@ -152,12 +165,12 @@ def standings(
     directory: Book,
     level: Level,
     cut: Cut,
-    found: Sequence[pl.DataFrame],
+    found: pl.DataFrame,
     seen: pl.DataFrame,
 ) -> pl.DataFrame:
     """Every entity of a level that was watched or written to, with its status.
 
-    ``found`` are the ``figures`` of every slice, ``seen`` comes from ``watched``.
+    ``found`` (FIGURES) are the figures of that level, ``seen`` comes from ``watched``.
     Ranks are still to be given (``ranked``).
     """
     whose = seen.with_columns(
@@ -172,12 +185,7 @@ def standings(
     lines = (
         directory.described(level)
         .join(view, on="entity", maintain_order="left")
-        .join(
-            pl.concat([NOTHING, *found]),
-            on="entity",
-            how="left",
-            maintain_order="left",
-        )
+        .join(found, on="entity", how="left", maintain_order="left")
         .with_columns(
             pl.col(COUNTS).fill_null(0),
             pl.col("only").fill_null(value=False),
@@ -242,38 +250,37 @@ def ranked(
     lines: pl.DataFrame, within: Sequence[str], prefix: str = ""
 ) -> pl.DataFrame:
     """Adds places among the ranked lines that agree in the columns ``within``."""
-    names = [prefix + name for name in PLACES]
     rows = lines.with_row_index("at").filter(pl.col("status") == Status.RANKED.value)
-    parts = [
-        _places(part, names)
-        for part in rows.partition_by(within, maintain_order=True)
-        if len(part)
-    ]
-    empty = pl.DataFrame(
-        schema={"at": pl.UInt32(), **dict(zip(names, PLACES.values(), strict=True))}
+    tables = rows.group_by(within, maintain_order=True).agg("at")["at"]
+    sizes = tables.list.len().to_numpy()
+    at = tables.explode(empty_as_null=False).to_numpy()
+    part = lines[at]
+    z = np.repeat([range_critical(int(size)) for size in sizes], sizes)
+    low, high = limits_at(part, z)
+    found = ranks_by_table(part["score"].to_numpy(), low, high, sizes)
+    columns = (
+        found.rank,
+        found.best,
+        found.worst,
+        found.placed,
+        np.repeat(sizes, sizes),
+    )
+    places = pl.DataFrame(
+        [pl.Series("at", at, pl.UInt32)]
+        + [
+            pl.Series(prefix + name, column, dtype=kind)
+            for (name, kind), column in zip(PLACES.items(), columns, strict=True)
+        ]
     )
     return (
         lines.with_row_index("at")
-        .join(pl.concat([empty, *parts]), on="at", how="left", maintain_order="left")
+        .join(places, on="at", how="left", maintain_order="left")
         .drop("at")
     )
 
 
-def _places(part: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:
-    """The columns of PLACES for one table of ranked lines."""
-    size = len(part)
-    points = part["score"].to_numpy()
-    low, high = limits_at(part, range_critical(size))
-    found = ranks(points, low, high)
-    columns = (found.rank, found.best, found.worst, found.placed, np.full(size, size))
-    return part.select("at").with_columns(
-        pl.Series(name, column, dtype=kind)
-        for name, column, kind in zip(names, columns, PLACES.values(), strict=True)
-    )
-
-
-def limits_at(part: pl.DataFrame, z: float) -> tuple[Floats, Floats]:
-    """Limits of the score, 0 to 100, at tail Phi(-z) on each side.
+def limits_at(part: pl.DataFrame, z: Floats) -> tuple[Floats, Floats]:
+    """Limits of the score, 0 to 100, at tail Phi(-z) on each side, z by line.
 
     An industry's are kept as distances in standard errors of either side, because
     they come from many brands. Sizes are taken as they are printed, so that every

@@ -7,6 +7,7 @@ compared between engines and recomputed by strangers is settled before any divis
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields
+from functools import cached_property
 
 import numpy as np
 import polars as pl
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 
 from model.words import CUT_KINDS, DAY, Count, Cut, FoundBy, Kind, Reason
 from scoring.book import Book
+from scoring.freeze import Frozen
 from scoring.intervals import Ints, Units
 from scoring.method import WAIT_BINS
 
@@ -35,15 +37,38 @@ class Slice:
     account: Ints
     author: Ints  # brand and author in one number, this slice only
     asked: Ints  # seconds since the period began
-    answered: Ints  # seconds since the period began; FAR when there is none
+    answered: Ints  # seconds since the period began; about FAR when there is none
     kind: NDArray[np.int8]
     reason: NDArray[np.int8]
     reply: Flags  # known only because it was answered
     visit: Ints  # number of its visit, ascending
     visits: Ints  # row at which each visit starts, and one past the last
 
+    @cached_property
+    def messages(self) -> Ints:
+        """By account number, as far as they go."""
+        return np.bincount(self.account)
+
+    @cached_property
+    def accounts(self) -> Ints:
+        """Numbers of the accounts that somebody wrote to."""
+        return np.flatnonzero(self.messages)
+
+    @cached_property
+    def asking(self) -> Ints:
+        """By account number: messages not known only through their answer."""
+        return np.bincount(self.account[~self.reply], minlength=len(self.messages))
+
+    @cached_property
+    def crowded(self) -> Flags:
+        """Which rows share their visit with another."""
+        same = ~_fresh(self.visit)
+        same[:-1] |= same[1:]
+        return same
+
 
 FAR = 2**40
+READ = ("account", "author", "asked_s", "kind", "found_by", "reason")
 
 
 @dataclass(frozen=True)
@@ -126,33 +151,34 @@ class Waits:
     wait: NDArray[np.int32]  # those of the answered, entity by entity
 
 
-def sliced(frozen: pl.DataFrame, directory: Book) -> Slice:
+def sliced(frozen: pl.DataFrame | Frozen, directory: Book) -> Slice:
     """Frozen rows, in the order ``freeze`` gave them, ready to be counted."""
-    account = frozen["account"].to_numpy().astype(np.int64)
-    brand = directory.brand[account]
-    author = frozen["author"].to_numpy().astype(np.int64)
-    asked = frozen["asked_s"].to_numpy().astype(np.int64)
-    person = _runs(brand, author)
-    visit = _runs(person, directory.pool[account], asked // DAY)
+    if isinstance(frozen, pl.DataFrame):
+        known = frozen.select(*READ, pl.col("wait_s").fill_null(-1))
+        frozen = {name: known[name].to_numpy() for name in known.columns}
+    account = frozen["account"].astype(np.int64)
+    asked = frozen["asked_s"].astype(np.int64)
+    wait = frozen["wait_s"]
+    fresh = _fresh(directory.brand[account]) | _fresh(frozen["author"])
+    person = _numbers(fresh)
+    fresh |= _fresh(directory.pool[account])
+    fresh |= _fresh(asked // DAY)
     return Slice(
         account=account,
         author=person,
         asked=asked,
-        answered=(asked + frozen["wait_s"].cast(pl.Int64).fill_null(FAR).to_numpy()),
-        kind=frozen["kind"].to_numpy(),
-        reason=frozen["reason"].to_numpy(),
-        reply=frozen["found_by"].to_numpy() == FoundBy.REPLY,
-        visit=visit,
-        visits=np.flatnonzero(np.diff(visit, prepend=-1, append=len(visit))),
+        answered=asked + (wait.astype(np.int64) & (FAR - 1)),  # -1 is all bits
+        kind=frozen["kind"],
+        reason=frozen["reason"],
+        reply=frozen["found_by"] == FoundBy.REPLY,
+        visit=_numbers(fresh),
+        visits=np.append(np.flatnonzero(fresh), len(fresh)),
     )
 
 
-def _runs(*columns: Ints) -> Ints:
-    """Numbers, from 0, of the runs of rows that agree in every column."""
-    fresh = np.zeros(len(columns[0]), dtype=bool)
-    for column in columns:
-        fresh[1:] |= column[1:] != column[:-1]
-    return np.cumsum(fresh)
+def _numbers(fresh: Flags) -> Ints:
+    """Numbers, from 0, of the runs that begin where ``fresh`` says."""
+    return np.cumsum(fresh, dtype=np.int32).astype(np.int64) - 1
 
 
 def kinds(part: Slice, cut: Cut) -> Flags:
@@ -167,11 +193,24 @@ def kinds(part: Slice, cut: Cut) -> Flags:
 def chosen(part: Slice, directory: Book, cut: Cut, count: Count) -> Chosen:
     """The inquiries of a slice that a cut counts."""
     wanted = kinds(part, cut)
+    lost = wanted & (part.reason == Reason.LOST)
     return Chosen(
         counted(part, directory, wanted & (part.reason == Reason.COUNTED), count),
-        counted(part, directory, wanted & (part.reason == Reason.REPLY), count),
-        part.account[wanted & (part.reason == Reason.LOST)],
+        counted(part, directory, wanted & _only_replies(part, directory), count),
+        part.account[lost],
     )
+
+
+def _only_replies(part: Slice, directory: Book) -> Flags:
+    """What is known only through its answer, but for people whose brands are all known
+    otherwise: nobody asks for those."""
+    alone = part.accounts[part.asking[part.accounts] == 0]
+    if not len(alone):
+        return np.zeros(len(part.account), dtype=bool)
+    pools = np.zeros(int(directory.pool.max()) + 1, dtype=bool)
+    pools[directory.pool[alone]] = True
+    mine = pools[directory.pool[part.account]]
+    return np.asarray(mine & (part.reason == Reason.REPLY))
 
 
 def counted(part: Slice, directory: Book, eligible: Flags, count: Count) -> Counted:
@@ -183,37 +222,36 @@ def counted(part: Slice, directory: Book, eligible: Flags, count: Count) -> Coun
     """
     rows = np.flatnonzero(eligible)
     if count is Count.PEOPLE:
-        visit = part.visit[rows]
-        rows = rows[np.diff(visit, prepend=-1) != 0]
+        rows = rows[_fresh(part.visit[rows])]
         answered = first_answers(part, rows)
     else:
         answered = part.answered[rows]
     account, wait = part.account[rows], answered - part.asked[rows]
-    limits = directory.limits[directory.family]
-    credit = sum((wait > limits[:, i][account]).view(np.int8) for i in range(3))
+    credit = np.zeros(len(rows), dtype=np.int64)
+    for limit in directory.limits[directory.family].T:
+        credit += wait > limit[account]
     return Counted(
         account,
         part.author[rows],
         part.asked[rows] // DAY,
-        np.where(credit < 3, wait, NEVER),
-        np.asarray(credit, dtype=np.int64),
+        (wait | -(credit == 3).astype(np.int64)) & NEVER,  # NEVER is all bits
+        credit,
     )
 
 
 def first_answers(part: Slice, rows: Ints) -> Ints:
     """When each of these inquiries, one a visit, had its first answer."""
     answered = part.answered[rows]
-    sizes = np.diff(part.visits)
-    visit = part.visit[rows]
-    crowded = np.flatnonzero(sizes[visit] > 1)
+    crowded = np.flatnonzero(part.crowded[rows])
     if not len(crowded):
         return answered
-    start, size = part.visits[visit[crowded]], sizes[visit[crowded]]
+    visit = part.visit[rows[crowded]]
+    start, size = part.visits[visit], part.visits[visit + 1] - part.visits[visit]
     firsts = np.cumsum(size) - size
-    within = np.arange(size.sum()) - np.repeat(firsts, size)
-    at = np.repeat(start, size) + within
+    at = np.arange(size.sum()) + np.repeat(start - firsts, size)
     since = np.repeat(part.asked[rows[crowded]], size)
-    answers = np.where(part.answered[at] >= since, part.answered[at], FAR)
+    answers = part.answered[at]
+    answers[answers < since] = FAR
     answered[crowded] = np.minimum.reduceat(answers, firsts)
     return answered
 
@@ -224,9 +262,10 @@ def tally(part: Slice, inquiries: Chosen, directory: Book, entity: Ints) -> Tall
     What is known only through its answer enters an entity's inquiries where nothing
     else is known of that entity, and nowhere else.
     """
-    numbers, local = _local(entity, part.account)
+    numbers, local = _local(entity, part.accounts)
     size = len(numbers)
-    only = _bins(local[part.account[~part.reply]], size) == 0
+    asking = np.bincount(local[part.accounts] + 1, part.asking[part.accounts], size + 1)
+    only = asking[1:] == 0
     return _counts(
         _joined(inquiries.eligible, inquiries.replies, local, only),
         local,
@@ -240,20 +279,20 @@ def tally(part: Slice, inquiries: Chosen, directory: Book, entity: Ints) -> Tall
 def several(entity: Ints, account: Ints) -> tuple[Ints, Ints]:
     """``entity`` by account, split in two: those with several of the accounts that
     occur in ``account``, and those with one, whose figures are that account's."""
-    present = np.bincount(account, minlength=len(entity)) > 0
-    mine = present & (entity >= 0)
+    mine = np.zeros(len(entity), dtype=bool)
+    mine[account] = entity[account] >= 0
     crowd = np.bincount(entity[mine], minlength=int(entity.max(initial=0)) + 1)
     alone = mine & (crowd[np.maximum(entity, 0)] == 1)
     return np.where(mine & ~alone, entity, -1), np.where(alone, entity, -1)
 
 
 def _local(whole: Ints, account: Ints) -> tuple[Ints, Ints]:
-    """The entities of a slice in order, and by account its line there (-1: none)."""
-    present = np.flatnonzero(np.bincount(account, minlength=len(whole)))
-    mine = whole[present]
+    """The entities of these accounts in order, and by account its line there (-1:
+    none)."""
+    mine = whole[account]
     entity = np.unique(mine[mine >= 0])
     local = np.full(len(whole), -1, dtype=np.int64)
-    local[present] = np.where(mine >= 0, np.searchsorted(entity, mine), -1)
+    local[account] = np.where(mine >= 0, np.searchsorted(entity, mine), -1)
     return entity, local
 
 
@@ -302,13 +341,15 @@ def _counts(
     classes = np.diff(by_limit, axis=1, prepend=0, append=n[:, None])
     by_bin = within(np.minimum(np.array(WAIT_BINS), limits[:, [2]]))
     of = np.where(only, by_limit[:, 2], n)
-    cells = _cells(line, inquiries.day, inquiries.credit)
-    authors, people = _people(line, inquiries.author, inquiries.credit, size)
+    bits = int(inquiries.day.max(initial=0)).bit_length()
+    days = np.sort((((line << bits) | inquiries.day) << 2) | inquiries.credit)
+    cells = _cells(days, bits)
+    people = _people(line, inquiries.author, inquiries.credit, size)
     return Tally(
         entity=entity,
         only=only,
         n=n,
-        authors=authors,
+        authors=people.alone.sum(1) + np.bincount(people.entity, minlength=size),
         classes=classes,
         lost=lost,
         median=kth(keys, starts, by_limit[:, 2], -(-of // 2)),
@@ -336,66 +377,53 @@ def kth(keys: Ints, starts: Ints, answered: Ints, k: Ints) -> Ints:
     return np.where(reached, (keys[at] if len(keys) else at) & NEVER, -1)
 
 
-def _cells(line: Ints, unit: Ints, credit: Ints) -> Cells:
-    """Inquiries by entity and unit, by credit class; sorted by both."""
-    bits = int(unit.max(initial=0)).bit_length()
-    return _by_class(np.sort((((line << bits) | unit) << 2) | credit), bits)
-
-
-def _by_class(keys: Ints, bits: int) -> Cells:
+def _cells(keys: Ints, bits: int) -> Cells:
     """``keys``: entity, unit (``bits`` bits) and class of each inquiry, sorted."""
-    starts = np.flatnonzero(_fresh(keys))
-    counts = np.diff(starts, append=len(keys))
-    keys = keys[starts]
     group = keys >> 2
     fresh = _fresh(group)
-    whose = group[fresh]
-    classes = np.zeros((len(whose), 4), dtype=np.int64)
-    classes[np.cumsum(fresh) - 1, keys & 3] = counts
+    whose = group[np.flatnonzero(fresh)]
+    place = (_numbers(fresh) << 2) | (keys & 3)
+    classes = np.bincount(place, minlength=4 * len(whose)).reshape(-1, 4)
     return Cells(whose >> bits, whose & ((1 << bits) - 1), classes)
-
-
-def _people(line: Ints, author: Ints, credit: Ints, size: int) -> tuple[Ints, Units]:
-    """How many people wrote to each entity, and their units. Most wrote once, and are
-    only counted: a line for each of them would take twice as long."""
-    bits = int(author.max(initial=0)).bit_length()
-    keys = np.sort((((line << bits) | author) << 2) | credit)
-    first = np.flatnonzero(_fresh(keys >> 2))
-    sizes = np.diff(first, append=len(keys))
-    once = keys[first[sizes == 1]]
-    single = ((once >> (bits + 2)) << 2) | (once & 3)
-    alone = np.bincount(single, minlength=size * 4).reshape(size, 4)
-    again = _by_class(keys[np.repeat(sizes > 1, sizes)], bits)
-    people = alone.sum(1) + np.bincount(again.entity, minlength=size)
-    return people, Units(again.entity, again.classes, alone)
-
-
-def _fresh(column: Ints) -> Flags:
-    """Whether each element differs from the one before it."""
-    fresh = np.ones(len(column), dtype=bool)
-    np.not_equal(column[1:], column[:-1], out=fresh[1:])
-    return fresh
 
 
 def _folded(cells: Cells, width: int) -> Cells:
     """Units joined into blocks of ``width``, counted from the first of the period."""
     block = cells.unit // width
-    first = np.flatnonzero(
-        (np.diff(cells.entity, prepend=-1) != 0) | (np.diff(block, prepend=-1) != 0)
-    )
+    first = np.flatnonzero(_fresh(cells.entity) | _fresh(block))
     if not len(first):
         return cells
-    return Cells(
-        cells.entity[first], block[first], np.add.reduceat(cells.classes, first, axis=0)
-    )
+    sums = [np.add.reduceat(column, first) for column in cells.classes.T]
+    return Cells(cells.entity[first], block[first], np.stack(sums, axis=1))
 
 
 def _units(cells: Cells, size: int) -> Units:
     """Units of two or more inquiries, and by class those that stand alone."""
-    alone = cells.classes.sum(1) == 1
-    single = cells.entity[alone] * 4 + cells.classes[alone].argmax(1)
-    return Units(
-        cells.entity[~alone],
-        cells.classes[~alone],
-        np.bincount(single, minlength=size * 4).reshape(size, 4),
-    )
+    columns = cells.classes.T
+    crowded = columns[0] + columns[1] + columns[2] + columns[3] > 1
+    once, again = np.flatnonzero(~crowded), np.flatnonzero(crowded)
+    single = cells.entity[once] * 4 + cells.classes[once].argmax(1)
+    alone = np.bincount(single, minlength=size * 4).reshape(size, 4)
+    return Units(cells.entity[again], cells.classes[again], alone)
+
+
+def _people(line: Ints, author: Ints, credit: Ints, size: int) -> Units:
+    """Most people wrote once, and are only counted: a line for each of them would take
+    twice as long."""
+    bits = int(author.max(initial=0)).bit_length()
+    keys = np.sort((((line << bits) | author) << 2) | credit)
+    first = np.flatnonzero(_fresh(keys >> 2))
+    sizes = np.diff(first, append=len(keys))
+    once = keys[first[np.flatnonzero(sizes == 1)]]
+    single = ((once >> (bits + 2)) << 2) | (once & 3)
+    alone = np.bincount(single, minlength=size * 4).reshape(size, 4)
+    crowded = np.flatnonzero(np.repeat(sizes > 1, sizes))
+    again = _cells(keys[crowded], bits)
+    return Units(again.entity, again.classes, alone)
+
+
+def _fresh(column: NDArray[np.integer]) -> Flags:
+    """Whether each element differs from the one before it."""
+    fresh = np.ones(len(column), dtype=bool)
+    np.not_equal(column[1:], column[:-1], out=fresh[1:])
+    return fresh
