@@ -20,7 +20,7 @@ from bluesky_network import Network, network
 from collectors import hashing
 from collectors.channels.bluesky.reading import conversation
 from jobs.collecting import collect
-from model import DAY, FoundBy
+from model import DAY, FoundBy, Kind, Step
 from model.entries import AccountEntry, BrandEntry, IndustryEntry, Registry
 from settings import ROOT, Settings
 from store import Store
@@ -149,7 +149,8 @@ def lived(bluesky):
     answers["quick"] = said("acmeair", "you are welcome", parent=asked["quick"])
     said("eve", "it does", parent=asked["plain"])  # a bystander
     follow = said("dan", "still slow", parent=asked["nested"])
-    bluesky.edit("bob", asked["edited"], "@air no signal", mention="acmeair")
+    praise = "@air thank you so much, excellent service!"
+    bluesky.edit("bob", asked["edited"], praise, mention="acmeair")
     answers["edited"] = said("novatel", "we look into it", parent=asked["edited"])
     bluesky.delete("carla", asked["deleted"])
     oops = said("acmeair", "it is here", parent=asked["withdrawn"])
@@ -249,6 +250,16 @@ def test_live_waits_are_what_they_were(bluesky, home, lived):
     assert deleted.answered_at is None
     edited = home.inquiry(lived.asked["edited"]["uri"], "novatel")
     assert edited.addressed == 1  # whom the edit names is not asked
+    assert edited.kind == Kind.COMPLAINT  # nor is it praise now
+    asked = home.inquiry(lived.asked["plain"]["uri"], "acmeair")
+    assert (asked.kind, asked.step) == (Kind.QUESTION, Step.SUBSTANTIVE)
+    assert asked.substantive_at == asked.answered_at
+    ((marked, steps),) = home.rows(
+        "SELECT count(fingerprint), count(DISTINCT step) FROM response"
+        f" WHERE step <> {Step.UNJUDGED}"
+    )
+    assert marked > len(lived.answers)
+    assert steps >= 1
     count = len(bluesky.truth) + len(lived.asked)
     assert home.rows("SELECT count(*) FROM inquiry")[0][0] == count
 
