@@ -103,4 +103,30 @@ def sensitivity(edition: str | None, layout: str) -> None:
     click.echo(written(found), nl=False)
 
 
-COMMANDS: tuple[click.Command, ...] = (simulate, sensitivity)
+@click.command()
+@click.argument("edition")
+@click.option(
+    "--method", "version", required=True, metavar="V", help="A version, such as 1."
+)
+@FORMAT
+def rescore(edition: str, version: str, layout: str) -> None:
+    """Count an edition again under a version of the method, and say who moves.
+
+    From the edition's frozen rows; nothing is kept. For every line: rank range and
+    score as published and as they would be, and whether the score leaves its
+    published interval. An edition of the sample is found too, as long as no measured
+    one has its name.
+    """
+    from jobs import rescoring as job
+    from jobs.bundle import holding
+    from jobs.standings import to_csv, to_json
+
+    with holding(settings(), edition) as store, busy("counting"):
+        found = job.rescore(store, edition, version)
+    if layout == "table":
+        click.echo(job.to_text(found), nl=False)
+    else:
+        click.echo({"csv": to_csv, "json": to_json}[layout](found.lines), nl=False)
+
+
+COMMANDS: tuple[click.Command, ...] = (simulate, sensitivity, rescore)

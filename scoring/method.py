@@ -3,6 +3,7 @@
 Light on purpose: the website imports this module and no other of ``scoring``.
 """
 
+import sys
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -251,3 +252,65 @@ CREDITS: tuple[int, int, int, int] = (
 """Hundredths that an inquiry adds to the score: answered within t1, t2, t3, not."""
 
 WAIT_BINS: tuple[int, ...] = METHOD.wait_bins.value
+
+METHODS: dict[str, Method] = {METHOD.version: METHOD}
+"""Every version there has been, the oldest first; the last is the one in force. An old
+version stays as it was: its editions are counted again by it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A version in the method log: since when, what changed, and who moved by it."""
+
+    version: str
+    since: str  # the day, UTC
+    says: tuple[str, ...]
+    moved: str
+
+
+LOG: tuple[Entry, ...] = (
+    Entry(
+        "1",
+        "2026-11-21",
+        ("The first version of the method.",),
+        "Nobody: there was nothing before it.",
+    ),
+)
+
+
+def limits_of(method: Method) -> dict[Family, Limits]:
+    """The limits of each family under a method."""
+    social, reviews, complaints = (
+        Limits(*choice.value)
+        for choice in (
+            method.limits_social,
+            method.limits_reviews,
+            method.limits_complaints,
+        )
+    )
+    return {
+        Family.SOCIAL: social,
+        Family.AUDIT: social,
+        Family.REVIEWS: reviews,
+        Family.SUPPORT: reviews,
+        Family.COMPLAINTS: complaints,
+    }
+
+
+def use(method: Method) -> None:
+    """Puts a method in force in this process, for good.
+
+    Raises RuntimeError where a module has been imported that works by the numbers
+    here: it has drawn its own from them and would go on with those.
+    """
+    global METHOD, LIMITS, CREDITS, WAIT_BINS
+    late = sorted(name for name in sys.modules if name.startswith("scoring."))
+    if late != [__name__]:
+        raise RuntimeError(
+            "a method is put in force before anything counts by it; already imported:"
+            f" {', '.join(late)}"
+        )
+    first, second, third = method.weights.value
+    METHOD, LIMITS = method, limits_of(method)
+    CREDITS = (first + second + third, second + third, third, 0)
+    WAIT_BINS = method.wait_bins.value

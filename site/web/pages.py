@@ -271,6 +271,29 @@ class MethodPage(Page):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    """A version of the method, in the log."""
+
+    id: str
+    title: str
+    since: str
+    says: tuple[str, ...]
+    moved: str  # who moved because of it
+    changes: Table | None  # numbers; None: the first, or none
+    editions: tuple[Link, ...]
+    command: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MethodLogPage(Page):
+    """/method/log: every version of the method, newest first."""
+
+    template: ClassVar[str] = "method_log"
+    crumb: Link
+    versions: tuple[Version, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SourceLine:
     id: str
     title: str

@@ -150,6 +150,11 @@ def day(epoch_day: int) -> date:
     return date(1970, 1, 1) + timedelta(days=epoch_day)
 
 
+def parsed(text: str) -> date:
+    """A day as data have it: "2026-11-21"."""
+    return date.fromisoformat(text)
+
+
 def long_date(when: date) -> str:
     return f"{when.day} {when:%B} {when.year}"
 

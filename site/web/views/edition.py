@@ -23,6 +23,7 @@ def editions(desk: Desk) -> EditionsPage:
         edition.name: chain.broken(edition, desk.library.editions)
         for edition in desk.library.editions
     }
+    log = desk.url("/method/log")
     rows = tuple(
         (
             Cell(
@@ -31,7 +32,7 @@ def editions(desk: Desk) -> EditionsPage:
             Cell(text=words.period(edition.day_from, edition.day_to)),
             Cell(text=words.number(edition.brands), number=True),
             Cell(text=words.number(edition.inquiries), number=True),
-            Cell(text=edition.method),
+            Cell(text=edition.method, url=f"{log}#version-{edition.method}"),
             Cell(text=edition.input_digest[:SHOWN]),
             Cell(text=edition.result_digest[:SHOWN]),
             Cell(text=edition.previous[:SHOWN] or "none: the first"),
