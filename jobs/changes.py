@@ -36,7 +36,7 @@ def since(store: Store, result: Result, period: Period, *, sample: bool) -> Resu
     was = before(
         edition,
         store.lines(edition.id, TYPES),
-        store.detail_lines(edition.id),
+        store.detail_lines(edition.id, "standard"),
         lambda: store.edition_parts(edition.name),
         result.cuts,
     )

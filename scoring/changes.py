@@ -241,22 +241,30 @@ Said = Iterator[tuple[tuple[str, str, str, str], dict[str, Any]]]
 ROW = ("slug", "published", "score", "change", "low", "high", *PARTS, "called")
 
 
+TOLD = (
+    *("family", "slug", "published", "score_was", "score_low_was", "score_high_was"),
+    *("inquiries_was", "n_eff_was", "change", "low", "high", *PARTS, "called"),
+)
+
+
 def _brands(rows: pl.DataFrame, strata: pl.DataFrame) -> Said:
     then: dict[tuple[str, str], list[list[Any]]] = {}
     for family, slug, *stratum in strata.sort(STRATA.names()).rows():
         then.setdefault((family, slug), []).append(stratum)
-    for row in rows.iter_rows(named=True):
-        key = row["family"], row["slug"]
-        was = [row[f"{name}_was"] for name in ("score", "score_low", "score_high")]
+    for family, slug, published, *row in rows.select(TOLD).rows():
+        was, (change, low, high, *parts, surely) = row[:5], row[5:]
         body = {
-            "was": [*was, row["inquiries_was"], row["n_eff_was"]],
-            "strata": then[key],
-            "parts": [row[name] for name in PARTS],
-            **{name: row[name] for name in ("change", "low", "high", "called")},
+            "was": was,
+            "strata": then[family, slug],
+            "parts": parts,
+            "change": change,
+            "low": low,
+            "high": high,
+            "called": surely,
         }
-        if row["published"] != row["score_was"]:
-            body["published"] = row["published"]
-        yield (Level.BRAND.value, key[0], "", key[1]), body
+        if published != was[0]:
+            body["published"] = published
+        yield (Level.BRAND.value, family, "", slug), body
 
 
 def _industries(rows: pl.DataFrame) -> Said:

@@ -6,7 +6,7 @@ when it is first asked for, so that a process which serves pages never loads it.
 
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import AbstractContextManager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from store import migration
 from store.auditing import (
@@ -155,11 +155,13 @@ class Store(Pages, Registrar, Editions, Audits):
 
         return lines(self._database, edition_id, types)
 
-    def detail_lines(self, edition_id: int) -> "pl.DataFrame":
-        """All details of an edition, sorted by their key."""
+    def detail_lines(
+        self, edition_id: int, topic: Literal["standard"] | None = None
+    ) -> "pl.DataFrame":
+        """All details of an edition, or those of one topic, sorted by their key."""
         from store.bundling import details
 
-        return details(self._database, edition_id)
+        return details(self._database, edition_id, topic)
 
     def links(self, asked: "pl.DataFrame") -> "pl.DataFrame":
         """Of these inquiries (id, asked_at) the ones with a ``url`` that stands."""

@@ -1,6 +1,7 @@
 """What a bundle needs of the database beside the parts an edition froze."""
 
 from collections.abc import Mapping
+from typing import Literal
 
 import polars as pl
 
@@ -28,14 +29,17 @@ def lines(
         )
 
 
-def details(database: Database, edition_id: int) -> pl.DataFrame:
-    """The details of an edition, key and body, sorted by their key."""
+def details(
+    database: Database, edition_id: int, topic: Literal["standard"] | None = None
+) -> pl.DataFrame:
+    """The details of an edition, key and body, sorted by their key; of one topic."""
     key = ("topic", "level", "family", "channel", "slug")
     names = ", ".join((*key, "body"))
     with database.columnar() as connection:
         return fetch(
             connection,
-            f"SELECT {names} FROM edition_detail WHERE edition_id = {int(edition_id)}",
+            f"SELECT {names} FROM edition_detail WHERE edition_id = {int(edition_id)}"
+            + (f" AND topic = '{topic}'" if topic else ""),
             dict.fromkeys((*key, "body"), pl.String()),
         ).sort(key)
 

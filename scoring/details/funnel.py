@@ -84,4 +84,7 @@ def limits(share: Floats, size: Floats) -> tuple[Floats, Floats]:
         return flat, flat
     strength = np.maximum(mean * (1 - mean) * size / spread - 1, 1e-9)[:, None]
     a, b = mean * strength, (1 - mean) * strength
-    return np.asarray(betaincinv(a, b, tail)), 1 - np.asarray(betaincinv(b, a, tail))
+    low, high = betaincinv(a, b, tail), 1 - betaincinv(b, a, tail)
+    # exact at the ends: that nobody, or everybody at once, is answered may be luck
+    nobody, everybody = (share[at] ** size[:, None] for at in (3, 0))
+    return np.where(nobody >= tail, 0.0, low), np.where(everybody >= tail, 1.0, high)
