@@ -16,8 +16,8 @@ from scipy.stats import t as student
 import scoring_world as world
 from model.words import DAY
 from scoring.details import TOPICS, rhythm
-from scoring.details.rhythm import TIMES, folded, grain, times
 from scoring.details.told import canonical
+from scoring.details.week import TIMES, folded, grain, times
 from scoring.edition import make
 from scoring.method import METHOD
 
