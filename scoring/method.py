@@ -273,7 +273,7 @@ LOG: tuple[Entry, ...] = (
         "1",
         "2026-11-21",
         ("The first version of the method.",),
-        "Nobody: there was nothing before it.",
+        "nobody; there was nothing before it.",
     ),
 )
 

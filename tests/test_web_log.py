@@ -22,6 +22,10 @@ def test_the_log_has_every_version(get: Get):
     assert get("/editions/2026-Q2/method/log")
 
 
+def test_the_method_leads_to_its_log(get: Get):
+    assert get("/method").select('main a[href="/method/log"]')
+
+
 def test_editions_lead_to_their_version(get: Get):
     links = [a["href"] for a in get("/editions").select("tbody a")]
     assert "/method/log#version-1" in links

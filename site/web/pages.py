@@ -260,6 +260,7 @@ class MethodPage(Page):
 
     template: ClassVar[str] = "method"
     version: str
+    log: str
     other: str  # what to know when the edition is of another version; ''
     rules: tuple[Rule, ...]
     numbers: Table

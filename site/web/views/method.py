@@ -79,6 +79,7 @@ def method(desk: Desk) -> MethodPage:
         title="Method",
         description="How answers are counted, how sure we are, and why each number.",
         version=METHOD.version,
+        log=desk.url("/method/log"),
         other=other,
         rules=RULES,
         numbers=_numbers(),
