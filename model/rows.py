@@ -14,6 +14,9 @@ Big = BigInteger
 Key = BigInteger().with_variant(Integer, "sqlite")
 """A growing primary key: SQLite numbers only INTEGER PRIMARY KEY by itself."""
 
+RARE = "watched_until IS NOT NULL OR deleted_at IS NOT NULL OR addressed <> 1"
+"""Of an inquiry: it has what most have not."""
+
 SQLModel.metadata = MetaData(
     naming_convention={
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -99,6 +102,15 @@ class InquiryRow(SQLModel, table=True):
             "message",
             sqlite_where=text("message IS NOT NULL"),
             postgresql_where=text("message IS NOT NULL"),
+        ),
+        Index(  # what few inquiries have is read apart from what all have
+            "ix_inquiry_rare",
+            "id",
+            "watched_until",
+            "deleted_at",
+            "addressed",
+            sqlite_where=text(RARE),
+            postgresql_where=text(RARE),
         ),
     )
 

@@ -15,6 +15,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from model.rows import RARE
+
 Numbers = NDArray[np.int64]
 
 BATCH = 2**18
@@ -47,12 +49,11 @@ PACKED = f"""
     AND asked_at >= {{start}} AND asked_at < {{end}} {{chosen}}
 """
 
-RARE = """
+RARELY_SAID = f"""
     SELECT id, watched_until, deleted_at, addressed FROM inquiry
-    WHERE id >= {first} AND id < {last}
-    AND (watched_until IS NOT NULL OR deleted_at IS NOT NULL OR addressed <> 1)
+    WHERE id >= {{first}} AND id < {{last}} AND ({RARE})
 """
-"""The last line is, word for word, the condition of ix_inquiry_rare."""
+"""All of it is in the index of the rows of which RARE holds."""
 
 RARELY: dict[str, pl.DataType] = {
     "watched_until": pl.Int64(),
@@ -153,7 +154,7 @@ def _chunk(connection: Any, first: int, period: Period) -> Chunk:
         np.concatenate(column) for column in zip(nothing, *parts, strict=True)
     )
     place = (codes >> ID_BIT) % IDS
-    rare = fetch(connection, RARE.format(**where), {"id": pl.Int64(), **RARELY})
+    rare = fetch(connection, RARELY_SAID.format(**where), {"id": pl.Int64(), **RARELY})
     row = np.full(SPAN, -1)
     row[place] = np.arange(len(place))
     at = row[rare["id"].to_numpy() - first]

@@ -13,7 +13,7 @@ from fixtures_store import JANUARY, a_reading, table
 from model import DAY
 from model.frames import PUBLISHED, TALLIED, conform
 from model.words import FAMILIES, Family
-from store import Store, database, tallying
+from store import Store, database, packed, tallying
 from store.guard import Guard, guard
 
 ROOT = Path(__file__).parents[1]
@@ -57,6 +57,56 @@ def test_naming_very_many_brands_is_as_good_as_nine(store: Store) -> None:
     rows = [{"key": n, "asked_at": JANUARY + n, "addressed": n} for n in (1, 8, 9, 100)]
     store.merge(a_reading(*rows))
     assert everything(store).sort("asked_at")["addressed"].to_list() == [1, 8, 9, 9]
+
+
+def test_what_few_rows_have_is_found_in_the_index_of_those(sqlite_store: Store) -> None:
+    where = {"first": 1, "last": 9}
+    plan = sqlite_store._database.select(
+        "EXPLAIN QUERY PLAN " + packed.RARELY_SAID.format(**where)
+    )
+    assert "COVERING INDEX ix_inquiry_rare (id>" in plan["detail"][0]
+
+
+@pytest.mark.parametrize("answered_at", [-(2**62), -1, 0, 2**32, 2**33 + 7, 2**62])
+def test_an_absurd_answer_is_none_and_harms_no_other_column(
+    store: Store, answered_at: int
+) -> None:
+    """No import lets one in; if one were there, only itself would be lost."""
+    store.merge(a_reading({"key": 1, "asked_at": JANUARY, "author": -7}))
+    with store._database.writing() as session:
+        session.connection().exec_driver_sql(
+            f"UPDATE inquiry SET answered_at = {answered_at}"
+        )
+    (found,) = everything(store).to_dicts()
+    assert (found["asked_at"], found["author"]) == (JANUARY, -7)
+    assert found["answered_at"] is None
+
+
+def test_ids_far_apart_are_told_apart(store: Store) -> None:
+    """And so are the rows of several questions."""
+    rows = [{"key": n, "asked_at": JANUARY + n, "addressed": n} for n in range(1, 6)]
+    store.merge(a_reading(*rows))
+    ids = [1, packed.SPAN, packed.SPAN + 1, 3 * packed.SPAN, packed.IDS + 5]
+    with store._database.writing() as session:
+        for at, id_ in reversed(list(enumerate(ids, 1))):
+            session.connection().exec_driver_sql(
+                f"UPDATE inquiry SET id = {id_} WHERE key = {at}"
+            )
+    found = everything(store).sort("asked_at")
+    assert found["id"].to_list() == ids
+    assert found["addressed"].to_list() == [1, 2, 3, 4, 5]
+
+
+def test_an_account_nobody_watched_was_not_watched(store: Store) -> None:
+    rows = [
+        {"key": 1, "asked_at": JANUARY},
+        {"key": 2, "asked_at": JANUARY + 1, "watched_until": JANUARY + 5},
+    ]
+    store.merge(a_reading(*rows))
+    with store._database.writing() as session:
+        session.connection().exec_driver_sql("UPDATE account SET watched_until = NULL")
+    frame = everything(store).sort("asked_at")
+    assert frame["watched_until"].to_list() == [None, JANUARY + 5]
 
 
 def test_families_and_sampled_channels_are_told(store: Store) -> None:
