@@ -124,7 +124,7 @@ def test_the_table_has_every_point(get: Get):
     table = next(
         table
         for table in page.select("table")
-        if table.caption and "answered by then" in table.caption.text
+        if table.caption and "Answered by then, of 100 inq" in table.caption.text
     )
     rows = [
         [plain(cell) for cell in row.select("th, td")]
@@ -175,12 +175,12 @@ def test_answered_conversations_alone_are_called_so(get: Get):
     assert (
         "Of 173 inquiries to Answered & Co on social networks that we know to" in text
     )
-    assert "the line ends at 100 whatever is left unanswered" in text
+    assert "the line ends at 100 % whatever is left unanswered" in text
     drawn = page.select_one(DRAWN)
     assert drawn is not None
     assert not drawn.select(".mark-band, .mark-dotted")
     assert [tag.text for tag in drawn.select("circle title")] == [
-        "Half had an answer after 59\u00a0min"
+        "Half had an answer after 59\u00a0min, of those answered"
     ]
     figure = json.loads(drawn.select(".chart__data")[0].text)
     assert [trace["mode"] for trace in figure["data"]] == ["lines", "markers"]
@@ -217,7 +217,7 @@ def test_an_industry_alone_has_no_mean_beside_it(get: Get, monkeypatch):
     monkeypatch.setattr(curve, "_mean", lambda desk, family: None)
     page = get("/industries/banks")
     assert page.select(DRAWN)
-    assert "dashed" not in plain(page)
+    assert "dashed grey line" not in plain(page)
     assert not page.select(".mark-beside")
 
 

@@ -129,10 +129,10 @@ def _text(curve: Curve, row: Standing, who: str, where: str) -> tuple[str, ...]:
     if curve.answered_only:
         return (
             f"Of {words.counted(curve.n, 'inquiry', 'inquiries')} to {who} {where} that"
-            f" we know to have been answered within {words.limit(row.t3_s)}: how many"
-            " of 100 had the answer by then. We know only answered conversations here,"
-            " so the line ends at 100 whatever is left unanswered, and it has no"
-            " interval.",
+            f" we know to have been answered within {words.limit(row.t3_s)}: what part"
+            " had the answer by then, in per cent. We know only answered conversations"
+            " here, so the line ends at 100 % whatever is left unanswered, and it has"
+            " no interval.",
         )
     times = words.listed([words.limit(limit) for limit in curve.limits])
     basis = words.counted(curve.n, "inquiry", "inquiries")
@@ -196,8 +196,13 @@ def _drawing(
 
 
 def _of(curve: Curve, where: str) -> str:
-    kind = "answered inquiries" if curve.answered_only else "inquiries"
-    return f"Answered by then, of 100 {kind} {where}; n = {words.number(curve.n)}"
+    return f"{_what(curve)} {where}; n = {words.number(curve.n)}"
+
+
+def _what(curve: Curve) -> str:
+    if curve.answered_only:
+        return "The answer was there by then, in % of answered inquiries"
+    return "Answered by then, of 100 inquiries"
 
 
 def _panels(desk: Desk, curves: Sequence[Curve], row: Standing, where: str) -> Drawing:
@@ -222,11 +227,11 @@ def _panels(desk: Desk, curves: Sequence[Curve], row: Standing, where: str) -> D
 
 
 def _table(curve: Curve, where: str, beside: Sequence[float] = ()) -> Table:
-    kind = "answered inquiries" if curve.answered_only else "inquiries"
+    share = "% of the answered" if curve.answered_only else "Answered, of 100"
     more = ("All industries",) if beside else ()
     return Table(
-        caption=f"{curve.name}: of 100 {kind} {where}, answered by then",
-        headings=("Waited", "Answered, of 100", "Still watched", *more),
+        caption=f"{curve.name}: {_what(curve)} {where}",
+        headings=("Waited", share, "Still watched", *more),
         rows=tuple(_rows(curve, beside)),
         narrow=True,
     )

@@ -155,6 +155,8 @@ def spots(curve: Curve) -> list[tuple[int, float, str, str]]:
     ]
     if curve.median and curve.median >= TIMES[0]:
         half = f"Half had an answer after {words.duration(curve.median)}"
+        if curve.answered_only:
+            half = f"{half}, of those answered"
         found.append((curve.median, 0.5, "mark-spot--this", half))
     return found
 
@@ -164,6 +166,11 @@ def of_hundred(share: float) -> str:
     return f"{int(share * 1_000 + 0.5) / 10:.1f}"
 
 
+def _unit(curve: Curve) -> str:
+    """ "of 100" is said of people who wrote, and of nobody else."""
+    return f"{words.NBSP}% of the answered" if curve.answered_only else " of 100"
+
+
 def said(curve: Curve, at: int) -> str:
     """The point as a sentence, for who points at it."""
     text = f"Within {words.duration(curve.times[at])}: {of_hundred(curve.share[at])}"
@@ -171,7 +178,7 @@ def said(curve: Curve, at: int) -> str:
         ends = f"{of_hundred(curve.low[at])} to {of_hundred(curve.high[at])}"
         text = f"{text} of 100 ({ends})"
     else:
-        text = f"{text} of 100"
+        text = f"{text}{_unit(curve)}"
     return f"{text}, an estimate" if at >= curve.inside else text
 
 
@@ -193,7 +200,7 @@ def figure(
         data.append(_line(beside, "--soft", [], dash="dash", width=1.5))
     told = {time: said(curve, at) for at, time in enumerate(curve.times)}
     known = curve.known()
-    typical = [f"{of_hundred(share)} of 100" for _, share in known]
+    typical = [f"{of_hundred(share)}{_unit(curve)}" for _, share in known]
     texts = [
         told.get(time, f"Within {words.duration(time)}: {other}")
         for (time, _), other in zip(known, typical, strict=True)
