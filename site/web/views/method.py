@@ -301,4 +301,51 @@ RULES = (
             " Beside it, all its people pooled.",
         ),
     ),
+    Rule(
+        id="like-with-like",
+        title="Like with like",
+        text=(
+            "Some channels are easier than others, and so are some kinds of message and"
+            " some hours. Two brands may differ only because people write to them in"
+            " other places. So beside the score stands what it would be if people wrote"
+            " to each brand as they write in the family as a whole: each channel and"
+            " kind of message weighs what it weighs there, and within them weekdays and"
+            " weekends, mornings and nights.",
+            "Where a brand has too few inquiries on a channel or of a kind, that part"
+            " of the mix is left out; where too much would be, nothing is said. In a"
+            " part of the week with too few, the brand’s whole record on that channel"
+            " and kind stands in. The order of brands stays that of the score, which is"
+            " what happened to people; where the common mix reverses two, their pages"
+            " say so.",
+        ),
+    ),
+    Rule(
+        id="funnel",
+        title="Funnels: is luck enough?",
+        text=(
+            "A brand to which few people write can lie far from its industry’s mean by"
+            " luck. The funnel shows how far: its band is where 95 of 100 brands would"
+            " lie if each treated people as the industry does on average, the broken"
+            " lines hold 998 of 1,000. Brands do differ, so more lie outside than that;"
+            " the page says how many. To lie outside is to differ for more reasons than"
+            " luck.",
+        ),
+    ),
+    Rule(
+        id="change",
+        title="Since the last edition",
+        text=(
+            "A brand ranked in two editions whose periods do not overlap is compared"
+            " with itself. The interval of the difference is made of both scores’ own"
+            " intervals. When it does not hold zero, the brand’s page calls it a"
+            " change; of twenty brands that did nothing differently about one would"
+            " be called so by luck alone, in our trials fewer. In lists all comparisons"
+            " of an edition have to hold together, 95 times in 100.",
+            "The change is taken apart without a rest: how many were answered, how soon"
+            " those were, whether people wrote on other channels or sent other kinds of"
+            " message, and what a change of our own method did. For the last, the"
+            " earlier edition is counted anew the way the later one counts; it is never"
+            " called a change of the brand.",
+        ),
+    ),
 )

@@ -8,7 +8,7 @@ from model.words import Level
 from scoring.method import METHOD
 from web import words
 from web.desk import Desk
-from web.parts import Block, Cell, Table
+from web.parts import Block, Cell, Link, Table
 from web.tables import Data
 
 MINUS = "−"
@@ -50,8 +50,13 @@ def brand(desk: Desk, row: Standing) -> Block | None:
         title="Since the last edition",
         text=(_sentence(desk, row, said, before), _verdict(said, before["brands"])),
         table=_ledger(desk, row, said, before),
-        links=desk.downloads(f"/brands/{row.slug}/change"),
+        links=_links(desk, f"/brands/{row.slug}/change"),
     )
+
+
+def _links(desk: Desk, path: str) -> tuple[Link, ...]:
+    how = Link("How changes are told", desk.url("/method") + "#change")
+    return (*desk.downloads(path), how)
 
 
 def _sentence(
@@ -192,7 +197,7 @@ def industry(desk: Desk, slug: str, family: str) -> Block | None:
             rows=tuple(_line(desk, row) for row in rows),
         ),
         folded=len(rows) > LONG,
-        links=desk.downloads(f"/industries/{slug}/change"),
+        links=_links(desk, f"/industries/{slug}/change"),
     )
 
 

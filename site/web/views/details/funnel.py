@@ -10,7 +10,7 @@ from web import words
 from web.charts import annotation
 from web.desk import Desk
 from web.drawing import drawing
-from web.parts import Block, Cell, Drawing, Line, Mark, Path, Spot, Table, Words
+from web.parts import Block, Cell, Drawing, Line, Link, Mark, Path, Spot, Table, Words
 from web.tables import Data
 
 TALL = 260
@@ -44,7 +44,10 @@ def industry(desk: Desk, slug: str, family: str) -> Block | None:
             rows=tuple(_line(desk, family, row) for row in said["brands"]),
         ),
         folded=True,
-        links=desk.downloads(f"/industries/{slug}/funnel"),
+        links=(
+            *desk.downloads(f"/industries/{slug}/funnel"),
+            Link("How funnels are made", desk.url("/method") + "#funnel"),
+        ),
     )
 
 

@@ -7,7 +7,7 @@ from model.words import Level
 from scoring.method import METHOD
 from web import words
 from web.desk import Desk
-from web.parts import Block, Cell, Table
+from web.parts import Block, Cell, Link, Table
 from web.tables import Data
 
 NAMES = 6
@@ -37,8 +37,13 @@ def brand(desk: Desk, row: Standing) -> Block | None:
         text=_text(desk, row, said),
         table=_table(desk, row, said),
         folded=True,
-        links=desk.downloads(f"/brands/{row.slug}/standard"),
+        links=_links(desk, f"/brands/{row.slug}/standard"),
     )
+
+
+def _links(desk: Desk, path: str) -> tuple[Link, ...]:
+    how = Link("How that is made", desk.url("/method") + "#like-with-like")
+    return (*desk.downloads(path), how)
 
 
 def _said(desk: Desk, row: Standing) -> dict[str, Any] | None:
@@ -156,7 +161,7 @@ def industry(desk: Desk, slug: str, family: str) -> Block | None:
             rows=tuple(_line(desk, family, row) for row in said["rows"]),
         ),
         folded=len(said["rows"]) > LONG,
-        links=desk.downloads(f"/industries/{slug}/standard"),
+        links=_links(desk, f"/industries/{slug}/standard"),
     )
 
 
