@@ -1,5 +1,8 @@
 """/method on kinds and steps: the measured table, and examples of each."""
 
+import json
+from types import SimpleNamespace
+
 import polars as pl
 import pytest
 from hypothesis import given
@@ -70,6 +73,18 @@ def test_invented_answers_read_as_they_should():
     found = read(pl.Series(texts), said)["step"].to_list()
     assert found[2:4] == [Step.REDIRECT, Step.SUBSTANTIVE]
     assert Step.REDIRECT not in found[:2]
+
+
+def edition(messages, **left_out):
+    return SimpleNamespace(messages=messages, left_out=json.dumps(left_out))
+
+
+def test_the_page_says_how_much_was_left_out():
+    (kinds, _, _) = judging.blocks(edition(2_140, other_kind=321, reply=7))
+    said = kinds.text[-1].replace("\N{NO-BREAK SPACE}", " ")
+    assert "Of 2,140 messages of this edition’s period 321 (15 %) were left out" in said
+    for none in (None, edition(0), edition(9, reply=7), edition(9, other_kind=0)):
+        assert len(judging.blocks(none)[0].text) == len(kinds.text) - 1
 
 
 @given(of=st.integers(0, 400), data=st.data())

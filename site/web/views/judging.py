@@ -1,8 +1,10 @@
 """On /method: how well messages and answers are told apart, and examples of each."""
 
+import json
 from collections.abc import Iterator
 
 from language.quality import Quality, quality, span
+from model.rows import Edition
 from scoring.method import METHOD
 from web import words
 from web.parts import Block, Cell, Table
@@ -70,11 +72,25 @@ REPLIES = (
 """Invented too: step of the ladder, what was answered, what it counts as."""
 
 
-def blocks() -> tuple[Block, ...]:
-    return _kinds(), _right(), _steps()
+def blocks(edition: Edition | None) -> tuple[Block, ...]:
+    return _kinds(edition), _right(), _steps()
 
 
-def _kinds() -> Block:
+def _left_out(edition: Edition | None) -> Iterator[str]:
+    """How many messages of an edition its headlines leave out for their kind."""
+    if edition is None or not edition.messages:
+        return
+    count = json.loads(edition.left_out or "{}").get("other_kind", 0)
+    if count:
+        yield (
+            f"Of {words.counted(edition.messages, 'message')} of this edition’s period"
+            f" {words.number(count)} ({words.percent(count / edition.messages)}) were"
+            " left out of its headline tables so: compliments, what is neither question"
+            " nor complaint, and what could not be told."
+        )
+
+
+def _kinds(edition: Edition | None) -> Block:
     return Block(
         id="kinds-judged",
         title="How we tell what a message is",
@@ -89,6 +105,7 @@ def _kinds() -> Block:
             " many are left out that fewer than"
             f" {words.hundred(METHOD.headline_kinds.value)} of a hundred messages say"
             " what they are, the headline counts every kind instead.",
+            *_left_out(edition),
         ),
         table=Table(
             caption="An invented example of each kind",

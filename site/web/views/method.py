@@ -87,7 +87,7 @@ def method(desk: Desk) -> MethodPage:
         cuts=_cuts(edition.cuts) if edition else None,
         left_out=_left_out(edition.left_out) if edition else None,
         blind=BLIND,
-        blocks=(*judging.blocks(), *trust.blocks(desk)),
+        blocks=(*judging.blocks(edition), *trust.blocks(desk)),
     )
 
 
