@@ -183,7 +183,10 @@ DETAILS: dict[tuple[str, str, str, str, str], dict[str, Any]] = {
         "gaps": {"weekend": [5200, 8580, 5200, 8580, 5200, 8580]},
     },
     ("rhythm", "brand", "social", "", "answered"): {"given": RHYTHM["given"]},
-    ("rhythm", "industry", "social", "", "airlines"): RHYTHM,
+    ("rhythm", "industry", "social", "", "airlines"): {
+        **RHYTHM,
+        "gaps": {"night": [-9, 8, 0, 0, 0, 0], "weekend": [0, 5, 0, 0, 0, 0]},
+    },
     ("volume", "brand", "social", "", "northwind-air"): VOLUME,
     ("volume", "brand", "social", "", "half-seen"): {
         "posts": 7, "replies": 0, "ratio": None, "reply_share": 0.0,

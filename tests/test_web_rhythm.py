@@ -53,6 +53,13 @@ def test_nights_and_weekends_are_said_with_n_and_intervals(get: Get):
     assert "57 %" in text
 
 
+def test_where_neither_is_sure_it_is_said_once(get: Get):
+    text = said(get("/industries/airlines"), "nights-social")
+    assert "At night as at the weekend it cannot be told" in text
+    assert text.count("cannot be told") == 1
+    assert "not that of these brands" in text
+
+
 def test_where_more_are_answered_it_says_so(get: Get):
     text = said(get("/brands/sly-air"), "nights-social")
     assert "At the weekend surely more people" in text

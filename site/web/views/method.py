@@ -294,6 +294,33 @@ RULES = (
         ),
     ),
     Rule(
+        id="rhythm",
+        title="Nights, weekends and hours of the week",
+        text=(
+            "Every hour is UTC: we know no brand’s own clock, and one far from London"
+            " has its nights in our days. A question belongs to the hour it was asked"
+            " in. Each share at night, on weekdays and at weekends has its own 95 %"
+            " interval, made like that of the whole, from the days, weeks and people of"
+            " that time alone: one lost Saturday weighs more among weekends. That more"
+            " or fewer are answered at night is said only when the interval of the"
+            " difference excludes zero; the two intervals are put together square by"
+            " square.",
+            "A map of the week has cells as small as the inquiries can fill. It shows a"
+            " pattern; a cell of twenty people alone is unsure by twenty points.",
+        ),
+    ),
+    Rule(
+        id="volume",
+        title="Posts per reply, and what stays unanswered",
+        text=(
+            "Posts per reply are a brand’s own publications divided by its replies; the"
+            " share of replies among both is 1 / (1 + posts per reply). Neither enters"
+            " the score. What stays unanswered is the rest of the share answered within"
+            " the last limit, with the same interval turned round. Inquiries a day are"
+            " those counted, over all days of the period.",
+        ),
+    ),
+    Rule(
         id="industries",
         title="Industries",
         text=(

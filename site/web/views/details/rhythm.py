@@ -94,7 +94,7 @@ def _nights(desk: Desk, row: Standing, level: Level, who: str) -> Block | None:
         ),
         links=(
             *desk.downloads(f"{_path(level, row.slug)}/nights"),
-            Link("How this is counted", desk.url("/method") + "#numbers"),
+            Link("How this is counted", desk.url("/method") + "#rhythm"),
         ),
     )
 
@@ -132,17 +132,22 @@ def _share(n: int, figures: list[int], limit: int) -> Cell:
 
 def _compared(said: dict[str, Any], row: Standing) -> tuple[str, ...]:
     """What may be said of nights and of weekends against weekdays."""
-    found = [
-        _verdict(name, gaps[:2], words.limit(row.t1_s))
-        for name, gaps in sorted(said.get("gaps", {}).items())
-    ]
+    gaps = sorted(said.get("gaps", {}).items())
+    limit = words.limit(row.t1_s)
+    if len(gaps) == 2 and all(low <= 0 <= high for _, (low, high, *_) in gaps):
+        return (_verdict("both", gaps[0][1][:2], limit),)
+    found = [_verdict(name, ends[:2], limit) for name, ends in gaps]
     if not found:
         return ("Too few people wrote at some of these times to compare them.",)
     return (" ".join(found),)
 
 
 def _verdict(name: str, ends: list[int], limit: str) -> str:
-    when = {"night": "At night", "weekend": "At the weekend"}[name]
+    when = {
+        "night": "At night",
+        "weekend": "At the weekend",
+        "both": "At night as at the weekend",
+    }[name]
     low, high = ends
     if low <= 0 <= high:
         return (
