@@ -32,6 +32,7 @@ PAGES = (
     "/brands/northwind-air", "/brands/half-seen", "/brands/answered", "/search?q=air",
     "/editions", "/editions/2026-Q2/brands/northwind-air", "/method", "/sources",
     "/data", "/about", "/patterns", "/audits", "/audits/do-they-answer-2026",
+    "/brands/northwind-air/coverage", "/method/log",
     "/nope",
 )  # fmt: skip
 WIDTHS = {"phone": (360, 740), "desk": (1280, 900)}
