@@ -218,8 +218,8 @@ DETAILS: dict[tuple[str, str, str, str, str], dict[str, Any]] = {
         "above": [[], [0, 0]],
     },
     ("ladder", "brand", "social", "", "northwind-air"): {
-        "n": 1_000, "canned": 100, "redirect": 150, "substantive": 420,
-        "unjudged": 30, "limits": [[700, 1_400], [1_200, 1_850], [3_800, 4_610]],
+        "n": 1_000, "canned": 130, "redirect": 200, "substantive": 470,
+        "unjudged": 30, "limits": [[1_010, 1_660], [1_620, 2_440], [4_180, 5_230]],
     },
     ("ladder", "brand", "social", "", "sly-air"): {
         "n": 90, "canned": 1, "redirect": 0, "substantive": 0, "unjudged": 9,

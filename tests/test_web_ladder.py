@@ -20,14 +20,14 @@ def test_both_shares_stand_beside_each_other_each_with_its_interval(get):
     assert (
         "got an answer that no machine is known to have sent within three days" in said
     )
-    assert "and at least 42 % (38–46) one that says something of the matter" in said
-    assert "Of 670 answers that could be judged, 100 (15 %) had nearly the same" in said
+    assert "and at least 47 % (42–52) one that says something of the matter" in said
+    assert "Of 800 answers that could be judged, 130 had nearly the same words" in said
     assert [row[1:] for row in rows] == [
-        ["420", "42 (38–46)"],
-        ["150", "15 (12–19)"],
-        ["100", "10 (7–14)"],
+        ["470", "47 (42–52)"],
+        ["200", "20 (16–24)"],
+        ["130", "13 (10–17)"],
         ["30", ""],
-        ["300", ""],
+        ["170", ""],
     ]
     assert sum(int(row[1]) for row in rows) == 1_000
 
@@ -63,9 +63,9 @@ def test_the_table_to_take_away(client):
     )
     rows = list(csv.DictReader(io.StringIO(text)))
     assert [(r["step"], r["answers"], r["share"], r["share_low"]) for r in rows] == [
-        ("substantive", "420", "0.42", "0.38"),
-        ("redirect", "150", "0.15", "0.12"),
-        ("canned", "100", "0.1", "0.07"),
+        ("substantive", "470", "0.47", "0.418"),
+        ("redirect", "200", "0.2", "0.162"),
+        ("canned", "130", "0.13", "0.101"),
         ("unjudged", "30", "", ""),
     ]
     told = client.get("/brands/answered/ladder.json").get_json()

@@ -74,11 +74,10 @@ def _first(row: Standing, said: Mapping[str, Any]) -> str:
 def _answers(said: Mapping[str, Any]) -> str:
     """How many of its answers are copies, and what we cannot know of the rest."""
     judged = sum(said[step] for step in STEPS)
-    copies = words.percent(said["canned"] / judged)
     return (
         f"Of {words.counted(judged, 'answer')} that could be judged,"
-        f" {words.number(said['canned'])} ({copies}) had nearly the same words as"
-        " answers to others. Only the first answer is looked at: who was asked into"
+        f" {words.number(said['canned'])} had nearly the same words as answers to"
+        " others. Only the first answer is looked at: who was asked into"
         " private and told more in public later got a request. Whether an answer"
         " helped, here or in private, we do not know."
     )
