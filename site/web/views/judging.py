@@ -136,12 +136,13 @@ def _right() -> Block:
 def _sentences() -> Iterator[str]:
     first = quality()[0]
     kind, language = KINDS[first.kind], LANGUAGES[first.language]
+    total = words.big(sum(row.total for row in _sets()))
     yield (
-        f"We had it read {words.big(sum(row.total for row in _sets()))} messages that"
-        " people had labelled. None of them stands in our lists or taught them anything;"
-        " totals like these told us where the lists were too wide or too narrow. The"
-        f" first line reads: of {words.number(first.called)} messages in {language} that we call"
-        f" {kind}, people call {_share(first.right, first.called)} so; of"
+        f"We had it read {total} messages that people had labelled. None of them stands"
+        " in our lists or taught them anything; totals like these told us where the"
+        " lists were too wide or too narrow. The first line reads: of"
+        f" {words.number(first.called)} messages in {language} that we call {kind},"
+        f" people call {_share(first.right, first.called)} so; of"
         f" {words.number(first.labelled)} that people call {kind} we find"
         f" {_share(first.right, first.labelled)}."
     )
