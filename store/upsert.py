@@ -1,7 +1,8 @@
 """The one statement by which inquiries enter the table, from a file or from a look.
 
 Merging is the same whichever of two sightings of an inquiry comes first, save for what
-is frozen when first said (kind, step, author): so order and repeats change nothing.
+is frozen when first said (step, author, and a kind that the opening itself does not
+say): so order and repeats change nothing.
 ``combine`` is the same rule for two sightings within one frame.
 """
 
@@ -64,7 +65,12 @@ MERGED: dict[str, str] = {
         " THEN excluded.step"
         " WHEN inquiry.step = 0 THEN excluded.step ELSE inquiry.step END"
     ),
-    "kind": "CASE WHEN inquiry.kind = 0 THEN excluded.kind ELSE inquiry.kind END",
+    # The opening's, as its address and language; another's where it says none.
+    "kind": (
+        "CASE WHEN inquiry.kind = 0 THEN excluded.kind"
+        " WHEN excluded.asked_at < inquiry.asked_at AND excluded.kind <> 0"
+        " THEN excluded.kind ELSE inquiry.kind END"
+    ),
     # The codes are ordered: found without the answer's help is the smaller.
     "found_by": _least("found_by"),
     "addressed": (

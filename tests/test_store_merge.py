@@ -103,6 +103,20 @@ def test_the_step_belongs_to_the_answer_that_stays(store: Store) -> None:
     assert table(store, "inquiry", "answered_at, step") == [(800, Step.SUBSTANTIVE)]
 
 
+def test_an_earlier_opening_brings_its_own_kind(store: Store) -> None:
+    late = {"key": 1, "asked_at": 500, "kind": Kind.COMPLIMENT}
+    early = {"key": 1, "asked_at": 400, "kind": Kind.COMPLAINT}
+    for first, second, key in ((late, early, 1), (early, late, 2)):
+        for each in (first, second):
+            store.merge(a_reading(each | {"key": key}))
+    unsaid = {"key": 2, "asked_at": 300, "kind": Kind.UNSAID}
+    store.merge(a_reading(unsaid))
+    assert table(store, "inquiry", "key, asked_at, kind") == [
+        (1, 400, Kind.COMPLAINT),
+        (2, 300, Kind.COMPLAINT),
+    ]
+
+
 def test_an_earlier_opening_brings_its_own_address(store: Store) -> None:
     store.merge(
         a_reading({"key": 1, "asked_at": 500, "message": 5, "url": "https://b"})
