@@ -26,11 +26,12 @@ FLOOR = 0.925
 PLACES = 0.95
 """Wanted, at least, of all the ranges of places of a table together."""
 
-FIGURES = ("score", "ranked", "t1", "t2", "t3", "plain", "places", "industry")
+FIGURES = ("score", "ranked", "t1", "t2", "t3", "change", "plain", "places", "industry")
 """Whose interval: the score's, the score's of ranked brands alone, those of the shares
-answered within each limit, for comparison the score's as if every message stood for
-itself; of a table, all ranges of places together, and the mean score of an industry's
-ranked brands. A figure of changes goes here and into ``simulation.checking.check``."""
+answered within each limit, that of the change between two quarters of one habit of a
+brand ranked in both, for comparison the score's as if every message stood for itself;
+of a table, all ranges of places together, and the mean score of an industry's ranked
+brands."""
 
 OF_TABLES = ("places", "industry")
 
@@ -171,7 +172,7 @@ def _line(world: str, n: int, figure: str, shapes: list[Trial], *, floor: bool) 
         width=sum(trial.width for trial in shapes) / len(shapes),
         missed="",
     )
-    return line._replace(missed=", ".join(_missed(line, floor=floor)))
+    return line._replace(missed="; ".join(_missed(line, floor=floor)))
 
 
 def _missed(line: Line, *, floor: bool) -> Iterator[str]:
@@ -184,6 +185,6 @@ def _missed(line: Line, *, floor: bool) -> Iterator[str]:
         yield "too seldom"
     if line.share - 2 * line.error > high:
         yield "wider than needed"
-    single = line.figure not in OF_TABLES
+    single = line.figure not in (*OF_TABLES, "change", "ranked")
     if floor and single and line.worst_share + 2 * line.worst_error < FLOOR:
-        yield f"too seldom for {line.worst}"
+        yield f"too seldom for “{line.worst}”"

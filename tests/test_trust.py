@@ -43,7 +43,9 @@ def test_every_world_is_on_the_page_with_what_happens_in_it(get):
 
 def test_how_it_was_measured_is_said(get):
     said = text(get("/method").select_one("main"))
-    assert f"{measured().worlds:,} quarters of each kind, seed {measured().seed}" in said
+    assert (
+        f"{measured().worlds:,} quarters of each kind, seed {measured().seed}" in said
+    )
     assert f"version {METHOD.version} of the method" in said
     assert "94 % to 97.5 %" in said
     assert "has not been measured again" not in said
@@ -76,8 +78,8 @@ def test_what_misses_is_named_in_a_sentence(monkeypatch, world_var):
     shown(
         monkeypatch,
         *PLACES,
-        Trial("calm", 50, "good", "score", 1_000, 960, 10.0),
-        Trial("calm", 50, "good", "t1", 1_000, 850, 10.0),
+        Trial("calm", 50, "half, fast", "score", 1_000, 960, 10.0),
+        Trial("calm", 50, "half, fast", "t1", 1_000, 850, 10.0),
         Trial("storms", 100, "good", "score", 1_000, 800, 10.0),
         Trial("storms", 400, "good", "score", 1_000, 700, 10.0),
         Trial("storms", 400, "good", "t3", 1_000, 750, 10.0),
@@ -88,7 +90,7 @@ def test_what_misses_is_named_in_a_sentence(monkeypatch, world_var):
     said = text(page.select_one("main"))
     for sentence in (
         "Calm: too seldom, 85.0 % for shares at 50 messages.",
-        "Calm: too seldom for good, 85.0 % for shares at 50 messages.",
+        "Calm: too seldom for “half, fast”, 85.0 % for shares at 50 messages.",
         "Storms: too seldom, 50.0 to 80.0 % for an industry’s mean, the score and"
         " shares at 100 and 400 messages.",
         "Storms: wider than needed, 99.9 % for the score of ranked brands at 400"
@@ -98,7 +100,10 @@ def test_what_misses_is_named_in_a_sentence(monkeypatch, world_var):
     calm, storms = table(page, "right")[1:]
     assert calm[1:] == ["96.0 %", "–", "–", "–", "–"]
     assert storms[2:4] == ["80.0 % too seldom", "70.0 % too seldom"]
-    assert table(page, "right-shares")[1][1] == "85.0 % too seldom, too seldom for good"
+    assert (
+        table(page, "right-shares")[1][1]
+        == "85.0 % too seldom; too seldom for “half, fast”"
+    )
     assert table(page, "right-places")[1][1:] == ["100.0 %", "3.0", "–"]
 
 

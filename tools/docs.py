@@ -63,7 +63,7 @@ as many questions as were asked.
 COVERAGE = """# How often our intervals are right
 
 Measured in worlds whose truth is known, written by `make coverage`, which draws them
-(some ten minutes on two cores) and keeps what it counted in `scoring/trials.json`.
+(some minutes on two cores) and keeps what it counted in `scoring/trials.json`.
 Method {method}, code {code}, {worlds} worlds of each kind, seed {seed};
 `.venv/bin/answerable simulate --worlds {worlds} --seed {seed}` prints all of it, `--by
 shape` for each kind of brand, and with fewer worlds it takes seconds.
@@ -88,11 +88,12 @@ Carlo errors; these are at most {error} points for a mean.
 
 Per cent of intervals that held the truth; in brackets the shape of brand for which
 fewest did. *Plain* is the score's interval as if every message stood for itself,
-*ranked* the score of those alone who are ranked, *width* that of the score's interval,
-in points. n is what was written; what is deleted, unseen or repeated is not counted.
+*ranked* the score of those alone who are ranked, *change* the interval of what changed
+between two quarters of one habit, *width* that of the score's interval, in points. n is
+what was written; what is deleted, unseen or repeated is not counted.
 
-| world | n | score | ranked | 1st limit | 2nd limit | 3rd limit | plain | width |
-| --- | --- | --- | --- | --- | --- | --- | --- | --- |
+| world | n | score | ranked | limit 1 | limit 2 | limit 3 | change | plain | width |
+| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |
 {brands}
 
 ## Places and industries
@@ -200,7 +201,7 @@ def coverage() -> str:
     lines = list(trial_lines(found))
     by = {(line.world, line.n, line.figure): line for line in lines}
     sizes = dict.fromkeys((line.world, line.n) for line in lines if line.n)
-    names = ("score", "ranked", "t1", "t2", "t3", "plain")
+    names = ("score", "ranked", "t1", "t2", "t3", "change", "plain")
     return COVERAGE.format(
         **found._asdict() | {"kinds": "\n".join(
             f"| {kind.name} | {kind.says} |" for kind in found.kinds

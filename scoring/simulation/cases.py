@@ -226,7 +226,8 @@ WORLDS = (
     ),
     World(
         name="gaps, answers lost",
-        says="The same, and what was answered in those days we never learn.",
+        says="The same, and what was answered in those days we never learn: who answers"
+        " late looks worse than they are.",
         brands=USUAL,
         clumps=False,
         gaps=3,

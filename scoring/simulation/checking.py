@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from model.words import Count, Cut, Level, Status
 from scoring.book import book
+from scoring.changes import difference
 from scoring.edition import INQUIRIES, parquet, recompute
 from scoring.freeze import freeze
 from scoring.intervals import WORTH, score_limits
@@ -141,6 +142,7 @@ class Table:
 
 
 PRINTED = (
+    "score",
     *(f"{name}{end}" for name in ("score", *(f"share_{t}" for t in SHARES))
       for end in ("_low", "_high")),
     "industry_rank_low",
@@ -194,10 +196,24 @@ def _intervals(world: World, table: Table) -> Iterator[tuple[Key, Held]]:
         },
         "plain": (table.score, *(100 * limit.reshape(shape) for limit in plain)),
     }
+    limits["change"] = _changes(table)
     for figure, (true, low, high) in limits.items():
         for at, brand in enumerate(world.brands):
             key = brand.n, brand.shape.name, figure
             yield key, _held(true[:, at], low[:, at], high[:, at])
+
+
+def _changes(table: Table) -> tuple[Floats, Floats, Floats]:
+    """True changes of the score and their limits, (half the copies, brands): every
+    second copy is a later quarter of the same brands. NaN where one is not ranked."""
+    both = len(table.ranked) // 2 * 2
+    figures = [
+        np.where(table.ranked, table.printed[name], np.nan)[:both]
+        for name in ("score", "score_low", "score_high")
+    ]
+    was, now = ([figure[at::2] for figure in figures] for at in (0, 1))
+    _, low, high = difference((now[0], now[1], now[2]), (was[0], was[1], was[2]))
+    return (table.score[1:both:2] - table.score[:both:2], low, high)
 
 
 def _printed(table: Table, name: str, times: int = 1) -> tuple[Floats, Floats]:
