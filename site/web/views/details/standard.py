@@ -36,7 +36,7 @@ def brand(desk: Desk, row: Standing) -> Block | None:
         title="Like with like",
         text=_text(desk, row, said),
         table=_table(desk, row, said),
-        folded=True,
+        folded=len(said["strata"]) > LONG,
         links=_links(desk, f"/brands/{row.slug}/standard"),
     )
 
