@@ -396,12 +396,12 @@ KNOWN_TO_MISS = {
 
 class TestSimulate:
     def test_threads_and_company_change_no_figure(self):
-        one = simulate(60, 3, ["no clumps", "gaps"], workers=1)
-        two = simulate(60, 3, ["gaps"], workers=2)
-        assert [trial for trial in one.trials if trial.world == "gaps"] == list(
-            two.trials
-        )
-        alone = simulate(60, 3, ["gaps"], "good", 100)
+        some = {"worlds": 2 * BLOCK + 1, "seed": 3, "n": 100}
+        one = simulate(**some, names=["no clumps", "gaps"], workers=1)
+        two = simulate(**some, names=["gaps"], workers=3)
+        of_gaps = [trial for trial in one.trials if trial.world == "gaps"]
+        assert of_gaps == list(two.trials)
+        alone = simulate(**some, names=["gaps"], shape="good")
         assert {trial.figure for trial in alone.trials}.isdisjoint(
             {"places", "industry"}
         )
