@@ -27,8 +27,9 @@ ROLLING_DAYS = 91
 """Thirteen whole weeks, so that the mix of weekdays is the same every day."""
 
 KEEP_PROVISIONAL = 7
-ROWS_PER_SLICE = 400_000
-"""Enough that a slice is worth a thread, few enough that two fit in little memory."""
+ROWS_PER_SLICE = 200_000
+"""Enough that a slice is worth a thread, few enough that its columns stay in the
+processor's cache and that threads come to their end together."""
 
 EARLIEST = date(1990, 1, 1)
 LONGEST_DAYS = 20 * 366

@@ -104,6 +104,9 @@ def make(
         return len(rows), found, part(kept), digest(kept, names)
 
     with ThreadPoolExecutor(WORKERS) as pool:
+        around = pool.submit(
+            lambda: [parquet(frame) for frame in (names.accounts, covered, posted)]
+        )
         for rows, found, file, brands in _ahead(pool, work, slices):
             counting.add(found)
             digests |= brands
@@ -111,6 +114,7 @@ def make(
             says("counted", rows)
         lines = _published(counting, pool)
         says("ranked", 0)
+        accounts, coverage, publications = around.result()
     more = details(
         (thawed(part) for _, part in parts),
         names,
@@ -126,10 +130,10 @@ def make(
         lines,
         more,
         parts=[
-            ("accounts", parquet(names.accounts)),
-            ("coverage", parquet(covered)),
+            ("accounts", accounts),
+            ("coverage", coverage),
             *parts,
-            ("publications", parquet(posted)),
+            ("publications", publications),
         ],
         input_digest=_input_digest(names, covered, posted, digests),
     )

@@ -108,10 +108,14 @@ def coverage(database: Database, day_from: int, day_to: int) -> pl.DataFrame:
             {"line": pl.Int64()},
         )
     line = np.sort(lines["line"].to_numpy())  # ten times as fast as SQLite's order
-    day, seconds = np.divmod(line, SECONDS)
-    account, day = np.divmod(day, LONGEST_DAYS)
-    columns = {"account": account, "day": day + first, "seconds": seconds}
-    return _of(resolved, pl.DataFrame(columns).cast(pl.Int32()))
+    day = line // SECONDS
+    columns = {
+        "account": day // LONGEST_DAYS,
+        "day": day % LONGEST_DAYS + first,
+        "seconds": line % SECONDS,
+    }
+    found = {name: column.astype(np.int32) for name, column in columns.items()}
+    return _of(resolved, pl.DataFrame(found))
 
 
 def publications(database: Database, day_from: int, day_to: int) -> pl.DataFrame:

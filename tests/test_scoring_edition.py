@@ -12,8 +12,8 @@ import scoring_world as world
 from model.frames import FROZEN, TALLIED, conform, empty
 from model.words import DAY, Count, Cut, Level, Reason
 from scoring.book import Period, book
-from scoring.edition import INQUIRIES, make, recompute, thawed
-from scoring.freeze import UnknownAccount, freeze, strangers
+from scoring.edition import INQUIRIES, make, part, recompute, thawed
+from scoring.freeze import UnknownAccount, freeze, frozen, ordered, strangers
 from scoring.printing import PRINTED
 
 quick = settings(max_examples=15, deadline=None)
@@ -443,6 +443,25 @@ def test_two_people_whose_hashes_begin_alike_stay_two():
     order, person = module._order(pool, mixed, asked, {"asked_s": asked})
     assert order.tolist() == [2, 0, 3, 1]
     assert person.tolist() == [0, 0, 1, 1]
+
+
+@pytest.mark.parametrize("top", [0, 3, 2**61, 2**64 - 1])
+def test_equal_keys_stay_in_their_order(top):
+    """Also where keys leave no room for their places."""
+    keys = np.array([top, 5, 2, 5, top, 2, 0], dtype=np.uint64)
+    found = ordered(keys)
+    assert found.tolist() == np.argsort(keys, kind="stable").tolist()
+    assert ordered(keys[:0]).tolist() == []
+
+
+@quick
+@given(world.inquiries())
+def test_a_part_holds_the_frozen_rows(found):
+    names, numbers = book(world.directory(world.ACCOUNTS))
+    rows = world.rows(found, world.ACCOUNTS)
+    kept = part(frozen(rows, names, numbers, world.PERIOD))
+    assert thawed(kept).equals(freeze(rows, names, numbers, world.PERIOD))
+    assert dict(thawed(kept).schema) == FROZEN
 
 
 def test_cuts_of_an_edition_are_json_for_its_row():
