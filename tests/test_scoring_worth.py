@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import scoring_world as world
-from model.words import DAY, FoundBy, Step
+from model.words import DAY, FoundBy, Kind, Step
 from scoring.details import TOPICS, ladder
 from scoring.edition import make
 from scoring.intervals import Z
@@ -123,6 +123,15 @@ class TestTheAnswerThatCounts:
             asked(1, Step.CANNED, at=60, wait=HORIZON - 100),
         ]
         assert counts(only(found)) == [1, 0, 0, 0]
+
+    def test_an_answer_before_the_question_lends_it_no_step(self):
+        found = [
+            asked(1, Step.SUBSTANTIVE, wait=10, kind=Kind.COMPLIMENT.value),
+            asked(1, at=100, kind=Kind.COMPLAINT.value),
+            asked(2, Step.CANNED, kind=Kind.COMPLAINT.value),
+        ]
+        body = only(found)
+        assert (counts(body), body["n"]) == ([1, 0, 0, 0], 2)
 
     def test_what_stopped_the_clock_on_another_step_was_not_judged(self):
         found = [asked(1, Step.AUTOMATIC), asked(2, Step.CANNED)]
