@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from model.words import CUT_KINDS, DAY, Count, Cut, FoundBy, Kind, Reason
 from scoring.book import Book
+from scoring.clumps import Flags, cells, folded, fresh, numbers, people_of, units
 from scoring.freeze import Frozen
 from scoring.intervals import Ints, Units
 from scoring.method import WAIT_BINS
@@ -23,8 +24,6 @@ WEEK = 7
 WAIT_BITS = 21
 NEVER = 2**WAIT_BITS - 1
 """A wait longer than any horizon: no answer that counts."""
-
-Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -62,7 +61,7 @@ class Slice:
     @cached_property
     def crowded(self) -> Flags:
         """Which rows share their visit with another."""
-        same = ~_fresh(self.visit)
+        same = ~fresh(self.visit)
         same[:-1] |= same[1:]
         return same
 
@@ -111,15 +110,6 @@ class Chosen:
 
 
 @dataclass(frozen=True)
-class Cells:
-    """Inquiries by entity and unit (a day, a week, a person), by credit class."""
-
-    entity: Ints
-    unit: Ints
-    classes: Ints
-
-
-@dataclass(frozen=True)
 class Tally:
     """What one level of one cut comes to, in whole numbers. Line i is ``entity[i]``.
 
@@ -159,10 +149,10 @@ def sliced(frozen: pl.DataFrame | Frozen, directory: Book) -> Slice:
     account = frozen["account"].astype(np.int64)
     asked = frozen["asked_s"].astype(np.int64)
     wait = frozen["wait_s"]
-    fresh = _fresh(directory.brand[account]) | _fresh(frozen["author"])
-    person = _numbers(fresh)
-    fresh |= _fresh(directory.pool[account])
-    fresh |= _fresh(asked // DAY)
+    first = fresh(directory.brand[account]) | fresh(frozen["author"])
+    person = numbers(first)
+    first |= fresh(directory.pool[account])
+    first |= fresh(asked // DAY)
     return Slice(
         account=account,
         author=person,
@@ -171,14 +161,9 @@ def sliced(frozen: pl.DataFrame | Frozen, directory: Book) -> Slice:
         kind=frozen["kind"],
         reason=frozen["reason"],
         reply=frozen["found_by"] == FoundBy.REPLY,
-        visit=_numbers(fresh),
-        visits=np.append(np.flatnonzero(fresh), len(fresh)),
+        visit=numbers(first),
+        visits=np.append(np.flatnonzero(first), len(first)),
     )
-
-
-def _numbers(fresh: Flags) -> Ints:
-    """Numbers, from 0, of the runs that begin where ``fresh`` says."""
-    return np.cumsum(fresh, dtype=np.int32).astype(np.int64) - 1
 
 
 def kinds(part: Slice, cut: Cut) -> Flags:
@@ -222,7 +207,7 @@ def counted(part: Slice, directory: Book, eligible: Flags, count: Count) -> Coun
     """
     rows = np.flatnonzero(eligible)
     if count is Count.PEOPLE:
-        rows = rows[_fresh(part.visit[rows])]
+        rows = rows[fresh(part.visit[rows])]
         answered = first_answers(part, rows)
     else:
         answered = part.answered[rows]
@@ -343,8 +328,8 @@ def _counts(
     of = np.where(only, by_limit[:, 2], n)
     bits = int(inquiries.day.max(initial=0)).bit_length()
     days = np.sort((((line << bits) | inquiries.day) << 2) | inquiries.credit)
-    cells = _cells(days, bits)
-    people = _people(line, inquiries.author, inquiries.credit, size)
+    daily = cells(days, bits)
+    people = people_of(line, inquiries.author, inquiries.credit, size)
     return Tally(
         entity=entity,
         only=only,
@@ -355,8 +340,8 @@ def _counts(
         median=kth(keys, starts, by_limit[:, 2], -(-of // 2)),
         p90=kth(keys, starts, by_limit[:, 2], -(-9 * of // 10)),
         waits=np.diff(by_bin, axis=1, prepend=0, append=n[:, None]),
-        days=_units(cells, size),
-        weeks=_units(_folded(cells, WEEK), size),
+        days=units(daily, size),
+        weeks=units(folded(daily, WEEK), size),
         people=people,
         pooled=Waits(entity, by_limit[:, 2], of, _answered(keys)),
     )
@@ -375,55 +360,3 @@ def kth(keys: Ints, starts: Ints, answered: Ints, k: Ints) -> Ints:
     reached = (k > 0) & (k <= answered)
     at = np.where(reached, starts + k - 1, 0)
     return np.where(reached, (keys[at] if len(keys) else at) & NEVER, -1)
-
-
-def _cells(keys: Ints, bits: int) -> Cells:
-    """``keys``: entity, unit (``bits`` bits) and class of each inquiry, sorted."""
-    group = keys >> 2
-    fresh = _fresh(group)
-    whose = group[np.flatnonzero(fresh)]
-    place = (_numbers(fresh) << 2) | (keys & 3)
-    classes = np.bincount(place, minlength=4 * len(whose)).reshape(-1, 4)
-    return Cells(whose >> bits, whose & ((1 << bits) - 1), classes)
-
-
-def _folded(cells: Cells, width: int) -> Cells:
-    """Units joined into blocks of ``width``, counted from the first of the period."""
-    block = cells.unit // width
-    first = np.flatnonzero(_fresh(cells.entity) | _fresh(block))
-    if not len(first):
-        return cells
-    sums = [np.add.reduceat(column, first) for column in cells.classes.T]
-    return Cells(cells.entity[first], block[first], np.stack(sums, axis=1))
-
-
-def _units(cells: Cells, size: int) -> Units:
-    """Units of two or more inquiries, and by class those that stand alone."""
-    columns = cells.classes.T
-    crowded = columns[0] + columns[1] + columns[2] + columns[3] > 1
-    once, again = np.flatnonzero(~crowded), np.flatnonzero(crowded)
-    single = cells.entity[once] * 4 + cells.classes[once].argmax(1)
-    alone = np.bincount(single, minlength=size * 4).reshape(size, 4)
-    return Units(cells.entity[again], cells.classes[again], alone)
-
-
-def _people(line: Ints, author: Ints, credit: Ints, size: int) -> Units:
-    """Most people wrote once, and are only counted: a line for each of them would take
-    twice as long."""
-    bits = int(author.max(initial=0)).bit_length()
-    keys = np.sort((((line << bits) | author) << 2) | credit)
-    first = np.flatnonzero(_fresh(keys >> 2))
-    sizes = np.diff(first, append=len(keys))
-    once = keys[first[np.flatnonzero(sizes == 1)]]
-    single = ((once >> (bits + 2)) << 2) | (once & 3)
-    alone = np.bincount(single, minlength=size * 4).reshape(size, 4)
-    crowded = np.flatnonzero(np.repeat(sizes > 1, sizes))
-    again = _cells(keys[crowded], bits)
-    return Units(again.entity, again.classes, alone)
-
-
-def _fresh(column: NDArray[np.integer]) -> Flags:
-    """Whether each element differs from the one before it."""
-    fresh = np.ones(len(column), dtype=bool)
-    np.not_equal(column[1:], column[:-1], out=fresh[1:])
-    return fresh
