@@ -348,7 +348,8 @@ def fill(store: Store, *, sample: bool = False) -> None:
     older = [
         {**row, "score": 60.1, "score_low": 55.0, "score_high": 65.0}
         for row in lines()
-        if row["slug"] == "northwind-air" and row["family"] == "social"
+        if row["slug"] in ("northwind-air", "credit-elan", "sly-air")
+        and (row["level"], row["family"]) == ("brand", "social")
     ]
     before = edition("2026-Q2", Q2, sample=sample)
     save(store, before, older)

@@ -57,6 +57,10 @@ class Desk:
         full = self.prefix + path if path != "/" else self.prefix or "/"
         return query.address(full, parameters)
 
+    def brand(self, slug: str) -> str:
+        """The address of a brand's page; '' where this edition has none."""
+        return self.url(f"/brands/{slug}") if slug in self.book.names else ""
+
     def again(self, **changed: str) -> str:
         """This address with other parameters; '' takes one away."""
         return self.url(self.path, **{**self.query, **changed})

@@ -263,6 +263,7 @@ class MethodPage(Page):
     log: str
     other: str  # what to know when the edition is of another version; ''
     rules: tuple[Rule, ...]
+    questions: tuple[Rule, ...]  # asked before a number is printed
     numbers: Table
     limits: Table
     cuts: Table | None  # which kinds each family of this edition counts

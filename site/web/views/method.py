@@ -9,6 +9,7 @@ from web.desk import Desk
 from web.pages import MethodPage, Rule
 from web.parts import Cell, Table
 from web.views import judging, trust
+from web.views.questions import QUESTIONS
 
 TITLES = {
     "weights": "Weights of the three limits in the score",
@@ -25,15 +26,15 @@ TITLES = {
     "stars": "What a number of stars says",
     "headline_kinds": "When complaints and questions make the headline",
     "wait_bins": "Bars of the chart of waits",
-    "office_hours": "Weekdays, nights and weekends",
-    "rhythm_hours": "Hours in a cell of the map of a week",
-    "fewest_in_cell": "Fewest inquiries for a share at some time of the week",
     "curve_times": "Times at which a curve is read",
     "curve_watched": "Inquiries still watched where a curve ends",
     "stratum_inquiries": "Fewest inquiries of a stratum",
     "mix_held": "Share of the common mix that must be known",
     "week_part": "Parts of a day, in seconds",
     "funnel_levels": "Limits of a funnel plot",
+    "office_hours": "Weekdays, nights and weekends",
+    "rhythm_hours": "Hours in a cell of the map of a week",
+    "fewest_in_cell": "Fewest inquiries for a share at some time of the week",
     "copy_bits": "How alike near-copies are",
     "copy_days": "Days before and after in which copies are looked for",
     "copy_people": "Other conversations that make a reply canned",
@@ -82,6 +83,7 @@ def method(desk: Desk) -> MethodPage:
         log=desk.url("/method/log"),
         other=other,
         rules=RULES,
+        questions=QUESTIONS,
         numbers=_numbers(),
         limits=_limits(),
         cuts=_cuts(edition.cuts) if edition else None,

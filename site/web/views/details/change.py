@@ -243,7 +243,7 @@ def _line(desk: Desk, row: list[Any]) -> tuple[Cell, ...]:
     return (
         Cell(
             text=desk.book.names.get(slug, slug),
-            url=desk.url(f"/brands/{slug}"),
+            url=desk.brand(slug),
         ),
         Cell(
             text=signed(change),

@@ -193,7 +193,7 @@ def _line(desk: Desk, family: str, row: list[Any]) -> tuple[Cell, ...]:
     inquiries = brand.inquiries if brand else 0
     ends = brand and words.span(brand.score_low or 0, brand.score_high or 0)
     return (
-        Cell(text=brand.name if brand else slug, url=desk.url(f"/brands/{slug}")),
+        Cell(text=brand.name if brand else slug, url=desk.brand(slug)),
         Cell(text=str(words.whole(score)), number=True, note=ends or ""),
         Cell(text=str(words.whole(standard)), number=True, note=words.span(low, high)),
         Cell(
