@@ -264,6 +264,7 @@ class MethodPage(Page):
     other: str  # what to know when the edition is of another version; ''
     rules: tuple[Rule, ...]
     questions: tuple[Rule, ...]  # asked before a number is printed
+    contents: tuple[Link, ...]
     numbers: Table
     limits: Table
     cuts: Table | None  # which kinds each family of this edition counts

@@ -1,13 +1,14 @@
 """/method: the rules in plain words, and every chosen number with its reason."""
 
 import json
+from dataclasses import replace
 
 from model.words import FAMILIES
 from scoring.method import LIMITS, METHOD
 from web import words
 from web.desk import Desk
 from web.pages import MethodPage, Rule
-from web.parts import Cell, Table
+from web.parts import Block, Cell, Link, Table
 from web.views import judging, trust
 from web.views.questions import QUESTIONS
 
@@ -46,6 +47,9 @@ TITLES = {
 }
 """Names for readers. A choice without one is printed under its own name."""
 
+SHORT = 8
+"""Rows that a table may have and stand open."""
+
 LEFT_OUT = {
     "reply": "known only because the brand answered them",
     "several": "to two or more of the brands we watch at once",
@@ -75,6 +79,8 @@ def method(desk: Desk) -> MethodPage:
             f"Edition {edition.name} was made by version {edition.method} of the"
             f" method. This page describes version {METHOD.version}."
         )
+    blocks = (*judging.blocks(edition), *trust.blocks(desk))
+    blocks = tuple(_short(block) for block in blocks)
     return MethodPage(
         frame=desk.frame("Method"),
         title="Method",
@@ -89,8 +95,27 @@ def method(desk: Desk) -> MethodPage:
         cuts=_cuts(edition.cuts) if edition else None,
         left_out=_left_out(edition.left_out) if edition else None,
         blind=BLIND,
-        blocks=(*judging.blocks(edition), *trust.blocks(desk)),
+        blocks=blocks,
+        contents=_contents(blocks),
     )
+
+
+def _short(block: Block) -> Block:
+    """A long table waits behind its own caption: the words come first."""
+    long = block.table is not None and len(block.table.rows) > SHORT
+    return replace(block, folded=block.folded or long)
+
+
+def _contents(blocks: tuple[Block, ...]) -> tuple[Link, ...]:
+    """What is on the page, in its order."""
+    parts = (
+        *((rule.id, rule.title) for rule in RULES),
+        ("questions", "Before you print a number"),
+        ("blind", "What this site cannot see"),
+        *((block.id, block.title) for block in blocks),
+        ("numbers", "Every number, and why"),
+    )
+    return tuple(Link(title, f"#{ident}") for ident, title in parts)
 
 
 def _numbers() -> Table:
