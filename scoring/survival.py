@@ -63,7 +63,8 @@ def watched(
     horizon: Ints,
 ) -> Watched:
     """Inquiries counted by account: one element each of ``account``, ``wait`` (seconds;
-    NEVER) and ``watch`` (seconds it was watched, at least a horizon).
+    NEVER) and ``watch`` (seconds it was watched, at least a horizon; less, or below
+    nought, only where nothing but answers is known).
 
     ``horizon`` by account number, in seconds. An answer after the end of our watch is
     not known to have come: nobody looked for those that did not.
@@ -72,7 +73,9 @@ def watched(
     up = np.minimum((np.minimum(wait, FAREST + 1) + MINUTE - 1) // MINUTE, top)
     answered = _histogram(account, NEXT[up], accounts)
     few = np.flatnonzero(watch < FAREST)
-    gone = _histogram(account[few], PAST[watch[few] // MINUTE], accounts)
+    # What is known only by its answer may never have been watched.
+    watched = np.maximum(watch[few], 0) // MINUTE
+    gone = _histogram(account[few], PAST[watched], accounts)
     n = answered.sum(1)
     end = np.minimum(wait, watch)
     late = np.flatnonzero((wait > horizon.astype(np.int32)[account]) & (end <= FAREST))
