@@ -192,7 +192,7 @@ METHOD = Method(
     ),
     rhythm_hours=Choice(
         (1, 2, 4),
-        "Hours in a cell of the map of a week: the fewest at which the inquiries, spread"
+        "Hours in a cell of the map of a week: the fewest at which inquiries, spread"
         " evenly, would put the number below in each cell. Where four are too few,"
         " Monday to Friday are put together, and Saturday and Sunday.",
     ),
