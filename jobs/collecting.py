@@ -18,9 +18,10 @@ from collectors.http import Http
 from collectors.looking import Stopped, Task
 from jobs import Failed
 from jobs.judging import judged
-from model import Run
+from model import CHANNEL_FAMILY, Run
 from model.looks import Look
 from scoring.ladder import LADDER
+from scoring.method import LIMITS
 from settings import Settings
 from store import Store, StoreError
 
@@ -153,7 +154,8 @@ def _look(store: Store, channel: Channel, task: Task, now: Callable[[], float]) 
         rows_kept=len(look.inquiries) + len(look.responses),
         refused=json.dumps(look.refused, sort_keys=True),
     )
-    store.apply(look, run, LADDER)
+    horizon = LIMITS[CHANNEL_FAMILY[channel.slug]].horizon
+    store.apply(look, run, LADDER, horizon)
     return run
 
 

@@ -96,16 +96,23 @@ class Store(Pages, Registrar, Editions, Audits):
 
         return merge(self._database, reading)
 
-    def apply(self, look: "Look", run: "Run", judge: "Judge | None" = None) -> None:
+    def apply(
+        self,
+        look: "Look",
+        run: "Run",
+        judge: "Judge | None" = None,
+        horizon: int | None = None,
+    ) -> None:
         """Applies a look and records its run in one transaction.
 
         ``judge`` tells the steps of replies from an account's other ones; None: each is
-        what its own words say. Raises StaleLook, keeping nothing, when another look
-        came first.
+        what its own words say. ``horizon``, seconds: inquiries that were within it when
+        we stopped watching are known up to then. Raises StaleLook, keeping nothing,
+        when another look came first.
         """
         from store.looking import apply
 
-        apply(self._database, look, run, judge)
+        apply(self._database, look, run, judge, horizon)
 
     def opened(
         self, channel: str, conversations: Collection[tuple[str, int]]

@@ -23,10 +23,19 @@ from store.staging import staged
 from store.upsert import combine, inquiries_of, split, upsert
 
 
-def apply(database: Database, look: Look, run: Run, judge: Judge | None = None) -> None:
+def apply(
+    database: Database,
+    look: Look,
+    run: Run,
+    judge: Judge | None = None,
+    horizon: int | None = None,
+) -> None:
     """Applies a look and records its run: everything, or nothing.
 
-    ``judge`` tells the steps of replies; None: each is what its own words say. Raises
+    ``judge`` tells the steps of replies; None: each is what its own words say.
+    ``horizon``: seconds that the channel's inquiries are given; what was still within
+    it when we stopped watching an account is known only up to then, for answers that
+    came meanwhile may never be learnt. None: gaps are nobody's concern. Raises
     StaleLook when the look did not start where the stored state ends, ValueError
     when it names an account that the store does not have on its channel.
     """
@@ -41,6 +50,8 @@ def apply(database: Database, look: Look, run: Run, judge: Judge | None = None) 
         if judge is not None and frames["response"].height + frames["inquiry"].height:
             climb(connection, judge)
         connection.execute(text(ANSWERED))
+        if horizon is not None:
+            connection.execute(text(INTERRUPTED), {"horizon": horizon})
         for statement in WATCHED:
             connection.execute(text(statement))
         resolve(
@@ -81,6 +92,7 @@ def _frames(database: Database, look: Look) -> dict[str, pl.DataFrame]:
         .agg(pl.col("posts", "replies").sum()),
         "seen": known(_seen_days(look.seen)).drop("account"),
         "watched": known(_watched(look.seen)).drop("account"),
+        "hole": known(_holes(look.seen)).drop("account"),
     }
 
 
@@ -119,6 +131,18 @@ def _watched(seen: tuple[Seen, ...]) -> pl.DataFrame:
     return frame.group_by("account", maintain_order=True).agg(
         pl.col("since").min(), pl.col("until").max()
     )
+
+
+def _holes(seen: tuple[Seen, ...]) -> pl.DataFrame:
+    """account, begun, ended: what lies between the stretches of one look."""
+    ends: dict[str, int] = {}
+    holes = []
+    for account, since, until in sorted(seen):
+        if since > ends.get(account, since):
+            holes.append((account, ends[account], since))
+        ends[account] = max(until, ends.get(account, until))
+    schema = {"account": pl.String(), "begun": pl.Int64(), "ended": pl.Int64()}
+    return pl.DataFrame(holes, schema, orient="row")
 
 
 def _hold(connection: Connection, look: Look) -> None:
@@ -220,6 +244,26 @@ ANSWERED = answers(
     """
 )
 """Of every inquiry that this look may have changed."""
+
+GAPS = """
+    SELECT w.account_id, a.watched_until AS begun, w.since AS ended
+    FROM stage_watched w JOIN account a ON a.id = w.account_id
+    WHERE a.watched_until < w.since
+    UNION ALL SELECT account_id, begun, ended FROM stage_hole
+"""
+"""When each account was not watched, since the last look and within this one."""
+
+CROSSED = f"""
+    SELECT min(g.begun) FROM ({GAPS}) g WHERE g.account_id = inquiry.account_id
+    AND inquiry.asked_at < g.ended AND inquiry.asked_at > g.begun - :horizon
+"""
+
+INTERRUPTED = f"""
+    UPDATE inquiry SET watched_until = ({CROSSED})
+    WHERE account_id IN (SELECT account_id FROM ({GAPS}) g)
+    AND ({CROSSED}) < coalesce(watched_until, {2**62})
+"""
+"""Whether answered or not: what counts must not hang on the answer."""
 
 WATCHED = (
     # A stream says how many posts more, not how many a day had: it adds.

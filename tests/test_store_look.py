@@ -376,3 +376,57 @@ def test_both_databases_agree_with_the_plain_reading_of_a_stream(
         )
     columns = "key, asked_at, answered_at, automatic_at, deleted_at"
     assert table(watched, "inquiry", columns) == expected
+
+
+def watch(number: int, *spans: tuple[int, int], asks: tuple[int, ...] = ()) -> Look:
+    """A look that saw an account for these stretches, and inquiries of these times."""
+    seen = tuple(Seen("acme", *span) for span in spans)
+    each = tuple(asked(1_000 * number + at, at) for at in asks)
+    return a_look(number, seen=seen, asks=each)
+
+
+def known_until(store: Store) -> dict[int, int | None]:
+    return dict(table(store, "inquiry", "asked_at, watched_until"))
+
+
+def test_what_a_gap_of_ours_cut_short_is_known_up_to_it(watched: Store) -> None:
+    """Answers that came meanwhile may never be learnt: that is no silence of theirs."""
+    watched.apply(watch(1, (0, 500), asks=(300, 420, 480)), a_run(), None, 100)
+    assert set(known_until(watched).values()) == {None}
+    watched.apply(watch(2, (600, 900), asks=(550, 600, 700)), a_run(), None, 100)
+    cut = {300: None, 420: 500, 480: 500, 550: 500, 600: None, 700: None}
+    assert known_until(watched) == cut
+    watched.apply(watch(3, (900, 2_000), asks=(950,)), a_run(), None, 100)
+    assert known_until(watched) == cut | {950: None}
+
+
+def test_a_hole_within_a_look_is_a_gap_too(watched: Store) -> None:
+    look = watch(1, (700, 900), (0, 500), (400, 600), asks=(450, 550, 650, 750))
+    watched.apply(look, a_run(), None, 100)
+    assert known_until(watched) == {450: None, 550: 600, 650: 600, 750: None}
+
+
+def test_a_gap_cuts_the_answered_as_it_cuts_the_others(watched: Store) -> None:
+    look = watch(1, (0, 500), asks=(450, 460))
+    answers = pl.DataFrame([responded(11, 470, key=1_450)], infer_schema_length=None)
+    look = replace(look, responses=conform(answers, RESPONDED))
+    watched.apply(look, a_run(), None, 100)
+    watched.apply(watch(2, (600, 900)), a_run(), None, 100)
+    assert known_until(watched) == {450: 500, 460: 500}
+
+
+def test_a_second_gap_does_not_give_back_what_the_first_took(watched: Store) -> None:
+    watched.apply(watch(1, (0, 500), asks=(450,)), a_run(), None, 1_000)
+    watched.apply(watch(2, (600, 700)), a_run(), None, 1_000)
+    watched.apply(watch(3, (800, 900)), a_run(), None, 1_000)
+    assert known_until(watched) == {450: 500}
+
+
+def test_gaps_of_others_and_looks_without_a_horizon_change_nothing(
+    watched: Store,
+) -> None:
+    watched.apply(watch(1, (0, 500), asks=(450,)), a_run(), None, 100)
+    other = a_look(2, seen=(Seen("other", 0, 10), Seen("other", 600, 700)))
+    watched.apply(other, a_run(), None, 100)
+    watched.apply(watch(3, (600, 700)), a_run())
+    assert known_until(watched) == {450: None}

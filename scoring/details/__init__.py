@@ -7,6 +7,7 @@ result, and come out of a bundle's rows again.
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import polars as pl
@@ -25,7 +26,7 @@ from scoring.details import (
     volume,
     watching,
 )
-from scoring.details.case import Case, case_of
+from scoring.details.case import WORKERS, Case, case_of
 from scoring.details.told import DETAILS, told
 
 Key = tuple[str, str, str, str]
@@ -64,5 +65,7 @@ def details(
     account number.
     """
     case = case_of(parts, names, period, headlines, lines, posted, covered)
-    found = [told(name, topic(case)) for name, topic in TOPICS.items()]
+    with ThreadPoolExecutor(WORKERS) as pool:
+        made = pool.map(lambda each: told(each[0], each[1](case)), TOPICS.items())
+        found = list(made)
     return pl.concat(found).sort(DETAILS.names()[:-1])
