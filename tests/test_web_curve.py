@@ -1,12 +1,13 @@
 """How fast an answer comes: curves on the pages of brands and industries."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 
-from fixtures_web import DETAILS, Get, lines
+from fixtures_web import DETAILS, Get, getter, lines, site
 from scoring.method import LIMITS, METHOD, WAIT_BINS
 from web import words
 from web.views.details import curve_drawing
@@ -211,11 +212,12 @@ def test_an_industry_stands_beside_the_mean_of_all(get: Get):
     assert not get("/industries/airlines?family=reviews").select("[id^=curve]")
 
 
-def test_an_industry_alone_has_no_mean_beside_it(get: Get, monkeypatch):
+def test_an_industry_alone_has_no_mean_beside_it(world_var: Path, monkeypatch):
+    """On a site of its own: pages that others have read are kept."""
     from web.views.details import curve
 
     monkeypatch.setattr(curve, "_mean", lambda desk, family: None)
-    page = get("/industries/banks")
+    page = getter(site(world_var))("/industries/banks")
     assert page.select(DRAWN)
     assert "dashed grey line" not in plain(page)
     assert not page.select(".mark-beside")
