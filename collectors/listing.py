@@ -297,7 +297,7 @@ def _frame(
 
 
 def _said(problems: list[str]) -> str:
-    said = problems[:SAID]
-    if len(problems) > SAID:
-        said.append(f"{len(problems) - SAID} more such problems")
-    return "; ".join(said)
+    """The first few, each once; how many more there were."""
+    said = list(dict.fromkeys(problems))[:SAID]
+    more = sum(problem not in said for problem in problems)
+    return "; ".join([*said, *([f"{more} more such problems"] if more else [])])

@@ -191,6 +191,17 @@ def test_of_many_problems_three_are_told(hub):
     assert "2 more such problems" in look(a_task(hub, accounts=names)).problem
 
 
+def test_a_problem_of_all_is_told_once(hub):
+    def ask(task, account, since):
+        raise AssertionError("not asked")
+
+    def resolve_(task, account):
+        raise Unreachable("nobody answers")
+
+    task = a_task(hub, accounts=[f"acme/{at}" for at in range(5)])
+    assert round_of(task, "github", ask, resolve_, 14).problem == "nobody answers"
+
+
 def test_a_stop_keeps_what_was_learnt(hub):
     hub.repository("acme/other")
     task = a_task(hub, accounts=("acme/app", "acme/other"))

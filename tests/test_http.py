@@ -368,8 +368,10 @@ def test_how_many_requests_are_left_is_learnt(http, server):
         assert http.left(f"{server.url}/other") == left
 
 
-@pytest.mark.parametrize("reset", ["", "soon", str(int(time.time()) + 3_000)])
+@pytest.mark.parametrize("reset", ["", "soon", "in fifty minutes"])
 def test_a_used_up_limit_leaves_the_host_alone(http, server, slept, reset):
+    if reset == "in fifty minutes":
+        reset = str(int(time.time()) + 3_000)
     asked_with(server, 403, X_RateLimit_Remaining="0", X_RateLimit_Reset=reset)
     for _ in range(2):
         with pytest.raises(Unreachable):
