@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from collectors import hashing
 from collectors.base import CollectorError, UnreadablePage, Watched
-from collectors.http import Refused
+from collectors.http import Unreachable
 from collectors.looking import Task
 from model import DAY, FoundBy, Kind, Step
 from model.looks import DELETED, HEARD, LONGEST, SPOKEN, Look, Seen
@@ -157,7 +157,9 @@ class _Turn:
         if not account.external_id:
             try:
                 self.resolved[account.account] = resolve(self.task, account)
-            except (Refused, UnreadablePage) as problem:
+            except Unreachable:
+                raise  # says nothing of the account
+            except CollectorError as problem:
                 self.unresolved[account.account] = str(problem)
                 raise
         since = self.cursor(account) or self.first(account.account)

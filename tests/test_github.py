@@ -225,6 +225,9 @@ def test_a_repository_that_is_another_now_is_told(hub, changes, said):
     with pytest.raises(CollectorError) as told:
         resolve(hub.client(), {"api": hub.url}, "acme/app")
     assert said in str(told.value)
+    seen = look(a_task(hub))
+    assert said in seen.unresolved["acme/app"]
+    assert seen.seen == ()
 
 
 def test_a_token_is_sent_and_told_to_nobody(hub):
