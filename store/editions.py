@@ -78,7 +78,11 @@ class Editions(Part):
             query = (
                 select(Edition)
                 .where(col(Edition.provisional))
-                .order_by(col(Edition.day_to).desc(), col(Edition.made_at).desc())
+                .order_by(
+                    col(Edition.day_to).desc(),
+                    col(Edition.made_at).desc(),
+                    col(Edition.id).desc(),
+                )
             )
             old = list(session.exec(query))[keep:]
             ids = [edition.id for edition in old]

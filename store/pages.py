@@ -65,7 +65,9 @@ class Pages(Part):
     def editions(self, sample: bool | None = None) -> list[Edition]:
         """Newest first. ``sample``: only the fictional ones, or only the others."""
         query = select(Edition).order_by(
-            col(Edition.day_to).desc(), col(Edition.made_at).desc()
+            col(Edition.day_to).desc(),
+            col(Edition.made_at).desc(),
+            col(Edition.id).desc(),  # of two made within one second
         )
         if sample is not None:
             query = query.where(col(Edition.sample) == sample)

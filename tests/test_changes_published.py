@@ -115,7 +115,8 @@ def test_an_edition_says_what_changed_since_the_one_before(store):
     ] == 0  # fmt: skip
 
 
-def test_only_a_period_that_ended_before_is_compared_with(sqlite_store):
+def test_only_a_period_that_ended_before_is_compared_with(sqlite_store, monkeypatch):
+    monkeypatch.setattr("time.time", lambda: 1_800_000_000.5)  # all in one second
     fill(sqlite_store)
     made(sqlite_store, 0, "one")
     made(sqlite_store, 1, "two")
