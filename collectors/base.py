@@ -77,6 +77,8 @@ class Channel:
     every: timedelta | None = None  # None: imported, not scheduled
     normal: range = range(1_000_000)  # inquiries that a healthy look yields
     key_setting: str = ""  # the setting that holds its key; "" needs none
+    switch: str = ""  # the setting that must be on; "": on by default
+    restriction: str = ""  # what its terms forbid, in our words, with the source
     look: Callable[..., Look] | None = None
     resolve: Callable[..., str] | None = None  # (http, options, account) -> id
     read_file: ReadFile | None = None

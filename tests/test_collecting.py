@@ -283,6 +283,16 @@ def test_a_channel_is_on_when_its_key_is_there(tmp_path, there):
     assert [each.slug for each in looked_at(given)] == ["github"]
 
 
+def test_a_channel_that_is_off_by_default_says_why(tmp_path):
+    channel = Fake("x", GOOD, switch="collect", restriction="no scores").channel()
+    off, on = Settings(var=tmp_path, collect=False), Settings(var=tmp_path)
+    assert off_because(channel, off) == (
+        "must be switched on: set ANSWERABLE_COLLECT=true (off by default: no scores)"
+    )
+    assert off_because(channel, on) == ""
+    assert "(" not in off_because(replace(channel, restriction=""), off)
+
+
 def test_imported_channels_are_not_looked_at(tmp_path):
     assert [each.slug for each in looked_at(Settings(var=tmp_path))] == [
         "bluesky",

@@ -169,6 +169,8 @@ def channels() -> str:
             "licence": each.licence,
             "terms": each.terms,
             "cannot see": each.cannot_see,
+            "off by default": each.switch and f"`ANSWERABLE_{each.switch.upper()}`",
+            "because": each.restriction,
             "key": each.key_setting and f"`ANSWERABLE_{each.key_setting.upper()}`",
         }
         said = "\n".join(f"- {name}: {fact}" for name, fact in facts.items() if fact)
