@@ -36,7 +36,9 @@ def off_because(channel: Channel, settings: Settings) -> str:
     """Why a channel is off in this installation; "" when it is on."""
     switch, key = channel.switch, channel.key_setting
     if switch and not getattr(settings, switch, False):
-        said = f" (off by default: {channel.restriction})" if channel.restriction else ""
+        said = (
+            f" (off by default: {channel.restriction})" if channel.restriction else ""
+        )
         return f"must be switched on: set ANSWERABLE_{switch.upper()}=true{said}"
     if key and not getattr(settings, key, ""):
         return f"needs a key: set ANSWERABLE_{key.upper()}"

@@ -284,7 +284,9 @@ def test_a_channel_is_on_when_its_key_is_there(tmp_path, there):
 
 
 def test_a_channel_that_is_off_by_default_says_why(tmp_path):
-    channel = Fake("x", GOOD, switch="collect", restriction="no scores").channel()
+    channel = replace(
+        Fake("x", GOOD).channel(), switch="collect", restriction="no scores"
+    )
     off, on = Settings(var=tmp_path, collect=False), Settings(var=tmp_path)
     assert off_because(channel, off) == (
         "must be switched on: set ANSWERABLE_COLLECT=true (off by default: no scores)"
