@@ -4,12 +4,23 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import polars as pl
+
 from collectors.base import Accounts
 from collectors.http import Http
+from model.frames import empty
+from model.looks import OPEN
 
 KnownSince = Callable[[Collection[tuple[str, int]]], Mapping[tuple[str, int], int]]
 """Of these conversations (account, hashing.key), those the store holds, and the second
 in which each was opened."""
+
+OpenSince = Callable[[int], pl.DataFrame]
+"""The channel's inquiries asked since a second that nobody deleted, as ``OPEN``."""
+
+
+def none_open(_since: int) -> pl.DataFrame:
+    return empty(OPEN)
 
 
 class Stopped(Exception):
@@ -27,4 +38,6 @@ class Task:
     cursors: Mapping[str, str]
     options: Mapping[str, Any]
     known: KnownSince
+    open_since: OpenSince = none_open
+    horizon: int = 0  # seconds an inquiry is given to be answered; 0: not said
     stopped: Callable[[], bool] = lambda: False

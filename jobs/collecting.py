@@ -87,6 +87,8 @@ def collect(
                 cursors=store.cursors(each.slug),
                 options=options(settings, each.slug),
                 known=partial(store.opened, each.slug),
+                open_since=partial(store.open_since, each.slug),
+                horizon=LIMITS[CHANNEL_FAMILY[each.slug]].horizon,
                 stopped=stopped,
             )
             runs.append(_run(store, each, task, now))

@@ -43,6 +43,17 @@ DELETED: dict[str, pl.DataType] = {
 }
 
 
+OPEN: dict[str, pl.DataType] = {
+    "account": pl.String(),
+    "key": pl.Int64(),
+    "message": pl.Int64(),  # null: the channel gives messages no address of their own
+    "asked_at": pl.Int64(),
+    "answered_at": pl.Int64(),  # null: not answered yet
+    "url": pl.String(),
+}
+"""Inquiries that may still change what is counted: neither deleted nor older than was
+asked for. Answered ones too: whether a deletion is noticed must not hang on that."""
+
 REPLIES: dict[str, pl.DataType] = {
     "conversation": pl.Int64(),
     "responded_at": pl.Int64(),

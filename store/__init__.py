@@ -122,6 +122,12 @@ class Store(Pages, Registrar, Editions, Audits):
 
         return opened(self._database, channel, conversations)
 
+    def open_since(self, channel: str, since: int) -> "pl.DataFrame":
+        """Inquiries asked since a second that nobody deleted, as ``looks.OPEN``."""
+        from store.opened import open_since
+
+        return open_since(self._database, channel, since)
+
     def worker_lock(self) -> AbstractContextManager["Lock"]:
         """Held by the one worker. Raises AlreadyRunning when another has it."""
         from store.locks import worker_lock

@@ -1,11 +1,14 @@
-"""Which conversations are known already, and since when."""
+"""Which conversations are known already, and since when; which are still open."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator
 
+import polars as pl
+import sqlalchemy
 from sqlmodel import col, select
 
 from model import Account, InquiryRow
+from model.looks import OPEN
 from store.database import Database
 
 AT_ONCE = 10_000
@@ -27,6 +30,28 @@ def opened(
             )
             found.update({(account, k): at for k, at in session.exec(query)})
     return found
+
+
+def open_since(database: Database, channel: str, since: int) -> pl.DataFrame:
+    """The channel's inquiries asked since a second that nobody deleted (OPEN), in the
+    order of time."""
+    query = (
+        sqlalchemy.select(
+            col(Account.account),
+            col(InquiryRow.key),
+            col(InquiryRow.message),
+            col(InquiryRow.asked_at),
+            col(InquiryRow.answered_at),
+            col(InquiryRow.url),
+        )
+        .join(Account, col(Account.id) == InquiryRow.account_id)
+        .where(col(Account.channel) == channel, col(InquiryRow.asked_at) >= since)
+        .where(col(InquiryRow.deleted_at).is_(None))
+        .order_by(col(InquiryRow.asked_at), col(InquiryRow.id))
+    )
+    with database.reading() as session:
+        rows = [tuple(row) for row in session.connection().execute(query)]
+    return pl.DataFrame(rows, schema=OPEN, orient="row")
 
 
 def _by_account(
