@@ -7,6 +7,7 @@ sentence: ``Unreachable`` (try again later) or ``Refused`` (asking again won't h
 
 import json
 import random
+import re
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -68,6 +69,16 @@ def user_agent(contact: str) -> str:
     # A header is one line of Latin letters; anything else is the operator's slip.
     safe = "".join(c if " " <= c <= "~" else "?" for c in about)
     return f"{AGENT}/1 (public response times; {safe})"
+
+
+class _Own(NamedTuple):
+    """What a request has of its own beside its address."""
+
+    headers: tuple[tuple[str, str], ...] = ()
+    form: tuple[tuple[str, str], ...] = ()  # sent by POST; empty: asked by GET
+
+
+NOTHING = _Own()
 
 
 class _Again(Exception):
@@ -132,13 +143,31 @@ class Http:
             raise Refused(f"{_said(address)}: its robots.txt asks us not to", 403)
         return self._get(address)
 
-    def ask(self, url: str, params: Params | None = None, key: str = "") -> Any:
+    def ask(
+        self,
+        url: str,
+        params: Params | None = None,
+        key: str = "",
+        header: str = "Authorization",
+    ) -> Any:
         """The JSON of an interface made for programs; robots.txt speaks of pages and is
-        not asked. ``key`` goes into the header Authorization, to this host alone.
+        not asked. ``key`` goes into the header of that name, to this host alone.
 
         Raises Refused, Unreachable, UnreadablePage.
         """
-        return _json(self._get(_address(url, params), key))
+        own = _Own(headers=((header, key),) if key else ())
+        return _json(self._get(_address(url, params), own))
+
+    def send(
+        self, url: str, form: Mapping[str, str], params: Params | None = None
+    ) -> Page:
+        """The body that a page's form is answered with, when the host's robots.txt
+        allows its address. Nothing is followed elsewhere. Raises Refused, Unreachable.
+        """
+        address = _address(url, params)
+        if not self._allowed(address):
+            raise Refused(f"{_said(address)}: its robots.txt asks us not to", 403)
+        return self._get(address, _Own(form=tuple(form.items())))
 
     def left(self, url: str) -> int | None:
         """How many more requests the host of an address said it allows for now. None:
@@ -170,7 +199,7 @@ class Http:
         robots.parse(body.decode("utf-8", "replace").splitlines())
         return robots
 
-    def _get(self, address: httpx.URL, key: str = "") -> Page:
+    def _get(self, address: httpx.URL, own: _Own = NOTHING) -> Page:
         host = _origin(address)
         self._check(host)
         again = Retrying(
@@ -180,7 +209,7 @@ class Http:
             sleep=self.sleep,
             retry_error_callback=self._give_up(address),
         )
-        page: Page = again(self._try, address, key)
+        page: Page = again(self._try, address, own)
         return page
 
     def _check(self, host: str) -> None:
@@ -190,9 +219,9 @@ class Http:
                 f"it failed {self.manners.errors} times"
             )
 
-    def _try(self, address: httpx.URL, key: str) -> Page:
+    def _try(self, address: httpx.URL, own: _Own) -> Page:
         try:
-            return self._follow(address, key)
+            return self._follow(address, own)
         except _Again as problem:
             host = _origin(address)
             self._errors[host] += 1
@@ -212,25 +241,27 @@ class Http:
 
         return give_up
 
-    def _follow(self, address: httpx.URL, key: str) -> Page:
+    def _follow(self, address: httpx.URL, own: _Own) -> Page:
         """One try, with redirects as long as they stay on the host."""
         for _ in range(4):
-            status, headers, body = self._once(address, key)
-            left = headers.get("x-ratelimit-remaining", "")
-            if left.isascii() and left.isdecimal():
-                self._left[_origin(address)] = int(left[:9])
-            if status not in REDIRECTS:
+            status, headers, body = self._once(address, own)
+            left = _remaining(headers)
+            if left is not None:
+                self._left[_origin(address)] = left
+            if status not in REDIRECTS or own.form:
                 self._judge(address, status, headers, body)
                 return Page(_said(address), body)
             address = _redirected(address, status, headers.get("location", ""))
         raise Refused(f"{_said(address)} sends us round in circles", 310)
 
-    def _once(self, address: httpx.URL, key: str) -> tuple[int, httpx.Headers, bytes]:
+    def _once(self, address: httpx.URL, own: _Own) -> tuple[int, httpx.Headers, bytes]:
         """One request, alone on its host, within the limits of time and size."""
-        own = {"Authorization": key} if key else {}
+        method = "POST" if own.form else "GET"
         with _lock_of(_origin(address)):
             try:
-                with self._client.stream("GET", address, headers=own) as response:
+                with self._client.stream(
+                    method, address, headers=own.headers, data=dict(own.form) or None
+                ) as response:
                     return response.status_code, response.headers, self._body(response)
             except httpx.TimeoutException as problem:
                 raise _Again(
@@ -266,6 +297,13 @@ class Http:
             raise _Again(f"the last answer was {status}", retry_after(headers))
         if not 200 <= status < 300:
             raise Refused(f"{_said(address)} answered {_reason(status, body)}", status)
+
+
+def _remaining(headers: Mapping[str, str]) -> int | None:
+    """Requests still allowed, as hosts write it; Apple has its own way."""
+    apple = re.search(r"user-hour-rem:(\d+)", headers.get("x-rate-limit", ""))
+    left = apple[1] if apple else headers.get("x-ratelimit-remaining", "")
+    return int(left[:9]) if left.isascii() and left.isdecimal() else None
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:

@@ -13,6 +13,7 @@ Answer = Callable[["Handler"], None]
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server: "Server"
+    form = ""  # what was sent, when something was
 
     def do_GET(self) -> None:
         path = urlsplit(self.path).path
@@ -30,6 +31,10 @@ class Handler(BaseHTTPRequestHandler):
         finally:
             with self.server.noting:
                 self.server.at_once -= 1
+
+    def do_POST(self) -> None:
+        self.form = self.rfile.read(int(self.headers["Content-Length"])).decode()
+        self.do_GET()
 
     def give(self, status: int, body: bytes = b"", **headers: str) -> None:
         self.send_response(status)

@@ -388,3 +388,51 @@ def test_a_limit_that_is_about_to_end_is_waited_for(http, server, slept):
     )
     assert http.ask(f"{server.url}/api") == {}
     assert answers == [1]
+
+
+def test_a_key_goes_into_the_header_that_is_named(http, server):
+    seen = []
+    server.answers["/x"] = lambda h: (seen.append(dict(h.headers)), h.give(200, b"1"))
+    http.ask(f"{server.url}/x", key="s3cret", header="apikey")
+    http.ask(f"{server.url}/x", key="Bearer s3cret")
+    http.ask(f"{server.url}/x")
+    assert [each.get("apikey") for each in seen] == ["s3cret", None, None]
+    assert [each.get("Authorization") for each in seen] == [None, "Bearer s3cret", None]
+
+
+def test_a_form_is_sent_where_robots_may_go(http, server):
+    sent = []
+    server.answers["/x"] = lambda h: (
+        sent.append((h.command, h.path, h.form)),
+        h.give(200, b"got it"),
+    )
+    said = http.send(f"{server.url}/x", {"f.req": "[1, 2]"}, {"hl": "en"})
+    assert said == (f"{server.url}/x", b"got it")
+    assert sent == [("POST", "/x?hl=en", "f.req=%5B1%2C+2%5D")]
+    server.answers["/robots.txt"] = ok(b"User-agent: *\nDisallow: /x\n")
+    refused = pytest.raises(Refused, match=r"/x: its robots.txt asks us not to")
+    with Http(manners=Manners(pause=0)) as other, refused:
+        other.send(f"{server.url}/x", {"a": "b"})
+    assert len(sent) == 1
+
+
+def test_a_form_is_sent_to_nobody_else(http, server):
+    server.answers["/x"] = lambda h: h.give(302, Location="/y")
+    with pytest.raises(Refused, match="answered 302"):
+        http.send(f"{server.url}/x", {"a": "b"})
+    assert server.seen["/y"] == 0
+
+
+@pytest.mark.parametrize(
+    ("headers", "left"),
+    [
+        ({"X_RateLimit_Remaining": "17"}, 17),
+        ({"X_Rate_Limit": "user-hour-lim:3500;user-hour-rem:500;"}, 500),
+        ({"X_Rate_Limit": "plenty"}, None),
+        ({"X_RateLimit_Remaining": "-1"}, None),
+    ],
+)
+def test_what_is_left_is_learnt_however_it_is_written(http, server, headers, left):
+    server.answers["/x"] = lambda h: h.give(200, b"1", **headers)
+    http.ask(f"{server.url}/x")
+    assert http.left(server.url) == left
