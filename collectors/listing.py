@@ -236,7 +236,9 @@ class _Turn:
                 "channel": slug,
                 "account": account,
                 "key": key,
-                "author": hashing.keyed(f"{slug}|{one.author}", self.task.secret),
+                "author": hashing.author(
+                    f"{slug}|{one.author}", one.at, self.task.secret
+                ),
                 "asked_at": one.at,
                 "step": Step.NONE,
                 "kind": one.kind,

@@ -57,7 +57,7 @@ def test_a_mention_is_an_inquiry():
             "channel": "bluesky",
             "account": "acme.test",
             "key": hashing.key(f"{uri('pat', '1')}|{did('pat')}"),
-            "author": hashing.keyed(f"bluesky|{did('pat')}", SECRET),
+            "author": hashing.author(f"bluesky|{did('pat')}", T, SECRET),
             "asked_at": T,
             "step": Step.NONE,
             "kind": Kind.UNSAID,
@@ -285,7 +285,8 @@ def test_an_account_without_a_brand_is_one_of_its_own():
 
 
 def test_a_person_is_a_keyed_hash():
-    assert person(did("pat"), SECRET) != person(did("pat"), b"another secret key")
+    pat = did("pat")
+    assert person(pat, T, SECRET) != person(pat, T, b"another secret key")
 
 
 def test_no_name_gets_through_and_words_only_to_be_judged():

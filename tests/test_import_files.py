@@ -333,16 +333,28 @@ def test_every_way_to_write_a_time_is_the_same_second(moments, minutes):
 
 # Hashes, spelling, sifting
 
+NEW_YEARS = [1_767_225_599, 1_767_225_600, 1_798_761_599]
+"""The last second of 2025, the first and the last of 2026, UTC."""
+
 
 @quick
-@given(st.lists(st.one_of(st.none(), plain)), st.binary(max_size=80), st.booleans())
-@example(["a", "a", "a", "b", None], b"k" * 16, True)
-@example(["a"] * 9, b"", False)
-def test_many_hashes_are_the_same_as_one_by_one(texts, secret, keyed):
+@given(
+    st.lists(st.one_of(st.none(), plain)),
+    st.binary(max_size=80),
+    st.booleans(),
+    st.data(),
+)
+@example(["a"] * 9, b"", False, None)
+def test_many_hashes_are_the_same_as_one_by_one(texts, secret, keyed, data):
     series = pl.Series("given", texts, dtype=pl.String)
     if keyed:
-        said = hashing.keyed_all(series, secret)
-        expected = [None if t is None else hashing.keyed(t, secret) for t in texts]
+        moments = st.integers(-(2**62), 2**62) | st.sampled_from(NEW_YEARS)
+        ats = data.draw(st.lists(moments, min_size=len(texts), max_size=len(texts)))
+        said = hashing.authors(series, pl.Series(ats, dtype=pl.Int64), secret)
+        expected = [
+            None if text is None else hashing.author(text, at, secret)
+            for text, at in zip(texts, ats, strict=True)
+        ]
     else:
         said = hashing.keys(series)
         expected = [None if t is None else hashing.key(t) for t in texts]
@@ -357,7 +369,22 @@ def test_a_hash_stays_what_it_is():
         blake2b(b"at://example", digest_size=8).digest(), "big", signed=True
     )
     assert hashing.key("1") == -649571662916077706
-    assert hashing.keyed("x|person", b"0123456789abcdef") == 2492733325936514782
+    secret = b"0123456789abcdef"
+    assert hashing.author("x|person", 1_767_225_599, secret) == -5944066544141316914
+    assert hashing.author("x|person", 1_767_225_600, secret) == -6340495250954592422
+
+
+def test_a_person_is_another_one_every_year_and_the_same_within_it():
+    """A year ends where a quarter does, so no edition of a quarter notices."""
+    secret = b"0123456789abcdef"
+    last, first = (hashing.author("x|person", at, secret) for at in NEW_YEARS[:2])
+    assert last != first
+    assert first == hashing.author("x|person", NEW_YEARS[2], secret)
+    assert first != hashing.author("x|person", NEW_YEARS[1], b"another secret of ours")
+    people = pl.Series(["x|person"] * 3)
+    ats = pl.Series(NEW_YEARS, dtype=pl.Int64)
+    assert hashing.authors(people, ats, secret).to_list() == [last, first, first]
+    assert hashing.authors(people[:0], ats[:0], secret).to_list() == []
 
 
 def test_two_texts_on_one_place_are_still_two(monkeypatch):

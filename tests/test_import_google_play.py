@@ -43,7 +43,7 @@ def test_a_review_without_a_reply():
         "channel": "google_play",
         "account": "org.example.app",
         "key": hashing.key("r1"),
-        "author": hashing.keyed("google_play|r1", SECRET),
+        "author": hashing.author("google_play|r1", WRITTEN, SECRET),
         "asked_at": WRITTEN,
         "answered_at": None,
         "automatic_at": None,

@@ -58,7 +58,7 @@ def test_the_least_that_a_row_needs():
         "channel": "x",
         "account": "brand",
         "key": hashing.key("1"),
-        "author": hashing.keyed("x|person", SECRET),
+        "author": hashing.author("x|person", ASKED, SECRET),
         "asked_at": ASKED,
         "answered_at": None,
         "automatic_at": None,

@@ -71,7 +71,7 @@ def test_an_opening_and_its_first_answer():
         "channel": "twcs",
         "account": "Help",
         "key": hashing.key("1"),
-        "author": hashing.keyed("twcs|100", SECRET),
+        "author": hashing.author("twcs|100", NOON, SECRET),
         "asked_at": NOON,
         "answered_at": NOON + 60,
         "automatic_at": None,

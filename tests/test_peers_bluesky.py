@@ -180,8 +180,8 @@ def test_what_was_there_before_is_known_as_it_was(bluesky, home):
         found = FoundBy.REPLY if "no-facet" in name else FoundBy.STREAM
         assert row.found_by == found, name
         assert row.addressed == (2 if name.startswith("two-brands") else 1), name
-        assert row.author == hashing.keyed(
-            f"bluesky|{told['author']}", home.settings.key
+        assert row.author == hashing.author(
+            f"bluesky|{told['author']}", row.asked_at, home.settings.key
         )
         assert row.url.endswith(told["uri"].rpartition("/")[2])
         assert row.language == "en"

@@ -77,7 +77,7 @@ def read_results(
     notes = table.notes + columns.unknown(table.frame.columns, COLUMNS)
     frame = _parsed(table.frame.with_columns(missing).select(COLUMNS), protocol, as_of)
     kept, refused = _sift(frame, protocol, until)
-    hashed = columns.one_spelling(_hashed(kept, secret))
+    hashed = columns.one_spelling(_hashed(kept, protocol, secret))
     once = hashed.unique("key", keep="first", maintain_order=True)
     total = Counter(table.refused) + refused
     total[AGAIN] += hashed.height - once.height
@@ -183,14 +183,19 @@ def _sift(
     )
 
 
-def _hashed(frame: pl.DataFrame, secret: bytes) -> pl.DataFrame:
-    """References and volunteers as numbers; a machine's message apart from answers."""
+def _hashed(frame: pl.DataFrame, protocol: Protocol, secret: bytes) -> pl.DataFrame:
+    """References and volunteers as numbers; a machine's message apart from answers.
+
+    A volunteer is one person throughout an audit: under the key of the year in which it
+    was registered.
+    """
     machine = pl.col("automatic")
     answered = pl.when(~machine).then("answered_at")
     people = frame.select(pl.when(pl.col("author") != "").then("author")).to_series()
+    registered = pl.repeat(protocol.registered_at, len(frame), eager=True)
     return frame.select(
         hashing.keys(frame["message"]).alias("key"),
-        hashing.keyed_all(people, secret).alias("author"),
+        hashing.authors(people, registered, secret).alias("author"),
         "arm",
         "brand",
         "channel",

@@ -160,7 +160,7 @@ def _hashed(rows: pl.DataFrame, secret: bytes) -> pl.DataFrame:
             "channel",
             "account",
             hashing.keys(rows["row"]).alias("key"),
-            hashing.keyed_all(people, secret).alias("author"),
+            hashing.authors(people, rows["opened"] * DAY, secret).alias("author"),
             (pl.col("opened") * DAY).alias("asked_at"),
             pl.when(answered).then(pl.col("replied") * DAY).alias("answered_at"),
             step=pl.when(answered).then(int(Step.UNJUDGED)).otherwise(int(Step.NONE)),

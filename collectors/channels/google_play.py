@@ -167,7 +167,7 @@ def _hashed(reviews: pl.DataFrame, secret: bytes) -> pl.DataFrame:
             "channel",
             "account",
             hashing.keys(reviews["review"]).alias("key"),
-            hashing.keyed_all(people, secret).alias("author"),
+            hashing.authors(people, reviews["at"], secret).alias("author"),
             pl.col("at").alias("asked_at"),
             pl.col("replied").alias("answered_at"),
             step=pl.when(answered).then(int(Step.UNJUDGED)).otherwise(int(Step.NONE)),

@@ -203,7 +203,7 @@ def _hashed(frame: pl.DataFrame, secret: bytes) -> pl.DataFrame:
         "channel",
         "account",
         hashing.keys(frame["inquiry_id"]).alias("key"),
-        hashing.keyed_all(people.to_series(), secret).alias("author"),
+        hashing.authors(people.to_series(), frame["asked_at"], secret).alias("author"),
         "asked_at",
         pl.when(human).then(answered).alias("answered_at"),
         pl.when(~human).then(answered).alias("automatic_at"),

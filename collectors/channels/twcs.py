@@ -267,7 +267,7 @@ def _hashed(openings: pl.DataFrame, secret: bytes, known: Known) -> pl.DataFrame
             pl.lit(channel).alias("channel"),
             "account",
             hashing.keys(openings["opening"].cast(pl.String)).alias("key"),
-            hashing.keyed_all(people, secret).alias("author"),
+            hashing.authors(people, openings["at"], secret).alias("author"),
             pl.col("at").alias("asked_at"),
             "answered_at",
             step=pl.when(answered).then(int(Step.UNJUDGED)).otherwise(int(Step.NONE)),

@@ -81,8 +81,8 @@ def conversation(root: str, person: str) -> int:
     return hashing.key(f"{root}|{person}")
 
 
-def person(did: str, secret: bytes) -> int:
-    return hashing.keyed(f"bluesky|{did}", secret)
+def person(did: str, at: int, secret: bytes) -> int:
+    return hashing.author(f"bluesky|{did}", at, secret)
 
 
 def read(
@@ -130,10 +130,9 @@ def _asked(event: Event, watch: Watch, secret: bytes) -> Iterator[dict[str, obje
         yield {
             "account": watch.accounts[did].account,
             "key": conversation(post.root or event.uri, event.did),
-            "asked_at": event.time_us // SECOND,
             "found_by": FoundBy.STREAM,
             "addressed": min(99, len({watch.brand(did) for did in to})),
-            **of_message(event.uri, post, secret),
+            **of_message(event.uri, post, event.time_us // SECOND, secret),
         }
 
 
@@ -142,10 +141,11 @@ def named(post: Post) -> Iterable[str]:
     return dict.fromkeys((author_of(post.parent), *post.mentions))
 
 
-def of_message(uri: str, post: Post, secret: bytes) -> dict[str, object]:
-    """What a row keeps of the message that opened the conversation."""
+def of_message(uri: str, post: Post, at: int, secret: bytes) -> dict[str, object]:
+    """What a row keeps of the message that opened the conversation, ``at`` seconds."""
     return {
-        "author": person(author_of(uri), secret),
+        "author": person(author_of(uri), at, secret),
+        "asked_at": at,
         "message": hashing.key(uri),
         "language": post.language or None,
         "url": web_address(uri),

@@ -126,11 +126,10 @@ def _row(
         return {
             "account": answer.account,
             "key": answer.key,
-            # Two servers' clocks: nobody is answered before asking.
-            "asked_at": min(seen.at, answer.at),
             "found_by": FoundBy.REPLY,
             "addressed": 1,
-            **of_message(uri, seen.post, secret),
+            # Two servers' clocks: nobody is answered before asking.
+            **of_message(uri, seen.post, min(seen.at, answer.at), secret),
         }
     return None
 
