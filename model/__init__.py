@@ -17,10 +17,12 @@ from model.rows import (
     EditionRows,
     Industry,
     InquiryRow,
+    Kept,
     Publication,
     ResponseRow,
     Run,
     Standing,
+    Touched,
 )
 from model.words import (
     CHANNEL_FAMILY,
@@ -58,6 +60,7 @@ __all__ = [
     "FoundBy",
     "Industry",
     "InquiryRow",
+    "Kept",
     "Kind",
     "Level",
     "Publication",
@@ -67,4 +70,5 @@ __all__ = [
     "Standing",
     "Status",
     "Step",
+    "Touched",
 ]

@@ -225,6 +225,22 @@ class Run(SQLModel, table=True):
     digest: str = Field(default="", description="sha256 of an imported file")
 
 
+class Kept(SQLModel, table=True):
+    """One line, or none: whether columns of all inquiries are kept in files, so that
+    ``touched`` has to be filled."""
+
+    id: int = Field(primary_key=True, description="1")
+    token: str = Field(description="names the files that are good; '' none are")
+
+
+class Touched(SQLModel, table=True):
+    """An inquiry that was changed or deleted since columns were last kept; filled by
+    triggers. What is new is known by its id."""
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=Key)
+    inquiry_id: int = Field(sa_type=Big, description="gone when it was deleted")
+
+
 class Edition(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     name: str = Field(unique=True)
