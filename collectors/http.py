@@ -1,32 +1,62 @@
 """The polite client: the only door of collectors to web servers.
 
-Says who we are, asks one thing at a time of a host, waits when told to, gives up after
-five errors of a host, and never takes more than it can hold. What goes wrong is a
-sentence: ``Unreachable`` (try again later) or ``Refused`` (asking again won't help).
+Says who we are, asks one thing at a time of a host, keeps to the host's limits whether
+declared or learnt, waits when told to, gives up after five errors of a host, and never
+takes more than it can hold. Only public addresses are asked, unless a setting names
+them. What goes wrong is a sentence without keys: ``Unreachable`` (try again later) or
+``Refused`` (asking again won't help).
 """
 
+import copy
 import json
-import random
-import re
+import logging
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
-from threading import Lock
 from typing import Any, NamedTuple, Self
+from urllib.request import getproxies
 from urllib.robotparser import RobotFileParser
 
 import httpx
-from tenacity import RetryCallState, Retrying, retry_if_exception_type
+from tenacity import (
+    RetryCallState,
+    Retrying,
+    retry_if_exception_type,
+    wait_exponential_jitter,
+)
 
-from collectors.base import CollectorError, UnreadablePage
+from collectors.base import CollectorError, Pace, UnreadablePage
+from collectors.hosts import (
+    ROBOTS_FOR,
+    Host,
+    Hosts,
+    allowance,
+    retry_after,
+    server_time,
+)
+from collectors.wire import Private, Unfit, Wire, body_of, check_literal
+
+__all__ = ["Http", "LeftAlone", "Manners", "Page", "Params", "Refused", "Unreachable",
+           "retry_after", "user_agent"]  # fmt: skip
+
+for _talkative in ("httpx", "httpcore"):  # they would log addresses with keys in them
+    logging.getLogger(_talkative).setLevel(logging.WARNING)
 
 AGENT = "Answerable"
+PRIVATE: Collection[str] = frozenset()
+"""Hosts on private networks that a client may ask when it is not told which."""
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
 """Answers after which the same request may succeed."""
+FOR_GOOD = frozenset({301, 308})
+OLD = 120.0
+"""Seconds by which an answer may lie behind or ahead of our clock without a word."""
+NOT_ASKED = 0
+"""Status of what we refused ourselves: the server said nothing."""
+JSON_IS = ("json", "javascript", "text/plain")
+"""Parts of the content types under which servers send JSON."""
 
 Params = Mapping[str, str | Sequence[str]]
 
@@ -35,8 +65,12 @@ class Unreachable(CollectorError):
     """The server did not give an answer this time."""
 
 
+class LeftAlone(Unreachable):
+    """The server was not asked: it wants nothing more of us for a while."""
+
+
 class Refused(CollectorError):
-    """The server understood and said no."""
+    """The server understood and said no; status 0: we did not ask it."""
 
     def __init__(self, sentence: str, status: int) -> None:
         super().__init__(sentence)
@@ -48,6 +82,8 @@ class Page(NamedTuple):
 
     url: str
     body: bytes
+    kind: str = ""  # content type; "": it did not say
+    tag: str = ""  # what ``ask_if_changed`` may be given the next time
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,7 +96,8 @@ class Manners:
     longest_wait: float = 60.0  # a host that asks for more is left alone
     silence: float = 15.0  # seconds without a byte
     whole: float = 60.0  # seconds a whole response may take
-    largest: int = 16_000_000  # bytes
+    largest: int = 16_000_000  # bytes, unpacked
+    requests: int = 3_000  # in one visit; a list that is longer has no end
 
 
 def user_agent(contact: str) -> str:
@@ -76,9 +113,16 @@ class _Own(NamedTuple):
 
     headers: tuple[tuple[str, str], ...] = ()
     form: tuple[tuple[str, str], ...] = ()  # sent by POST; empty: asked by GET
+    api: bool = False  # an interface made for programs, not a page
+
+    @property
+    def tagged(self) -> bool:
+        return any(name.startswith("If-") for name, _ in self.headers)
 
 
 NOTHING = _Own()
+UNCHANGED = "unchanged"
+"""Tag of a page that is what it was: no server's tag, for it is not in quotes."""
 
 
 class _Again(Exception):
@@ -89,20 +133,13 @@ class _Again(Exception):
         self.wait = wait  # seconds the server asked for
 
 
-_hosts: dict[str, Lock] = {}
-_hosts_lock = Lock()
-
-
-def _lock_of(host: str) -> Lock:
-    """One lock a host for the whole process: one request at a time."""
-    with _hosts_lock:
-        return _hosts.setdefault(host, Lock())
-
-
 class Http:
     """One look's client. Errors of a host add up over its life.
 
-    ``sleep`` is how it waits; the worker passes one that a stop cuts short.
+    ``sleep`` is how it waits; the worker passes one that a stop cuts short. ``hosts``
+    is what is known of servers from earlier looks, ``pace`` the limit that each host of
+    this channel documents, ``private`` the hosts (or host:port) that may be asked
+    although they are not public, ``secrets`` what no sentence may say.
     """
 
     def __init__(
@@ -111,17 +148,30 @@ class Http:
         *,
         manners: Manners | None = None,
         sleep: Callable[[float], None] = time.sleep,
+        clock: Callable[[], float] = time.monotonic,
+        hosts: Hosts | None = None,
+        pace: Pace | None = None,
+        private: Collection[str] | None = None,
+        secrets: Iterable[str] = (),
     ) -> None:
         self.agent = user_agent(contact)
         self.manners = manners or Manners()
         self.sleep = sleep
+        self._clock = clock
+        self._hosts = hosts or Hosts()
+        self._pace = pace
+        self._private = PRIVATE if private is None else private
+        self._secrets = {secret for secret in secrets if secret}
         self._errors: Counter[str] = Counter()
-        self._robots: dict[str, RobotFileParser] = {}
-        self._left: dict[str, int] = {}
+        self._clocks: dict[str, float] = {}
+        self._requests: int | None = None  # counted in visits only
+        self._behind = 0.0
+        self._wire = None if _proxied() else Wire(self._private)
         self._client = httpx.Client(
-            headers={"User-Agent": self.agent},
+            headers={"User-Agent": self.agent, "Accept-Encoding": "gzip"},
             timeout=httpx.Timeout(self.manners.silence),
             follow_redirects=False,
+            transport=self._wire,
         )
 
     def __enter__(self) -> Self:
@@ -133,15 +183,26 @@ class Http:
     def close(self) -> None:
         self._client.close()
 
+    def visit(self) -> "Http":
+        """The same client for one account: what it asks is counted anew, and has an
+        end; how old its answers were is noted apart."""
+        mine = copy.copy(self)
+        mine._requests = 0
+        mine._behind = 0.0
+        return mine
+
     def get(self, url: str, params: Params | None = None) -> Page:
         """The body at an address, when the host's robots.txt allows it.
 
         Raises Refused or Unreachable.
         """
         address = _address(url, params)
-        if not self._allowed(address):
-            raise Refused(f"{_said(address)}: its robots.txt asks us not to", 403)
+        self._check_robots(address)
         return self._get(address)
+
+    def get_json(self, url: str, params: Params | None = None) -> Any:
+        """The JSON at an address. Raises UnreadablePage when it is something else."""
+        return _json(self.get(url, params))
 
     def ask(
         self,
@@ -151,12 +212,26 @@ class Http:
         header: str = "Authorization",
     ) -> Any:
         """The JSON of an interface made for programs; robots.txt speaks of pages and is
-        not asked. ``key`` goes into the header of that name, to this host alone.
+        not asked. ``key`` goes into the header of that name, to this host alone. What
+        has moved for good is not followed: it is another account now, perhaps.
 
         Raises Refused, Unreachable, UnreadablePage.
         """
-        own = _Own(headers=((header, key),) if key else ())
-        return _json(self._get(_address(url, params), own))
+        return _json(self._get(_address(url, params), self._own(url, key, header)))
+
+    def ask_if_changed(
+        self, url: str, params: Params | None, tag: str, key: str = ""
+    ) -> tuple[Any, str]:
+        """As ``ask``, with what to give as ``tag`` the next time this is asked; None
+        for the JSON: it is what it was when the tag was given. A tag: "" there is none.
+        """
+        own = self._own(url, key)
+        page = self._get(
+            _address(url, params), own._replace(headers=own.headers + _if_changed(tag))
+        )
+        if page.tag == UNCHANGED:
+            return None, tag
+        return _json(page), page.tag
 
     def send(
         self, url: str, form: Mapping[str, str], params: Params | None = None
@@ -165,72 +240,127 @@ class Http:
         allows its address. Nothing is followed elsewhere. Raises Refused, Unreachable.
         """
         address = _address(url, params)
-        if not self._allowed(address):
-            raise Refused(f"{_said(address)}: its robots.txt asks us not to", 403)
+        self._check_robots(address)
         return self._get(address, _Own(form=tuple(form.items())))
 
     def left(self, url: str) -> int | None:
         """How many more requests the host of an address said it allows for now. None:
         it did not say."""
-        return self._left.get(_origin(_address(url, None)))
-
-    def get_json(self, url: str, params: Params | None = None) -> Any:
-        """The JSON at an address. Raises UnreadablePage when it is something else."""
-        return _json(self.get(url, params))
+        host = self._hosts.of(_origin(_address(url, None)))
+        return host.still_left(self._clock())
 
     def backoff(self, errors: int) -> float:
         """Seconds to wait after so many errors: doubled each time, with jitter."""
-        wait = self.manners.first_wait * 2.0 ** (errors - 1)
-        return min(self.manners.longest_wait, wait * random.uniform(0.75, 1.25))
+        state = RetryCallState(Retrying(), None, (), {})
+        state.attempt_number = errors
+        return wait_exponential_jitter(
+            multiplier=self.manners.first_wait,
+            max=self.manners.longest_wait,
+            jitter=self.manners.first_wait / 4,
+        )(state)
 
-    def _allowed(self, address: httpx.URL) -> bool:
+    def behind(self) -> float:
+        """Seconds by which the oldest answer of this visit lay behind our clock: what
+        happened since then is not in it. 0: none worth a word."""
+        return self._behind if self._behind > OLD else 0.0
+
+    def clocks(self) -> list[str]:
+        """Sentences about hosts whose answers lay far from our clock."""
+        return [
+            f"{origin}: what it gave was {_span(off)} old, or a clock is wrong"
+            if off > 0
+            else f"{origin}: its clock is {_span(-off)} ahead of ours"
+            for origin, off in sorted(self._clocks.items())
+            if abs(off) > OLD
+        ]
+
+    def clean(self, sentence: str) -> str:
+        """A sentence without any of the keys that this client was given."""
+        for secret in sorted(self._secrets, key=len, reverse=True):
+            sentence = sentence.replace(secret, "(a key)")
+        return sentence
+
+    def _own(self, url: str, key: str, header: str = "Authorization") -> _Own:
+        """The key of a request, from now on never said. Raises Refused."""
+        key = key.strip()
+        if not key:
+            return _Own(api=True)
+        self._secrets |= {key, key.rsplit(" ", 1)[-1]}
+        if not (key.isascii() and key.isprintable()):
+            raise Refused(
+                f"{_said(_address(url, None))}: its key holds a character that no"
+                " header can carry; set it again",
+                NOT_ASKED,
+            )
+        return _Own(headers=((header, key),), api=True)
+
+    def _check_robots(self, address: httpx.URL) -> None:
         origin = _origin(address)
-        if origin not in self._robots:
-            self._robots[origin] = self._read_robots(origin)
-        return self._robots[origin].can_fetch(AGENT, str(address))
+        host = self._hosts.of(origin)
+        if host.robots is None or host.robots_until <= self._clock():
+            host.robots = self._read_robots(origin)
+            host.robots_until = self._clock() + ROBOTS_FOR
+        if not host.robots.can_fetch(AGENT, str(address)):
+            said = f"{_said(address)}: its robots.txt asks us not to"
+            raise Refused(said, NOT_ASKED)
 
     def _read_robots(self, origin: str) -> RobotFileParser:
         """A host without robots.txt allows everything; one that fails, nothing yet."""
         robots = RobotFileParser()
         try:
             body = self._get(httpx.URL(f"{origin}/robots.txt")).body
-        except Refused:
+        except Refused as problem:
+            if problem.status == NOT_ASKED:
+                raise
             body = b""
         robots.parse(body.decode("utf-8", "replace").splitlines())
         return robots
 
     def _get(self, address: httpx.URL, own: _Own = NOTHING) -> Page:
-        host = _origin(address)
-        self._check(host)
+        self._check(address)
+        origin = _origin(address)
         again = Retrying(
             retry=retry_if_exception_type(_Again),
-            stop=lambda _: self._errors[host] >= self.manners.errors,
-            wait=lambda state: self._wait(host, state),
+            stop=lambda _: self._errors[origin] >= self.manners.errors,
+            wait=lambda state: self._wait(origin, state),
             sleep=self.sleep,
             retry_error_callback=self._give_up(address),
         )
         page: Page = again(self._try, address, own)
         return page
 
-    def _check(self, host: str) -> None:
-        if self._errors[host] >= self.manners.errors:
-            raise Unreachable(
-                f"{host} is left alone until the next look: "
+    def _check(self, address: httpx.URL) -> None:
+        """Raises Refused or LeftAlone where nothing is to be asked."""
+        origin = _origin(address)
+        try:
+            check_literal(address.host, _port(address), self._private)
+        except Private as problem:
+            raise Refused(str(problem), NOT_ASKED) from problem
+        if self._errors[origin] >= self.manners.errors:
+            raise LeftAlone(
+                f"{origin} is left alone until the next look: "
                 f"it failed {self.manners.errors} times"
+            )
+        if self._requests is not None and self._requests >= self.manners.requests:
+            raise LeftAlone(
+                f"{_said(address)}: {self.manners.requests} requests for one account "
+                "are enough, and its lists had no end"
             )
 
     def _try(self, address: httpx.URL, own: _Own) -> Page:
         try:
             return self._follow(address, own)
         except _Again as problem:
-            host = _origin(address)
-            self._errors[host] += 1
-            if (problem.wait or 0.0) > self.manners.longest_wait:
-                self._errors[host] = self.manners.errors  # it wants to be left alone
+            origin = _origin(address)
+            self._errors[origin] += 1
+            wait = problem.wait or 0.0
+            if wait > self.manners.longest_wait:  # it wants to be left alone
+                self._errors[origin] = self.manners.errors
+                self._hosts.of(origin).close(wait, self._clock())
             raise
 
-    def _wait(self, host: str, state: RetryCallState) -> float:
-        return max(_problem(state).wait or 0.0, self.backoff(self._errors[host]))
+    def _wait(self, origin: str, state: RetryCallState) -> float:
+        return max(_problem(state).wait or 0.0, self.backoff(self._errors[origin]))
 
     def _give_up(self, address: httpx.URL) -> Callable[[RetryCallState], Page]:
         def give_up(state: RetryCallState) -> Page:
@@ -245,90 +375,153 @@ class Http:
         """One try, with redirects as long as they stay on the host."""
         for _ in range(4):
             status, headers, body = self._once(address, own)
-            left = _remaining(headers)
-            if left is not None:
-                self._left[_origin(address)] = left
+            if status == 304 and own.tagged:
+                return Page(_said(address), b"", tag=UNCHANGED)
             if status not in REDIRECTS or own.form:
                 self._judge(address, status, headers, body)
-                return Page(_said(address), body)
-            address = _redirected(address, status, headers.get("location", ""))
+                self._note_clock(address, headers)
+                kind = headers.get("content-type", "").partition(";")[0].strip()
+                return Page(_said(address), body, kind.lower(), _tag(headers))
+            target = _redirected(address, status, headers.get("location", ""))
+            if own.api and status in FOR_GOOD:
+                raise Refused(
+                    f"{_said(address)} has moved for good, to {target.path[:200]}:"
+                    " not followed, for it may be another account now",
+                    status,
+                )
+            address = target
         raise Refused(f"{_said(address)} sends us round in circles", 310)
 
     def _once(self, address: httpx.URL, own: _Own) -> tuple[int, httpx.Headers, bytes]:
         """One request, alone on its host, within the limits of time and size."""
-        method = "POST" if own.form else "GET"
-        with _lock_of(_origin(address)):
+        host = self._hosts.of(_origin(address))
+        with host.alone:
+            self._await_turn(address, host)
             try:
-                with self._client.stream(
-                    method, address, headers=own.headers, data=dict(own.form) or None
-                ) as response:
-                    return response.status_code, response.headers, self._body(response)
-            except httpx.TimeoutException as problem:
-                raise _Again(
-                    f"silent for {self.manners.silence:g} seconds"
-                ) from problem
-            except (httpx.HTTPError, httpx.InvalidURL) as problem:
-                raise _Again(_sentence(problem)) from problem
+                status, headers, body = self._exchange(address, own)
             finally:
-                self.sleep(self.manners.pause)
+                host.sent(self._clock(), self._pace)
+                self.sleep(self._pause(host))
+            host.learn(allowance(headers), self._clock())
+            return status, headers, body
 
-    def _body(self, response: httpx.Response) -> bytes:
+    def _exchange(
+        self, address: httpx.URL, own: _Own
+    ) -> tuple[int, httpx.Headers, bytes]:
+        """Sends and receives. Raises Refused for what is no fit answer, _Again."""
+        method, form = ("POST", dict(own.form)) if own.form else ("GET", None)
         until = time.monotonic() + self.manners.whole
-        body = bytearray()
-        for chunk in response.iter_bytes():
-            body += chunk
-            if len(body) > self.manners.largest:
-                raise Refused(
-                    f"{_said(response.url)}: more than "
-                    f"{self.manners.largest:,} bytes, not read",
-                    response.status_code,
-                )
-            if time.monotonic() > until:
-                raise _Again(f"not finished after {self.manners.whole:g} seconds")
-        return bytes(body)
+        try:
+            with (
+                self._within(self.manners.whole),
+                self._client.stream(
+                    method, address, headers=own.headers, data=form
+                ) as response,
+            ):
+                body = body_of(response, self.manners.largest, until)
+                return response.status_code, response.headers, body
+        except Private as problem:
+            raise Refused(str(problem), NOT_ASKED) from problem
+        except Unfit as problem:
+            raise Refused(f"{_said(address)}: {problem}", NOT_ASKED) from problem
+        except httpx.TimeoutException as problem:
+            whole, silence = self.manners.whole, self.manners.silence
+            raise _Again(
+                f"not finished after {whole:g} seconds"
+                if time.monotonic() >= until
+                else f"silent for {silence:g} seconds"
+            ) from problem
+        except (httpx.HTTPError, httpx.InvalidURL) as problem:
+            raise _Again(self.clean(_sentence(problem))) from problem
+
+    def _within(self, seconds: float) -> AbstractContextManager[None]:
+        return self._wire.within(seconds) if self._wire else nullcontext()
+
+    def _await_turn(self, address: httpx.URL, host: Host) -> None:
+        """Waits until the host's limit allows a request. Raises LeftAlone when that
+        takes longer than we wait."""
+        wait = host.wait(self._clock(), self._pace)
+        if wait > self.manners.longest_wait:
+            raise LeftAlone(
+                f"{_origin(address)} is not asked for another {_span(wait)}: "
+                "that is its limit of requests, or its wish"
+            )
+        if wait > 0:
+            self.sleep(wait)
+        if self._requests is not None:
+            self._requests += 1
+
+    def _pause(self, host: Host) -> float:
+        """Seconds between two requests: ours, or more where its robots.txt says so."""
+        asked = host.robots.crawl_delay(AGENT) if host.robots else None
+        return min(
+            max(self.manners.pause, float(asked or 0)), self.manners.longest_wait
+        )
 
     def _judge(
         self, address: httpx.URL, status: int, headers: httpx.Headers, body: bytes
     ) -> None:
         """Raises where the answer is no."""
-        if status == 403 and headers.get("x-ratelimit-remaining") == "0":
-            raise _Again("its limit of requests is used up", _until_reset(headers))
+        if status in (403, 429):
+            spent = allowance(headers)
+            if spent is not None and spent.left <= 0 and "retry-after" not in headers:
+                wait = 3_600.0 if spent.seconds is None else spent.seconds
+                raise _Again("its limit of requests is used up", wait)
         if status in AGAIN:
             raise _Again(f"the last answer was {status}", retry_after(headers))
         if not 200 <= status < 300:
-            raise Refused(f"{_said(address)} answered {_reason(status, body)}", status)
+            said = self.clean(_reason(status, body))
+            raise Refused(f"{_said(address)} answered {said}", status)
+
+    def _note_clock(self, address: httpx.URL, headers: httpx.Headers) -> None:
+        """How far an answer lies behind our clock: kept somewhere on the way, or made
+        by a machine whose clock is wrong. Both mean: we know things up to then."""
+        made = server_time(headers)
+        if made is None:
+            return
+        off = time.time() - made
+        origin = _origin(address)
+        if abs(off) > abs(self._clocks.get(origin, 0.0)):
+            self._clocks[origin] = off
+        self._behind = max(self._behind, off)
 
 
-def _remaining(headers: Mapping[str, str]) -> int | None:
-    """Requests still allowed, as hosts write it; Apple has its own way."""
-    apple = re.search(r"user-hour-rem:(\d+)", headers.get("x-rate-limit", ""))
-    left = apple[1] if apple else headers.get("x-ratelimit-remaining", "")
-    return int(left[:9]) if left.isascii() and left.isdecimal() else None
+def _proxied() -> bool:
+    """Whether the operator's proxy connects for us. Where to is then its business."""
+    return bool(getproxies().keys() & {"http", "https", "all"})
 
 
-def retry_after(headers: Mapping[str, str]) -> float | None:
-    """Seconds the server asks us to wait: a number or a date. None: it does not say."""
-    said = headers.get("retry-after", "").strip()
-    if said.isascii() and said.isdecimal():
-        return float(min(int(said[:9]), 10**9))
-    try:
-        at = parsedate_to_datetime(said)
-    except ValueError:
-        return None
-    if at.tzinfo is None:  # "-0000": UTC from a server that does not say where it is
-        at = at.replace(tzinfo=UTC)
-    return max(0.0, (at - datetime.now(UTC)).total_seconds())
+def _if_changed(tag: str) -> tuple[tuple[str, str], ...]:
+    """The header that asks for what has changed since a tag was given."""
+    if not tag:
+        return ()
+    date = tag.removeprefix("@")
+    return (("If-None-Match", tag),) if date == tag else (("If-Modified-Since", date),)
 
 
-def _until_reset(headers: Mapping[str, str]) -> float:
-    """Seconds until requests are counted anew; an hour where the server is vague."""
-    said = headers.get("x-ratelimit-reset", "")
-    if not (said.isascii() and said.isdecimal()):
-        return 3_600.0
-    return max(0.0, min(int(said[:12]) - time.time(), 86_400.0))
+def _tag(headers: Mapping[str, str]) -> str:
+    """What a response may be recognised by: its ETag, else the date of its change."""
+    etag = headers.get("etag", "")
+    since = headers.get("last-modified", "")
+    tag = etag or (f"@{since}" if since else "")
+    return tag if len(tag) <= 200 and tag.isascii() and tag.isprintable() else ""
+
+
+def _span(seconds: float) -> str:
+    if seconds < 120:
+        return f"{seconds:.0f} seconds"
+    if seconds < 7_200:
+        return f"{seconds / 60:.0f} minutes"
+    return f"{seconds / 3_600:.0f} hours"
+
+
+def _port(address: httpx.URL) -> int:
+    return address.port or (443 if address.scheme == "https" else 80)
 
 
 def _json(page: Page) -> Any:
+    if page.kind and not any(part in page.kind for part in JSON_IS):
+        raise UnreadablePage(page.url, f"JSON, found {page.kind[:60]}")
     try:
         return json.loads(page.body)
     except (ValueError, RecursionError) as problem:

@@ -70,6 +70,9 @@ class Asked:
     kind: Kind = Kind.UNSAID
     url: str | None = None
     text: str = ""
+    language: str | None = None
+    addressed: int = 1  # registered brands that it names
+    found_by: FoundBy = FoundBy.LIST
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,6 +83,7 @@ class Answered:
     message: str  # the channel's own id of it
     at: int
     text: str = ""
+    language: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -242,8 +246,9 @@ class _Turn:
                 "asked_at": one.at,
                 "step": Step.NONE,
                 "kind": one.kind,
-                "found_by": FoundBy.LIST,
-                "addressed": 1,
+                "found_by": one.found_by,
+                "addressed": one.addressed,
+                "language": one.language,
                 "message": key,
                 "url": one.url,
                 "text": one.text[:LONGEST] or None,
@@ -261,6 +266,7 @@ class _Turn:
                         "responded_at": one.at,
                         "step": Step.UNJUDGED,
                         "text": one.text[:LONGEST] or None,
+                        "language": one.language,
                     }
 
     def _deletions(

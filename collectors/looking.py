@@ -1,7 +1,7 @@
 """What a look at a channel is given: all it may use, so that it asks nothing else."""
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import polars as pl
@@ -23,6 +23,14 @@ def none_open(_since: int) -> pl.DataFrame:
     return empty(OPEN)
 
 
+Note = Callable[[str, str], None]
+"""Keeps a value under a name at once, whatever becomes of the look."""
+
+
+def not_kept(_name: str, _value: str) -> None:
+    """Nobody keeps notes here."""
+
+
 class Stopped(Exception):
     """The process is asked to end. Nothing of the look is kept; nothing is lost."""
 
@@ -40,4 +48,6 @@ class Task:
     known: KnownSince
     open_since: OpenSince = none_open
     horizon: int = 0  # seconds an inquiry is given to be answered; 0: not said
+    notes: Mapping[str, str] = field(default_factory=dict)  # kept by earlier looks
+    note: Note = not_kept
     stopped: Callable[[], bool] = lambda: False

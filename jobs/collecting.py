@@ -89,6 +89,8 @@ def collect(
                 known=partial(store.opened, each.slug),
                 open_since=partial(store.open_since, each.slug),
                 horizon=LIMITS[CHANNEL_FAMILY[each.slug]].horizon,
+                notes=store.notes(each.slug),
+                note=partial(store.note, each.slug),
                 stopped=stopped,
             )
             runs.append(_run(store, each, task, now))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
+from time import time
 from typing import Any
 
 from sqlalchemy import Connection, text
@@ -14,6 +15,10 @@ from store.naming import UNCLASSIFIED
 
 DESCRIPTION = ("role", "evidence", "confidence", "note")
 """Of an account, what the registry says and an import does not."""
+
+
+NOTES = " notes"
+"""Behind a channel's name: its notes lie beside its cursors and are none of them."""
 
 
 class Registrar(Part):
@@ -110,6 +115,19 @@ class Registrar(Part):
         query = select(Cursor.name, Cursor.value).where(Cursor.channel == channel)
         with self._database.reading() as session:
             return dict(session.exec(query).all())
+
+    def notes(self, channel: str) -> dict[str, str]:
+        """What looks at a channel have noted, by name. See ``note``."""
+        return self.cursors(channel + NOTES)
+
+    def note(self, channel: str, name: str, value: str) -> None:
+        """Keeps a look's note at once, whatever becomes of the look: what it spends of
+        a budget has been spent even when nothing else of it can be kept."""
+        with self._database.writing() as session:
+            kept = Cursor(
+                channel=channel + NOTES, name=name, value=value, at=int(time())
+            )
+            session.merge(kept)
 
 
 def resolve(
