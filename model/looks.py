@@ -42,6 +42,11 @@ DELETED: dict[str, pl.DataType] = {
     "deleted_at": pl.Int64(),
 }
 
+DEPARTED: dict[str, pl.DataType] = {
+    "author": pl.Int64(),  # keyed hash; a person has one for each year
+    "left_at": pl.Int64(),
+}
+"""People whose whole account is gone: what they wrote until then went with it."""
 
 OPEN: dict[str, pl.DataType] = {
     "account": pl.String(),
@@ -50,6 +55,7 @@ OPEN: dict[str, pl.DataType] = {
     "asked_at": pl.Int64(),
     "answered_at": pl.Int64(),  # null: not answered yet
     "url": pl.String(),
+    "found_by": pl.Int8(),
 }
 """Inquiries that may still change what is counted: neither deleted nor older than was
 asked for. Answered ones too: whether a deletion is noticed must not hang on that."""
@@ -118,8 +124,12 @@ class Look:
     responses: pl.DataFrame = field(default_factory=lambda: empty(RESPONDED))
     """RESPONDED; SPOKEN until it has been judged."""
     deletions: pl.DataFrame = field(default_factory=lambda: empty(DELETED))
+    departed: pl.DataFrame = field(default_factory=lambda: empty(DEPARTED))
     published: pl.DataFrame = field(default_factory=lambda: empty(PUBLISHED))
     seen: tuple[Seen, ...] = ()
+    followed: tuple[Seen, ...] = ()
+    """Of which every answer is known although not every question is: no coverage, but
+    nothing is cut short there either."""
     resolved: dict[str, str] = field(default_factory=dict)  # account: external id
     unresolved: dict[str, str] = field(default_factory=dict)  # account: why not
     cursors_before: dict[str, str] = field(default_factory=dict)

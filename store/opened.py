@@ -43,6 +43,7 @@ def open_since(database: Database, channel: str, since: int) -> pl.DataFrame:
             col(InquiryRow.asked_at),
             col(InquiryRow.answered_at),
             col(InquiryRow.url),
+            col(InquiryRow.found_by),
         )
         .join(Account, col(Account.id) == InquiryRow.account_id)
         .where(col(Account.channel) == channel, col(InquiryRow.asked_at) >= since)
