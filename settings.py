@@ -26,6 +26,16 @@ class Settings(BaseSettings):
         SecretStr(""),
         description="keys the hashes of authors; made on first start if not given",
     )
+    proxies: int = Field(
+        0,
+        ge=0,
+        le=10,
+        description="how many proxies of yours stand before the site; readers'"
+        " addresses are then taken from X-Forwarded-For",
+    )
+    api_per_minute: int = Field(
+        300, ge=1, description="requests a minute that one reader may ask of /api/v1"
+    )
     contact: str = Field(
         "", description="address in the user agent, for those whose servers we read"
     )

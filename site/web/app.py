@@ -12,12 +12,15 @@ from urllib.parse import quote
 from flask import Flask, Response, current_app, redirect, request
 from jinja2 import StrictUndefined
 from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BaseConverter
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from settings import ROOT, Settings
 from store import Store
 from web import query
+from web.api import problems, serving
+from web.api.limiting import Limiter
 from web.desk import Desk
 from web.door import Door
 from web.errors import NotHere
@@ -53,6 +56,7 @@ class Site:
     source: Source
     static: Static
     public: str
+    limiter: Limiter
     _shelf: Shelf = field(default_factory=lambda: Shelf(""))
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -81,6 +85,7 @@ class Site:
             query=asked or {},
             public=self.public,
             static=self.static.url,
+            per_minute=self.limiter.per_minute,
         )
 
 
@@ -93,18 +98,30 @@ def create_app(
     """
     settings = settings or Settings()
     app = Flask("web", static_folder=None, template_folder=str(ROOT / "templates"))
-    site = Site(Source(settings, connect), Static(), settings.public_url.rstrip("/"))
+    site = Site(
+        Source(settings, connect),
+        Static(),
+        settings.public_url.rstrip("/"),
+        Limiter(settings.api_per_minute),
+    )
     app.extensions["answerable"] = site
     app.url_map.converters["slug"] = Slug
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     _add_routes(app)
+    serving.add(app, site)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(NotHere, _not_here)
     app.after_request(_secure)
-    app.wsgi_app = Door(app.wsgi_app, site.shelf, site.static)  # type: ignore[method-assign]
+    inner = _trusting(app.wsgi_app, settings.proxies)
+    app.wsgi_app = Door(inner, site.shelf, site.static)  # type: ignore[method-assign]
     return app
+
+
+def _trusting(inner: Any, proxies: int) -> Any:
+    """Readers' addresses as so many proxies of ours say them; nobody else is asked."""
+    return ProxyFix(inner, x_for=proxies, x_proto=0) if proxies else inner
 
 
 def _add_routes(app: Flask) -> None:
@@ -223,6 +240,8 @@ def _not_here(problem: NotHere) -> Entry:
 
 
 def _error(code: int, says: str) -> Entry:
+    if request.path.startswith("/api/"):
+        return _api_error(code)
     phrase = InternalServerError.description if code == 500 else ""
     assert phrase is not None
     status = f"{code} {STATUS.get(code, 'Error')}"
@@ -230,6 +249,17 @@ def _error(code: int, says: str) -> Entry:
     return _page(
         about.error(_site().desk(), code, says), status, cache=NEVER, extra=extra
     )
+
+
+def _api_error(code: int) -> Entry:
+    says = {
+        404: f"There is nothing at this address; {serving.ROOT}/openapi.json lists what"
+        " there is.",
+        405: f"Only reading is possible here: {serving.METHODS}.",
+    }
+    said = says.get(code, "This could not be answered. Try again in a minute.")
+    extra = [("Allow", serving.METHODS)] if code == 405 else None
+    return problems.problem(code, said, extra=extra)
 
 
 STATUS = {

@@ -22,6 +22,7 @@ FOOT = (
     *NAV,
     ("Editions", "/editions"),
     ("Field audits", "/audits"),
+    ("API", "/api"),
     ("About", "/about"),
 )
 
@@ -36,6 +37,7 @@ class Desk:
     query: Query
     public: str  # https://... without a slash at its end, or ''
     static: Callable[[str], str]
+    per_minute: int  # requests to the interface that one reader may make
 
     @property
     def prefix(self) -> str:

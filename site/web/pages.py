@@ -344,10 +344,36 @@ class DataPage(Page):
     bundle: tuple[Described, ...]
     commands: tuple[str, ...]  # that write the bundle, and check it
     editions: str
+    api: str
     licence: Link
     cite: str
     apa: str
     bibtex: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """One operation of the interface."""
+
+    id: str
+    address: str
+    says: str
+    more: str
+    example: Link
+    parameters: Table | None  # None: it takes none
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiPage(Page):
+    """/api: what programs can ask, one operation after the other."""
+
+    template: ClassVar[str] = "api"
+    crumb: Link
+    root: str
+    description_url: str
+    per_minute: str
+    calls: tuple[Call, ...]
+    things: tuple[Described, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

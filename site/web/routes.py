@@ -23,6 +23,7 @@ from web.views import (
     log,
     method,
     patterns,
+    reference,
     search,
     sources,
     trust,
@@ -101,6 +102,7 @@ ROUTES: tuple[Route, ...] = (
         for route in table(f"/audits/<slug:slug>{end}", make, live=True)
     ),
     Route(rule="/data", make=data.data),
+    Route(rule="/api", make=reference.reference, empty=False),
     Route(rule="/about", make=about.about, empty=False),
     Route(rule="/patterns", make=patterns.patterns, empty=False),
 )

@@ -29,6 +29,7 @@ def data(desk: Desk) -> DataPage:
         bundle=tuple(_described(table) for table in bundle.TABLES),
         commands=commands(edition.name),
         editions=desk.url("/editions"),
+        api=desk.url("/api"),
         licence=Link("CC BY 4.0", tables.LICENCE_URL),
         cite=desk.cite("Standings", "/"),
         apa=citation.apa(edition, url),
