@@ -1,7 +1,7 @@
 """What a look at a channel is given: all it may use, so that it asks nothing else."""
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
@@ -23,12 +23,14 @@ def none_open(_since: int) -> pl.DataFrame:
     return empty(OPEN)
 
 
-Note = Callable[[str, str], None]
-"""Keeps a value under a name at once, whatever becomes of the look."""
+Spend = Callable[[str, int], int]
+"""Adds to what was spent of a budget (its name, how much) and says how much that is
+now. Kept at once, whatever becomes of the look; see ``spending``."""
 
 
-def not_kept(_name: str, _value: str) -> None:
-    """Nobody keeps notes here."""
+def free(_budget: str, _amount: int) -> int:
+    """Nothing costs anything."""
+    return 0
 
 
 class Stopped(Exception):
@@ -48,6 +50,5 @@ class Task:
     known: KnownSince
     open_since: OpenSince = none_open
     horizon: int = 0  # seconds an inquiry is given to be answered; 0: not said
-    notes: Mapping[str, str] = field(default_factory=dict)  # kept by earlier looks
-    note: Note = not_kept
+    spend: Spend = free
     stopped: Callable[[], bool] = lambda: False

@@ -89,8 +89,7 @@ def collect(
                 known=partial(store.opened, each.slug),
                 open_since=partial(store.open_since, each.slug),
                 horizon=LIMITS[CHANNEL_FAMILY[each.slug]].horizon,
-                notes=store.notes(each.slug),
-                note=partial(store.note, each.slug),
+                spend=partial(store.spend, each.slug),
                 stopped=stopped,
             )
             runs.append(_run(store, each, task, now))

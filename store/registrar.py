@@ -17,8 +17,8 @@ DESCRIPTION = ("role", "evidence", "confidence", "note")
 """Of an account, what the registry says and an import does not."""
 
 
-NOTES = " notes"
-"""Behind a channel's name: its notes lie beside its cursors and are none of them."""
+SPENT = " spent"
+"""Behind a channel's name: what was spent lies beside its cursors and is none."""
 
 
 class Registrar(Part):
@@ -116,18 +116,26 @@ class Registrar(Part):
         with self._database.reading() as session:
             return dict(session.exec(query).all())
 
-    def notes(self, channel: str) -> dict[str, str]:
-        """What looks at a channel have noted, by name. See ``note``."""
-        return self.cursors(channel + NOTES)
+    def spent(self, channel: str) -> dict[str, int]:
+        """What looks at a channel have spent, by the name of the budget."""
+        return {name: int(n) for name, n in self.cursors(channel + SPENT).items()}
 
-    def note(self, channel: str, name: str, value: str) -> None:
-        """Keeps a look's note at once, whatever becomes of the look: what it spends of
-        a budget has been spent even when nothing else of it can be kept."""
+    def spend(self, channel: str, budget: str, amount: int) -> int:
+        """Adds to what was spent of a budget and says how much that is now. Kept at
+        once, whatever becomes of the look: what is spent is spent."""
+        statement = text(
+            "INSERT INTO cursor (channel, name, value, at)"
+            " VALUES (:channel, :name, CAST(:amount AS TEXT), :at)"
+            " ON CONFLICT (channel, name) DO UPDATE SET at = excluded.at, value ="
+            " CAST(CAST(cursor.value AS BIGINT) + :amount AS TEXT) RETURNING value"
+        )
+        given = {"channel": channel + SPENT, "name": budget, "amount": amount}
         with self._database.writing() as session:
-            kept = Cursor(
-                channel=channel + NOTES, name=name, value=value, at=int(time())
+            return int(
+                raw(session)
+                .execute(statement, given | {"at": int(time())})
+                .scalar_one()
             )
-            session.merge(kept)
 
 
 def resolve(
