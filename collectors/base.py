@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from model.looks import Look, Reading
 
@@ -62,6 +62,13 @@ class Watched:
     brand: str = ""  # slug; "" is a brand of its own
 
 
+class Pace(NamedTuple):
+    """How many requests a host allows in any stretch of so many seconds."""
+
+    requests: int
+    seconds: float
+
+
 @dataclass(frozen=True, kw_only=True)
 class Channel:
     """One public place of one kind, as its module declares it."""
@@ -79,6 +86,7 @@ class Channel:
     key_setting: str = ""  # the setting that holds its key; "" needs none
     switch: str = ""  # the setting that must be on; "": on by default
     restriction: str = ""  # what its terms forbid, in our words, with the source
+    pace: Pace | None = None  # its documented limit for each host; None: none known
     look: Callable[..., Look] | None = None
     resolve: Callable[..., str] | None = None  # (http, options, account) -> id
     read_file: ReadFile | None = None

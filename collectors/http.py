@@ -210,14 +210,17 @@ class Http:
         params: Params | None = None,
         key: str = "",
         header: str = "Authorization",
+        form: Mapping[str, str] | None = None,
     ) -> Any:
         """The JSON of an interface made for programs; robots.txt speaks of pages and is
         not asked. ``key`` goes into the header of that name, to this host alone. What
-        has moved for good is not followed: it is another account now, perhaps.
+        has moved for good is not followed: it is another account now, perhaps. With a
+        ``form`` it is sent by POST.
 
         Raises Refused, Unreachable, UnreadablePage.
         """
-        return _json(self._get(_address(url, params), self._own(url, key, header)))
+        own = self._own(url, key, header)._replace(form=tuple((form or {}).items()))
+        return _json(self._get(_address(url, params), own))
 
     def ask_if_changed(
         self, url: str, params: Params | None, tag: str, key: str = ""

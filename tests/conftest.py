@@ -3,6 +3,8 @@
 import pytest
 from hypothesis import HealthCheck, settings
 
+from collectors import http
+
 # How long an example takes says how busy the machine is, nothing of the code.
 settings.register_profile(
     "untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow]
@@ -10,6 +12,13 @@ settings.register_profile(
 settings.load_profile("untimed")
 
 pytest_plugins = ["fixtures_store", "fixtures_web", "fixtures_sample"]
+
+
+@pytest.fixture(autouse=True)
+def loopback(monkeypatch):
+    """Servers of tests are on this machine: any client of a test may ask them."""
+    monkeypatch.setattr(http, "PRIVATE", frozenset({"127.0.0.1", "::1", "localhost"}))
+
 
 SLOW = frozenset(
     f"test_{name}"

@@ -43,7 +43,7 @@ def test_what_is_asked_is_given(http, server):
         "a": 1
     }
     assert asked == [{"q": ["ä&b"], "many": ["1", "2"]}]
-    assert http.get(f"{server.url}/x?y=1") == (f"{server.url}/x", b'{"a": 1}')
+    assert http.get(f"{server.url}/x?y=1")[:2] == (f"{server.url}/x", b'{"a": 1}')
 
 
 def test_a_question_in_the_address_is_kept(http, server):
@@ -407,7 +407,7 @@ def test_a_form_is_sent_where_robots_may_go(http, server):
         h.give(200, b"got it"),
     )
     said = http.send(f"{server.url}/x", {"f.req": "[1, 2]"}, {"hl": "en"})
-    assert said == (f"{server.url}/x", b"got it")
+    assert said[:2] == (f"{server.url}/x", b"got it")
     assert sent == [("POST", "/x?hl=en", "f.req=%5B1%2C+2%5D")]
     server.answers["/robots.txt"] = ok(b"User-agent: *\nDisallow: /x\n")
     refused = pytest.raises(Refused, match=r"/x: its robots.txt asks us not to")
