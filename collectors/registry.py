@@ -34,6 +34,7 @@ ACCOUNTS: dict[str, tuple[str, str]] = {
     ),
     "stackexchange": (r"[a-z0-9.]+\|[a-z0-9.+#-]+", "site|tag"),
     "google_play": (r"[A-Za-z]\w*(?:\.[A-Za-z]\w*)+", "a package such as org.example"),
+    "app_store": (r"[1-9]\d{4,11}", "the app's number in the App Store"),
     "x": _HANDLE,
     "twcs": _HANDLE,
     "trustpilot": (_HOST, "the domain under which it is reviewed"),

@@ -69,7 +69,7 @@ def test_a_channel_is_called_as_its_file(monkeypatch):
     monkeypatch.setattr(
         collectors, "import_module", lambda name: SimpleNamespace(CHANNEL=twcs)
     )
-    with pytest.raises(ValueError, match=r"bluesky.py calls itself 'twcs'"):
+    with pytest.raises(ValueError, match=rf"{ALL[0]}.py calls itself 'twcs'"):
         channels.__wrapped__()
 
 

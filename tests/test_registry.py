@@ -195,6 +195,7 @@ GOOD_AND_BAD = {
         ["stackoverflow", "stackoverflow|", "stackoverflow|A b"],
     ),
     "google_play": (["org.example.app", "com.a_b.C1"], ["app", "org..app", "1.a"]),
+    "app_store": (["123456789"], ["app", "id123456789", "012345678"]),
     "x": (["Brand_Help", "b"], ["@brand", "brand.help", "a" * 16, "", "brändli"]),
     "twcs": (["sprintcare"], ["@sprintcare"]),
     "trustpilot": (["example.co.uk"], ["https://example.org", "example"]),

@@ -13,6 +13,7 @@ if __name__ == "__main__":
 
 import collectors  # noqa: E402  # found by then
 from cli import answerable  # noqa: E402
+from collectors.base import Channel  # noqa: E402
 from language.kinds import WEIGHTS  # noqa: E402
 from language.lexicon import LISTS, supported  # noqa: E402
 from language.quality import SETS, quality  # noqa: E402
@@ -153,6 +154,13 @@ def commands() -> str:
     return "\n\n".join(blocks) + "\n"
 
 
+def _comes(channel: Channel) -> Iterator[str]:
+    if channel.every:
+        yield f"looked at every {channel.every}"
+    if channel.read_file:
+        yield "from files"
+
+
 def channels() -> str:
     """docs/channels.md, from what each channel declares of itself."""
     blocks = [
@@ -164,7 +172,7 @@ def channels() -> str:
         facts = {
             "name": f"`{each.slug}`",
             "family": CHANNEL_FAMILY.get(each.slug, "that of each row's channel"),
-            "comes": f"looked at every {each.every}" if each.every else "from files",
+            "comes": " and ".join(_comes(each)),
             "source": each.source,
             "licence": each.licence,
             "terms": each.terms,

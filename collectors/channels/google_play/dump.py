@@ -7,8 +7,8 @@ none: ``appId``, ``app_id``, ``app``, ``package`` or ``bank``, the first of thes
 is there. An inquiry is a review, its answer the developer's reply; one or two stars
 are a complaint, three are other, four or five a compliment.
 
-Only the import of such dumps is here. Nothing looks at the shop itself: it has no
-open interface for reviews, and reading its pages is against its terms.
+Only the import of such dumps is here; ``live`` asks the shop itself, where an operator
+has switched that on.
 
 Known gaps
 ----------
@@ -37,34 +37,23 @@ from pathlib import Path
 import polars as pl
 
 from collectors import columns, files, hashing, times
-from collectors.base import Channel, Known, UnreadableFile
+from collectors.base import Known, UnreadableFile
+from collectors.reviews import EDITED, STARS
 from model.frames import IMPORTED, conform
 from model.looks import Reading
-from model.words import FoundBy, Kind, Step
+from model.words import FoundBy, Step
 
+SLUG = "google_play"
 NEEDED = ("reviewId", "score", "at", "replyContent", "repliedAt")
 APPS = ("appId", "app_id", "app", "package", "bank")
 COLUMNS = (
     *NEEDED, *APPS, "userName", "userImage", "content", "thumbsUpCount",
     "reviewCreatedVersion", "appVersion", "platform",
 )  # fmt: skip
-STARS = {
-    1: Kind.COMPLAINT,
-    2: Kind.COMPLAINT,
-    3: Kind.OTHER,
-    4: Kind.COMPLIMENT,
-    5: Kind.COMPLIMENT,
-}
-"""The same as the method's own table; a test holds the two together."""
-
 MERGED = "another row of the same review: merged with it"
-EDITED = (
-    "reply older than the review: the review was edited since, the wait is not known"
-)
-
 _NOTHING = ("", "nan", "nat", "none", "null")
 _PACKAGE = r"^[A-Za-z]\w*(\.[A-Za-z]\w*)+$"
-_PAGE = "https://play.google.com/store/apps/details?id={}&reviewId={}"
+ADDRESS = "https://play.google.com/store/apps/details?id={}&reviewId={}"
 
 
 def read_file(path: Path, *, secret: bytes, as_of: int | None, known: Known) -> Reading:
@@ -76,7 +65,7 @@ def read_file(path: Path, *, secret: bytes, as_of: int | None, known: Known) -> 
     kept, edited = columns.sift(one, {EDITED: pl.col("replied") < pl.col("at")})
     inquiries = _hashed(kept, secret)
     return Reading(
-        channel=CHANNEL.slug,
+        channel=SLUG,
         inquiries=inquiries,
         read=table.read,
         refused=columns.positive(Counter(table.refused) + refused + edited),
@@ -99,7 +88,7 @@ def _parsed(path: Path, frame: pl.DataFrame) -> pl.DataFrame:
     score = pl.col("score").str.strip_chars().str.replace(r"\.0+$", "")
     text = pl.col("replyContent").str.strip_chars().str.to_lowercase()
     return frame.select(
-        channel=pl.lit(CHANNEL.slug),
+        channel=pl.lit(SLUG),
         account=pl.col(app).str.strip_chars(),
         review=pl.col("reviewId").str.strip_chars(),
         stars=pl.when(score.str.contains("^[1-5]$")).then(score).cast(pl.Int8),
@@ -157,7 +146,7 @@ def _merged(reviews: pl.DataFrame) -> pl.DataFrame:
 
 
 def _hashed(reviews: pl.DataFrame, secret: bytes) -> pl.DataFrame:
-    channel = CHANNEL.slug
+    channel = SLUG
     people = reviews.select(pl.format(channel + "|{}", "review")).to_series()
     answered = pl.col("replied").is_not_null()
     package = pl.col("account").str.contains(_PACKAGE)
@@ -177,7 +166,7 @@ def _hashed(reviews: pl.DataFrame, secret: bytes) -> pl.DataFrame:
             ),
             found_by=pl.lit(int(FoundBy.LIST)),
             addressed=pl.lit(1),
-            url=pl.when(package & simple).then(pl.format(_PAGE, "account", "review")),
+            url=pl.when(package & simple).then(pl.format(ADDRESS, "account", "review")),
         ),
         IMPORTED,
     )
@@ -187,18 +176,3 @@ def _until(inquiries: pl.DataFrame, as_of: int | None) -> int | None:
     if inquiries.is_empty() or as_of is None:
         return columns.latest(inquiries, ["asked_at", "answered_at"])
     return as_of
-
-
-CHANNEL = Channel(
-    slug="google_play",
-    title="Google Play",
-    source="https://play.google.com/store/apps",
-    licence="Reviews belong to their writers; only times and stars are kept.",
-    terms="The shop's terms forbid reading its pages by machine: files only.",
-    cannot_see=(
-        "Which zone the times are in (read as UTC), when an edited review was first"
-        " written, and reviews that whoever made the file left out."
-    ),
-    says_kind=True,
-    read_file=read_file,
-)
