@@ -8,7 +8,7 @@ seconds of a clock that only goes on (``time.monotonic``).
 import re
 import time
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -86,9 +86,13 @@ _alone: dict[str, Lock] = {}
 
 
 class Hosts:
-    """The hosts that a process has asked, by origin (``https://example.org``)."""
+    """The hosts that a process has asked, by origin (``https://example.org``).
 
-    def __init__(self) -> None:
+    ``clock`` is what their times are of.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self.clock = clock
         self._known: dict[str, Host] = {}
 
     def of(self, origin: str) -> Host:

@@ -148,7 +148,6 @@ class Http:
         *,
         manners: Manners | None = None,
         sleep: Callable[[float], None] = time.sleep,
-        clock: Callable[[], float] = time.monotonic,
         hosts: Hosts | None = None,
         pace: Pace | None = None,
         private: Collection[str] | None = None,
@@ -157,8 +156,8 @@ class Http:
         self.agent = user_agent(contact)
         self.manners = manners or Manners()
         self.sleep = sleep
-        self._clock = clock
         self._hosts = hosts or Hosts()
+        self._clock = self._hosts.clock
         self._pace = pace
         self._private = PRIVATE if private is None else private
         self._secrets = {secret for secret in secrets if secret}

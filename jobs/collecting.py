@@ -14,6 +14,7 @@ from typing import Any
 
 from collectors import channels
 from collectors.base import Channel, CollectorError, Watched
+from collectors.hosts import Hosts
 from collectors.http import Http
 from collectors.looking import Stopped, Task
 from jobs import Failed
@@ -62,12 +63,14 @@ def collect(
     now: Callable[[], float] = time.time,
     stopped: Callable[[], bool] = lambda: False,
     sleep: Callable[[float], None] = time.sleep,
+    hosts: Hosts | None = None,
 ) -> list[Run]:
     """One look, now, at every channel that is on, or at one.
 
     ``brand`` leaves out channels on which that brand has no account. A stream brings
     every brand at once: it is then read for all of them, since a place in it can be
-    passed only once. Channels without any account are left out.
+    passed only once. Channels without any account are left out. ``hosts`` is what is
+    known of servers from looks before.
 
     Raises NothingToLookAt when the channel or the brand asked for is not there, and
     Stopped. Everything else that fails is in the Runs that it returns.
@@ -78,7 +81,7 @@ def collect(
         if not accounts or (brand and not any(a.brand == brand for a in accounts)):
             log.info("nothing to look at channel=%s brand=%s", each.slug, brand or "")
             continue
-        with Http(settings.contact, sleep=sleep) as http:
+        with client(settings, each, hosts, sleep) as http:
             task = Task(
                 accounts=accounts,
                 http=http,
@@ -98,6 +101,23 @@ def collect(
             f"brand {brand!r} has no account on a channel that is looked at here"
         )
     return runs
+
+
+def client(
+    settings: Settings,
+    channel: Channel | None = None,
+    hosts: Hosts | None = None,
+    sleep: Callable[[float], None] = time.sleep,
+) -> Http:
+    """The one client for other people's servers; close it when done."""
+    return Http(
+        settings.contact,
+        sleep=sleep,
+        hosts=hosts,
+        pace=channel.pace if channel else None,
+        private=settings.named_hosts,
+        secrets=settings.secrets,
+    )
 
 
 def options(settings: Settings, slug: str) -> dict[str, Any]:
@@ -147,7 +167,7 @@ def _run(store: Store, channel: Channel, task: Task, now: Callable[[], float]) -
 
 def _look(store: Store, channel: Channel, task: Task, now: Callable[[], float]) -> Run:
     assert channel.look is not None
-    look = judged(channel.look(task))
+    look = _said(task, judged(channel.look(task)))
     if len(look.inquiries) not in channel.normal:
         odd = f"{len(look.inquiries)} inquiries at one look are not what is normal"
         look = replace(look, problem="; ".join(filter(None, [look.problem, odd])))
@@ -165,6 +185,15 @@ def _look(store: Store, channel: Channel, task: Task, now: Callable[[], float]) 
     horizon = LIMITS[CHANNEL_FAMILY[channel.slug]].horizon
     store.apply(look, run, LADDER, horizon)
     return run
+
+
+def _said(task: Task, look: Look) -> Look:
+    """The look, with what its hosts' clocks say, and no key in any of its sentences."""
+    problem = "; ".join(filter(None, [look.problem, *task.http.clocks()]))
+    unresolved = {
+        account: task.http.clean(why) for account, why in look.unresolved.items()
+    }
+    return replace(look, problem=task.http.clean(problem), unresolved=unresolved)
 
 
 def _outcome(look: Look) -> str:
@@ -187,7 +216,7 @@ def _failed(
         started_at=task.started_us // 1_000_000,
         finished_at=int(now()),
         outcome="failed",
-        problem=problem,
+        problem=task.http.clean(problem),
     )
     try:
         store.record_run(run)

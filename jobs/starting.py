@@ -10,7 +10,7 @@ from collectors import channels
 from collectors.base import Channel, CollectorError
 from collectors.http import Http
 from jobs import registry, sample
-from jobs.collecting import NothingToLookAt, off_because
+from jobs.collecting import NothingToLookAt, client, off_because
 from model import CHANNEL_FAMILY, ChannelRow
 from settings import Settings
 from store import Store, StoreError
@@ -34,7 +34,7 @@ def opened(settings: Settings) -> Iterator[Store]:
 
 def polite(settings: Settings) -> Http:
     """The one client for other people's servers; close it when done."""
-    return Http(settings.contact)
+    return client(settings)
 
 
 def sentence(problem: BaseException) -> str | None:

@@ -100,3 +100,20 @@ def test_a_wrong_value_names_the_setting():
     )
     assert done.returncode == 1
     assert "bluesky_retention_hours" in done.stderr
+
+
+def test_hosts_that_settings_name_may_be_asked(tmp_path):
+    named = Settings(
+        var=tmp_path,
+        private_hosts=" Forum.intern, 10.0.0.7:8080,,",
+        github_api="http://127.0.0.1:99",
+        bluesky_jetstream="ws://stream.intern/subscribe",
+    ).named_hosts
+    assert {"forum.intern", "10.0.0.7:8080", "127.0.0.1:99", "stream.intern:80"} < named
+    assert "" not in named
+    assert "public.api.bsky.app:443" in Settings(var=tmp_path).named_hosts
+
+
+def test_every_key_is_known_as_a_secret(tmp_path):
+    given = Settings(var=tmp_path, secret="x" * 16, github_token=" a-token\n")
+    assert given.secrets == {"x" * 16, "a-token"}
