@@ -20,7 +20,7 @@ from store.database import Database
 from store.errors import StaleLook
 from store.registrar import resolve
 from store.staging import staged
-from store.upsert import combine, inquiries_of, split, upsert
+from store.upsert import TOMBSTONE, combine, inquiries_of, split, upsert
 
 
 def apply(
@@ -199,9 +199,9 @@ STATEMENTS = (
     WHERE key IS NULL AND to_message IS NOT NULL
     AND account_id IN (SELECT id FROM account WHERE channel = :channel)
     """,
-    # Deletions; the first is the one that counts.
-    """
-    UPDATE inquiry SET deleted_at = (
+    # Deletions; the first is the one that counts. Who wrote it and where it stood goes.
+    f"""
+    UPDATE inquiry SET {TOMBSTONE}, deleted_at = (
         SELECT min(d.deleted_at) FROM stage_deleted d WHERE d.message = inquiry.message
     )
     WHERE id IN (

@@ -1,9 +1,13 @@
 """The one statement by which inquiries enter the table, from a file or from a look.
 
 Merging is the same whichever of two sightings of an inquiry comes first, save for what
-is frozen when first said (step, author, and a kind that the opening itself does not
-say): so order and repeats change nothing.
-``combine`` is the same rule for two sightings within one frame.
+is frozen when first said (step, and a kind that the opening itself does not say): so
+order and repeats change nothing. ``combine`` is the same rule for two sightings within
+one frame.
+
+What its author deleted is a tombstone: it has no link, and stands for a person of its
+own, whose number is the inquiry's ``key``. That ties it to nobody, is the same in
+whatever order things were learnt, and counts as one person as before.
 """
 
 from collections.abc import Collection
@@ -53,7 +57,19 @@ def _opening(name: str) -> str:
     )
 
 
+def _of_who_stands(name: str, deleted: str) -> str:
+    """Belongs to the opening, as long as nobody deleted it."""
+    return (
+        "CASE WHEN coalesce(excluded.deleted_at, inquiry.deleted_at) IS NOT NULL"
+        f" THEN {deleted} ELSE {_opening(name)} END"
+    )
+
+
+TOMBSTONE = "author = key, url = NULL"
+"""What is set of a row of ``inquiry`` beside ``deleted_at``."""
+
 MERGED: dict[str, str] = {
+    "author": _of_who_stands("author", deleted="inquiry.key"),
     "asked_at": _least("asked_at"),
     # An answer is frozen when first seen; only an earlier one replaces it.
     "answered_at": _least("answered_at"),
@@ -87,10 +103,17 @@ MERGED: dict[str, str] = {
     "deleted_at": _least("deleted_at"),
     "message": _opening("message"),
     "language": _opening("language"),
-    "url": _opening("url"),
+    "url": _of_who_stands("url", deleted="NULL"),
 }
 """Column: what it becomes when an inquiry is seen again."""
 
+
+OPENING = ("author", "message", "language", "url")
+"""What belongs to the earliest message of a conversation."""
+
+ALWAYS = ("watched_until", "url")
+"""Columns that are merged even where nothing is given: null says something of the
+first, and a deletion takes the second away."""
 
 CODES = ("step", "kind", "found_by", "addressed")
 
@@ -129,7 +152,22 @@ def combine(frame: pl.DataFrame) -> pl.DataFrame:
 
     Sorted, because inserting in the order of the index is four times as fast.
     """
-    frame = frame.sort("account_id", "key", "asked_at")
+    return _buried(_single(frame.sort("account_id", "key", "asked_at")))
+
+
+def _buried(frame: pl.DataFrame) -> pl.DataFrame:
+    """What was deleted without its author and its link."""
+    if "deleted_at" not in frame.columns:
+        return frame
+    stands = pl.col("deleted_at").is_null()
+    kept = frame.with_columns(pl.when(stands).then("author").otherwise("key"))
+    if "url" not in frame.columns:
+        return kept
+    return kept.with_columns(pl.when(stands).then("url"))
+
+
+def _single(frame: pl.DataFrame) -> pl.DataFrame:
+    """One row an inquiry, of a sorted frame."""
     again = (pl.col("account_id") == pl.col("account_id").shift(1)) & (
         pl.col("key") == pl.col("key").shift(1)
     )
@@ -165,9 +203,9 @@ def _combined(names: Collection[str]) -> list[pl.Expr]:
     for name, merged in MERGED.items():
         if merged == _least(name):
             several[name] = pl.col(name).min()
-        elif merged == _opening(name):
+        elif name in OPENING:
             several[name] = pl.col(name).drop_nulls().first()
-    first = pl.col("account_id", "key", "author").first()
+    first = pl.col("account_id", "key").first()
     return [first, *(several[name].alias(name) for name in several if name in names)]
 
 
@@ -223,7 +261,7 @@ def _statement(values: Values, number: str, differs: str) -> str:
     merged = {
         name: becomes
         for name, becomes in MERGED.items()
-        if name in names or name == "watched_until"  # where null says something
+        if name in names or name in ALWAYS
     }
     updates = ", ".join(f"{name} = {becomes}" for name, becomes in merged.items())
     now = ", ".join(f"inquiry.{name}" for name in merged)
