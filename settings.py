@@ -69,6 +69,48 @@ class Settings(BaseSettings):
     discourse_first_days: int = Field(
         14, ge=1, description="how far back a forum is read at first"
     )
+    google_play_on: bool = Field(
+        False,
+        description="looks at reviews in Google Play. Its rules of conduct ask that"
+        " nothing it shows be collected by machine"
+        " (https://play.google.com/about/consumer-conduct-policy.html): switching this"
+        " on is the operator's own decision; its robots.txt is kept to even then",
+    )
+    google_play_shop: str = Field(
+        "https://play.google.com", description="Google Play's address"
+    )
+    google_play_language: str = Field(
+        "en", description="the one language in which reviews in Google Play are read"
+    )
+    google_play_country: str = Field(
+        "us", description="the country whose Google Play is read"
+    )
+    google_play_first_days: int = Field(
+        14, ge=1, description="how far back an app in Google Play is read at first"
+    )
+    app_store_api: str = Field(
+        "https://api.appstoreconnect.apple.com", description="App Store Connect"
+    )
+    app_store_keys: Path | None = Field(
+        None,
+        description="a TOML file that names the keys brands have granted for their"
+        " apps in the App Store: for each a table [[team]] with key_id, issuer,"
+        " private_key (the .p8 file, beside this one) and apps (their numbers)",
+    )
+    app_store_first_days: int = Field(
+        14, ge=1, description="how far back an app in the App Store is read at first"
+    )
+    trustpilot_api: str = Field(
+        "https://api.trustpilot.com", description="Trustpilot's interface"
+    )
+    trustpilot_key: SecretStr = Field(
+        SecretStr(""),
+        description="a Trustpilot API key. What consumers delete there must be deleted"
+        " here (https://developers.trustpilot.com/deletions-api), and is",
+    )
+    trustpilot_first_days: int = Field(
+        14, ge=1, description="how far back a business is read at first"
+    )
     collect: bool = Field(True, description="off: the worker looks at no channel")
 
     @cached_property
