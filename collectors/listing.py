@@ -8,8 +8,9 @@ cursor and waits for the next round, so *watched until* is always true.
 from collections import Counter
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from time import time
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import polars as pl
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -19,6 +20,7 @@ from collectors.base import CollectorError, UnreadablePage, Watched
 from collectors.http import Unreachable
 from collectors.looking import Task
 from model import DAY, FoundBy, Kind, Step
+from model.frames import PUBLISHED
 from model.looks import DELETED, HEARD, LONGEST, SPOKEN, Look, Seen
 
 OVERLAP = 120
@@ -32,6 +34,11 @@ SAID = 3
 
 class Spent(Exception):
     """No more may be asked in this round. The message says why."""
+
+
+class Elsewhere(CollectorError):
+    """An account is not what the registry says it is: it moved, or is another now. It
+    is unresolved until somebody has looked, and not measured meanwhile."""
 
 
 class Record(BaseModel):
@@ -62,7 +69,11 @@ def record(kind: type[Sent], item: object, where: str) -> Sent:
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
-    """The message that opened a thread on an account."""
+    """The message that opened a thread on an account.
+
+    Found by the brand's reply, it is an inquiry only where no account of the brand has
+    the thread already, and it may be older than the watch.
+    """
 
     thread: str  # the channel's own id of the thread
     author: str  # the channel's own id of a person; never kept
@@ -73,6 +84,12 @@ class Asked:
     language: str | None = None
     addressed: int = 1  # registered brands that it names
     found_by: FoundBy = FoundBy.LIST
+    message: str = ""  # the channel's own id of the message; "" that of its thread
+    surer: bool = False  # the thread may be held as one known only by its answer
+
+    @property
+    def by_reply(self) -> bool:
+        return self.found_by == FoundBy.REPLY
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,16 +103,29 @@ class Answered:
     language: str | None = None
 
 
+class Posted(NamedTuple):
+    """One of a brand's own messages, for the ratio of posts to replies."""
+
+    at: int
+    reply: bool
+
+
 @dataclass(frozen=True, kw_only=True)
 class Found:
     """What asking for one account gave, all of it or as far as was read.
 
     ``until``: everything up to this second was read. None: up to the round's start.
+    ``posted`` may hold what earlier rounds held: each is counted in the round that saw
+    the second in which it was posted. ``memory`` is given back to the next round, also
+    when nothing was read to its end; None: as it was.
     """
 
     asked: list[Asked] = field(default_factory=list)
     answered: list[Answered] = field(default_factory=list)
     gone: list[str] = field(default_factory=list)  # threads that their authors deleted
+    erased: list[int] = field(default_factory=list)  # hashing.key of messages deleted
+    posted: list[Posted] = field(default_factory=list)
+    memory: str | None = None
     read: int = 0
     refused: Counter[str] = field(default_factory=Counter)
     until: int | None = None
@@ -168,7 +198,12 @@ class _Turn:
                 raise
         since = self.cursor(account) or self.first(account.account)
         more = self.task.cursors.get(f"{account.account} more") == "1"
-        said = ask(self.task, account, since - (0 if more else OVERLAP))
+        try:
+            said = ask(self.task, account, since - (0 if more else OVERLAP))
+        except Elsewhere as problem:
+            self.resolved.pop(account.account, None)
+            self.unresolved[account.account] = str(problem)
+            raise
         self.found[account.account] = said
         if said.problem:
             self.problems.append(said.problem)
@@ -187,23 +222,28 @@ class _Turn:
     def look(self, slug: str) -> Look:
         held = self.task.known(
             {
-                (account, hashing.key(thread))
+                (mine, hashing.key(thread))
                 for account, said in self.found.items()
                 for thread in _threads(said)
+                for mine in self._family[account]
             }
         )
         inquiries = list(self._inquiries(slug, held))
         mine = {(row["account"], row["key"]) for row in inquiries} | held.keys()
         seen = tuple(self.seen())
         refused = sum((said.refused for said in self.found.values()), Counter[str]())
-        before = len(self._asked()) - len(inquiries) - self._held(held)
-        if before:
+        if before := sum(
+            not one.by_reply and one.at < self.first(account)
+            for account, one in self._asked()
+            if (account, hashing.key(one.thread)) not in held
+        ):
             refused["opened before the watch began"] += before
         return Look(
             channel=slug,
             inquiries=_frame(inquiries, HEARD),
             responses=_frame(self._responses(mine), SPOKEN),
             deletions=_frame(self._deletions(held), DELETED),
+            published=_published(slug, self.found, seen),
             seen=seen,
             resolved=self.resolved,
             unresolved=self.unresolved,
@@ -223,23 +263,48 @@ class _Turn:
                 once.setdefault((account, one.thread), one)
         return [(account, one) for (account, _), one in once.items()]
 
-    def _held(self, held: Mapping[tuple[str, int], int]) -> int:
-        return sum(
-            (account, hashing.key(one.thread)) in held for account, one in self._asked()
-        )
+    @cached_property
+    def _family(self) -> dict[str, list[str]]:
+        """Of each account those of its brand: one may answer for another."""
+        of: dict[str, list[str]] = {}
+        for each in self.task.accounts:
+            of.setdefault(each.brand or each.account, []).append(each.account)
+        return {
+            each.account: of[each.brand or each.account] for each in self.task.accounts
+        }
+
+    def _new(self, held: Mapping[tuple[str, int], int]) -> list[tuple[str, Asked]]:
+        """What is not held yet and was opened since the watch began, and of what is
+        held that which was found without its answer's help."""
+        asked = self._asked()
+        found = [
+            (account, one)
+            for account, one in asked
+            if not one.by_reply
+            and one.at >= self.first(account)
+            and _is_news(one, held.get((account, hashing.key(one.thread))))
+        ]
+        explained = {(account, one.thread) for account, one in found}
+        found += [
+            (account, one)
+            for account, one in asked
+            if one.by_reply
+            and not any(
+                (mine, one.thread) in explained
+                or (mine, hashing.key(one.thread)) in held
+                for mine in self._family[account]
+            )
+        ]
+        return found
 
     def _inquiries(
         self, slug: str, held: Mapping[tuple[str, int], int]
     ) -> Iterator[dict[str, object]]:
-        """What is not held yet and was opened since the watch began."""
-        for account, one in self._asked():
-            key = hashing.key(one.thread)
-            if (account, key) in held or one.at < self.first(account):
-                continue
+        for account, one in self._new(held):
             yield {
                 "channel": slug,
                 "account": account,
-                "key": key,
+                "key": hashing.key(one.thread),
                 "author": hashing.author(
                     f"{slug}|{one.author}", one.at, self.task.secret
                 ),
@@ -248,8 +313,8 @@ class _Turn:
                 "kind": one.kind,
                 "found_by": one.found_by,
                 "addressed": one.addressed,
+                "message": hashing.key(one.message or one.thread),
                 "language": one.language,
-                "message": key,
                 "url": one.url,
                 "text": one.text[:LONGEST] or None,
             }
@@ -258,16 +323,9 @@ class _Turn:
         """Answers in threads that are inquiries; others answer nobody we count."""
         for account, said in self.found.items():
             for one in said.answered:
-                if (account, hashing.key(one.thread)) in mine:
-                    yield {
-                        "account": account,
-                        "message": hashing.key(one.message),
-                        "key": hashing.key(one.thread),
-                        "responded_at": one.at,
-                        "step": Step.UNJUDGED,
-                        "text": one.text[:LONGEST] or None,
-                        "language": one.language,
-                    }
+                for asked in self._family[account]:
+                    if (asked, hashing.key(one.thread)) in mine:
+                        yield _response(asked, one)
 
     def _deletions(
         self, held: Mapping[tuple[str, int], int]
@@ -277,6 +335,8 @@ class _Turn:
             for thread in said.gone:
                 if (account, hashing.key(thread)) in held:
                     yield {"message": hashing.key(thread), "deleted_at": self.now}
+            for message in said.erased:
+                yield {"message": message, "deleted_at": self.now}
 
     def _cursors(self, seen: tuple[Seen, ...]) -> dict[str, str]:
         moved = {each.account: str(each.until) for each in seen}
@@ -289,7 +349,53 @@ class _Turn:
             if self.found[each.account].until is not None
             or f"{each.account} more" in self.task.cursors
         }
-        return moved | began | more
+        kept = {
+            f"{account} memory": said.memory
+            for account, said in self.found.items()
+            if said.memory is not None
+        }
+        return moved | began | more | kept
+
+
+def memory(task: Task, account: Watched) -> str:
+    """What the last round wanted to be told again about an account; "" nothing."""
+    return task.cursors.get(f"{account.account} memory", "")
+
+
+def _is_news(one: Asked, held: int | None) -> bool:
+    """Whether an inquiry is to be stored, held since this second or not at all."""
+    if held is None:
+        return True
+    return one.surer and one.at <= held
+
+
+def _response(account: str, one: Answered) -> dict[str, object]:
+    return {
+        "account": account,
+        "message": hashing.key(one.message),
+        "key": hashing.key(one.thread),
+        "responded_at": one.at,
+        "step": Step.UNJUDGED,
+        "text": one.text[:LONGEST] or None,
+        "language": one.language,
+    }
+
+
+def _published(
+    slug: str, found: Mapping[str, Found], seen: Iterable[Seen]
+) -> pl.DataFrame:
+    """Posts and replies by account and day, of the seconds that this round saw."""
+    counts = Counter(
+        (each.account, one.at // DAY, one.reply)
+        for each in seen
+        for one in found[each.account].posted
+        if each.since <= one.at < each.until
+    )
+    rows = [
+        (slug, account, day, counts[account, day, False], counts[account, day, True])
+        for account, day in sorted({(account, day) for account, day, _ in counts})
+    ]
+    return pl.DataFrame(rows, schema=PUBLISHED, orient="row")
 
 
 def _threads(said: Found) -> set[str]:
