@@ -24,13 +24,14 @@ from web.api.limiting import Limiter
 from web.desk import Desk
 from web.door import Door
 from web.errors import NotHere
+from web.made import ANYWHERE, Made
 from web.pages import Page
 from web.routes import LIVE_S, ROUTES, Route
 from web.shelf import SECURITY, Entry, Shelf
 from web.source import Library, Reader, Source, ready
 from web.static import Static
 from web.tables import Data
-from web.views import about
+from web.views import about, sitemap
 
 log = logging.getLogger(__name__)
 
@@ -40,7 +41,6 @@ JSON = "application/json"
 PINNED = "public, max-age=3600, stale-while-revalidate=86400"
 BRIEF = "public, max-age=30"
 NEVER = "no-store"
-ROBOTS = b"User-agent: *\nDisallow: /search\nDisallow: /patterns\nAllow: /\n"
 
 
 class Slug(BaseConverter):
@@ -138,9 +138,11 @@ def _add_routes(app: Flask) -> None:
     _add(app, "/editions/<slug:edition>/", "pinned slash", _without_slash)
     _add(app, "/healthz", "healthz", _health)
     _add(app, "/readyz", "readyz", _health)
-    _add(
-        app, "/robots.txt", "robots", lambda: Entry(ROBOTS, "text/plain; charset=utf-8")
-    )
+    _add(app, "/robots.txt", "robots", _robots)
+
+
+def _robots() -> Entry:
+    return Entry(sitemap.robots(_site().public), "text/plain; charset=utf-8")
 
 
 def _without_slash(edition: str) -> WerkzeugResponse:
@@ -195,6 +197,9 @@ def _make(route: Route, desk: Desk, path: dict[str, str]) -> Entry:
     until = None
     if route.live or not route.kept or desk.library.current is None:
         cache, until = BRIEF, time.monotonic() + LIVE_S
+    if isinstance(made, Made):
+        extra = ANYWHERE if made.elsewhere else None
+        return Entry(made.body, made.kind, cache=cache, extra=extra, until=until)
     if isinstance(made, Data):
         return _table(
             made, desk, csv=route.rule.endswith(".csv"), cache=cache, until=until

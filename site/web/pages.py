@@ -68,6 +68,7 @@ class Page:
     description: str
     hidden: bool = False  # not for search engines
     drawn: bool = False  # carries a chart: loads its script
+    feed: str = ""  # address of its Atom feed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,6 +199,8 @@ class BrandPage(Page):
     advice: Advice | None
     sections: tuple[FamilySection, ...]
     presences: tuple[Presence, ...]
+    badge: str  # address of its picture
+    follow: tuple[Link, ...]
     cite: str
     downloads: tuple[Link, ...]
 

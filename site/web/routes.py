@@ -8,16 +8,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from web.made import Made
 from web.pages import Page
 from web.tables import Data
 from web.views import (
     about,
     audits,
+    badge,
     brand,
     coverage,
     data,
     details,
     edition,
+    feed,
     home,
     industry,
     log,
@@ -25,6 +28,7 @@ from web.views import (
     patterns,
     reference,
     search,
+    sitemap,
     sources,
     trust,
 )
@@ -39,7 +43,7 @@ class Route:
     """A page, or a table at the same address with an extension."""
 
     rule: str
-    make: Callable[..., Page | Data]
+    make: Callable[..., Page | Data | Made]
     parameters: tuple[str, ...] = ()
     live: bool = False  # changes without a new edition
     kept: bool = True  # False: as many addresses as readers can think of
@@ -102,6 +106,20 @@ ROUTES: tuple[Route, ...] = (
         for route in table(f"/audits/<slug:slug>{end}", make, live=True)
     ),
     Route(rule="/data", make=data.data),
+    Route(rule="/feed.atom", make=feed.site, empty=False),
+    Route(rule="/brands/<slug:slug>/feed.atom", make=feed.brand, empty=False),
+    Route(rule="/industries/<slug:slug>/feed.atom", make=feed.industry, empty=False),
+    *(
+        Route(
+            rule=f"/badge/<slug:slug>.{ending}",
+            make=make,
+            parameters=("family",),
+            live=True,
+            empty=False,
+        )
+        for ending, make in (("svg", badge.picture), ("json", badge.endpoint))
+    ),
+    Route(rule="/sitemap.xml", make=sitemap.sitemap, empty=False),
     Route(rule="/api", make=reference.reference, empty=False),
     Route(rule="/about", make=about.about, empty=False),
     Route(rule="/patterns", make=patterns.patterns, empty=False),

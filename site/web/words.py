@@ -84,6 +84,11 @@ def span(low: float, high: float) -> str:
     return str(left) if left == right else f"{left}{RANGE}{right}"
 
 
+def interval() -> str:
+    """What the ends of a span are: "95 % interval"."""
+    return f"{percent(METHOD.confidence.value)} interval"
+
+
 def share_span(low: float, high: float) -> str:
     return span(100 * low, 100 * high)
 

@@ -41,6 +41,7 @@ def brand(desk: Desk, slug: str) -> BrandPage:
     return BrandPage(
         frame=desk.frame("Brands"),
         title=first.name,
+        feed=f"{path}/feed.atom",
         description=f"Does {first.name} answer people who write to it in public, how"
         " long does it take, and where to write.",
         drawn=any(
@@ -54,6 +55,12 @@ def brand(desk: Desk, slug: str) -> BrandPage:
         advice=advice(desk.book.channels.get(slug, []), names),
         sections=sections,
         presences=_presences(desk, slug, names),
+        badge=f"/badge/{slug}.svg",
+        follow=(
+            Link("Atom feed of its standings", f"/brands/{slug}/feed.atom"),
+            Link("Badge as a picture", f"/badge/{slug}.svg"),
+            Link("Badge as JSON", f"/badge/{slug}.json"),
+        ),
         cite=desk.cite(first.name, path),
         downloads=(
             *desk.downloads(path, "Figures"),

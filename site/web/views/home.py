@@ -18,6 +18,7 @@ def home(desk: Desk) -> HomePage:
     return HomePage(
         frame=desk.frame("Brands"),
         title="Who answers?",
+        feed="/feed.atom",
         description="Of a hundred people who write to a brand in public, how many get"
         " an answer, and how fast?",
         lede="Of a hundred people who write to a brand in public, how many get an"
