@@ -84,6 +84,7 @@ class Page(NamedTuple):
     body: bytes
     kind: str = ""  # content type; "": it did not say
     tag: str = ""  # what ``ask_if_changed`` may be given the next time
+    following: str = ""  # the next page of a list, as its Link header says; "": none
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -220,6 +221,14 @@ class Http:
         """
         own = self._own(url, key, header)._replace(form=tuple((form or {}).items()))
         return _json(self._get(_address(url, params), own))
+
+    def ask_in_pages(
+        self, url: str, params: Params | None = None, key: str = ""
+    ) -> tuple[Any, str]:
+        """As ``ask``, with the address of the list's next page where the header Link
+        names one on the same host; "" otherwise."""
+        page = self._get(_address(url, params), self._own(url, key))
+        return _json(page), page.following
 
     def ask_if_changed(
         self, url: str, params: Params | None, tag: str, key: str = ""
@@ -383,7 +392,13 @@ class Http:
                 self._judge(address, status, headers, body)
                 self._note_clock(address, headers)
                 kind = headers.get("content-type", "").partition(";")[0].strip()
-                return Page(_said(address), body, kind.lower(), _tag(headers))
+                return Page(
+                    _said(address),
+                    body,
+                    kind.lower(),
+                    _tag(headers),
+                    _following(address, headers),
+                )
             target = _redirected(address, status, headers.get("location", ""))
             if own.api and status in FOR_GOOD:
                 raise Refused(
@@ -547,6 +562,16 @@ def _address(url: str, params: Params | None) -> httpx.URL:
     if address.scheme not in ("http", "https") or not address.host:
         raise Refused(f"{url!r} is not an http address", 400)
     return address
+
+
+def _following(address: httpx.URL, headers: httpx.Headers) -> str:
+    """Where a list goes on (RFC 8288), as long as it stays on the host."""
+    said = httpx.Response(200, headers=headers).links.get("next", {}).get("url", "")
+    try:
+        target = address.join(said)
+    except httpx.InvalidURL:
+        return ""
+    return str(target) if said and _origin(target) == _origin(address) else ""
 
 
 def _redirected(address: httpx.URL, status: int, location: str) -> httpx.URL:

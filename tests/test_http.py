@@ -436,3 +436,24 @@ def test_what_is_left_is_learnt_however_it_is_written(http, server, headers, lef
     server.answers["/x"] = lambda h: h.give(200, b"1", **headers)
     http.ask(f"{server.url}/x")
     assert http.left(server.url) == left
+
+
+@pytest.mark.parametrize(
+    ("link", "next_"),
+    [
+        (
+            '<{url}/x?page=2>; rel="next", <{url}/x?page=0>; rel="prev"',
+            "{url}/x?page=2",
+        ),
+        ("</x?page=2>; rel=next", "{url}/x?page=2"),
+        ('<{url}/x?page=0>; rel="prev"', ""),
+        ('<https://elsewhere.example/x>; rel="next"', ""),
+        ('<http://[>; rel="next"', ""),
+        ("", ""),
+    ],
+)
+def test_a_list_says_where_it_goes_on_and_not_elsewhere(http, server, link, next_):
+    keys = asked_with(server, Link=link.format(url=server.url))
+    said = http.ask_in_pages(f"{server.url}/api", key="Bearer k")
+    assert said == ({}, next_.format(url=server.url))
+    assert keys == ["Bearer k"]
