@@ -341,7 +341,7 @@ class Http:
         return page
 
     def _check(self, address: httpx.URL) -> None:
-        """Raises Refused or LeftAlone where nothing is to be asked."""
+        """Raises Refused or Unreachable where nothing is to be asked."""
         origin = _origin(address)
         try:
             check_literal(address.host, _port(address), self._private)
@@ -353,7 +353,7 @@ class Http:
                 f"it failed {self.manners.errors} times"
             )
         if self._requests is not None and self._requests >= self.manners.requests:
-            raise LeftAlone(
+            raise Unreachable(
                 f"{_said(address)}: {self.manners.requests} requests for one account "
                 "are enough, and its lists had no end"
             )

@@ -8,7 +8,8 @@ cursor and waits for the next round, so *watched until* is always true.
 from collections import Counter
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
+from math import ceil
 from time import time
 from typing import NamedTuple, TypeVar
 
@@ -17,11 +18,15 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from collectors import hashing
 from collectors.base import CollectorError, UnreadablePage, Watched
+from collectors.crowd import Server, Spent, go_round
 from collectors.http import Unreachable
 from collectors.looking import Task
 from model import DAY, FoundBy, Kind, Step
 from model.frames import PUBLISHED
 from model.looks import DELETED, HEARD, LONGEST, SPOKEN, Look, Seen
+
+__all__ = ["Answered", "Asked", "Elsewhere", "Found", "Posted", "Record", "Spent",
+           "record", "records", "round_of"]  # fmt: skip
 
 OVERLAP = 120
 """Seconds before its cursor from which an account is asked again: servers do not show
@@ -30,10 +35,6 @@ ended before the account did, the next goes on from just there."""
 
 SAID = 3
 """Problems told one by one; of the others only how many there were."""
-
-
-class Spent(Exception):
-    """No more may be asked in this round. The message says why."""
 
 
 class Elsewhere(CollectorError):
@@ -140,30 +141,27 @@ Resolve = Callable[[Task, Watched], str]
 
 
 def round_of(
-    task: Task, slug: str, ask: Ask, resolve: Resolve, first_days: int
+    task: Task,
+    slug: str,
+    ask: Ask,
+    resolve: Resolve,
+    first_days: int,
+    server: Server = lambda _: "",
 ) -> Look:
     """One round over all accounts, or as many as may be asked.
 
     ``first_days``: how far back an account that was never asked is read. What was
     opened before that is none of our inquiries, however late it is answered: it would
-    be known because of its answer.
+    be known because of its answer. ``server``: the host that an account lives on, where
+    there are several; accounts of different hosts are asked at the same time.
     """
-    now = task.started_us // 1_000_000
-    turn = _Turn(task, now, first_days)
-    problems: list[str] = []
+    turn = _Turn(task, task.started_us // 1_000_000, first_days)
     waiting = sorted(task.accounts, key=turn.cursor)
-    for at, account in enumerate(waiting):
-        if task.stopped():
-            problems.append(f"stopped, {len(waiting) - at} accounts wait")
-            break
-        try:
-            turn.take(account, ask, resolve)
-        except Spent as spent:
-            problems.append(f"{spent}; {len(waiting) - at} accounts wait")
-            break
-        except CollectorError as problem:
-            problems.append(str(problem))
-    return replace(turn.look(slug), problem=_said(problems + turn.problems))
+    problems = go_round(
+        task, waiting, server, partial(turn.take, ask=ask, resolve=resolve)
+    )
+    turn.sort(waiting)
+    return replace(turn.look(slug), problem=_said(problems + turn.problems()))
 
 
 @dataclass
@@ -176,7 +174,18 @@ class _Turn:
     found: dict[str, Found] = field(default_factory=dict)
     resolved: dict[str, str] = field(default_factory=dict)
     unresolved: dict[str, str] = field(default_factory=dict)
-    problems: list[str] = field(default_factory=list)
+    behind: dict[str, float] = field(default_factory=dict)
+
+    def sort(self, accounts: Iterable[Watched]) -> None:
+        """Everything in the order of the accounts, whoever answered first."""
+        names = [each.account for each in accounts]
+        for mine in (self.found, self.resolved, self.unresolved):
+            sorted_ = {name: mine[name] for name in names if name in mine}
+            mine.clear()
+            mine.update(sorted_)  # type: ignore[arg-type]  # its own values
+
+    def problems(self) -> list[str]:
+        return [said.problem for said in self.found.values() if said.problem]
 
     def cursor(self, account: Watched) -> int:
         """The second up to which it is known; 0: never asked."""
@@ -187,10 +196,11 @@ class _Turn:
         usual = self.now - self.first_days * DAY
         return int(self.task.cursors.get(f"{account} since", usual))
 
-    def take(self, account: Watched, ask: Ask, resolve: Resolve) -> None:
+    def take(self, task: Task, account: Watched, ask: Ask, resolve: Resolve) -> None:
+        """Asks for one account, with a client of its own."""
         if not account.external_id:
             try:
-                self.resolved[account.account] = resolve(self.task, account)
+                self.resolved[account.account] = resolve(task, account)
             except Unreachable:
                 raise  # says nothing of the account
             except CollectorError as problem:
@@ -199,18 +209,20 @@ class _Turn:
         since = self.cursor(account) or self.first(account.account)
         more = self.task.cursors.get(f"{account.account} more") == "1"
         try:
-            said = ask(self.task, account, since - (0 if more else OVERLAP))
+            said = ask(task, account, since - (0 if more else OVERLAP))
         except Elsewhere as problem:
             self.resolved.pop(account.account, None)
             self.unresolved[account.account] = str(problem)
             raise
         self.found[account.account] = said
-        if said.problem:
-            self.problems.append(said.problem)
+        self.behind[account.account] = task.http.behind()
 
     def until(self, account: str) -> int:
+        """The second up to which it is known now: answers that were old when they came
+        say nothing of what happened since."""
         said = self.found[account].until
-        return self.now if said is None else min(said, self.now)
+        known = self.now - ceil(self.behind.get(account, 0.0))
+        return known if said is None else min(said, known)
 
     def seen(self) -> Iterator[Seen]:
         for account, said in self.found.items():

@@ -31,7 +31,7 @@ from markupsafe import Markup
 from pydantic import AwareDatetime
 
 from collectors import hashing
-from collectors.base import Channel, UnreadablePage, Watched
+from collectors.base import Channel, Pace, UnreadablePage, Watched
 from collectors.http import Http, Refused
 from collectors.listing import Answered, Asked, Found, Record, record, records, round_of
 from collectors.looking import Task
@@ -48,7 +48,8 @@ MOST_POSTS = 400
 """Of one topic. Whoever was not answered by then was not answered in it."""
 LONGEST_HTML = 20_000
 QUOTE = re.compile(r"<aside\b.*?</aside>|<blockquote\b.*?</blockquote>", re.S)
-GONE = frozenset({403, 404, 410})
+GONE = frozenset({404, 410})
+"""Not 403: guards before a forum answer so, whatever is asked."""
 
 
 class Topic(Record):
@@ -87,7 +88,12 @@ class Site(Record):
 
 def look(task: Task) -> Look:
     """One round over the forums. What fails is in the look's problem."""
-    return round_of(task, CHANNEL.slug, ask, _resolve, int(task.options["first_days"]))
+    days = int(task.options["first_days"])
+    return round_of(task, CHANNEL.slug, ask, _resolve, days, _server)
+
+
+def _server(account: Watched) -> str:
+    return base(account.account).lower()
 
 
 def resolve(http: Http, options: Mapping[str, Any], account: str) -> str:
@@ -270,6 +276,7 @@ CHANNEL = Channel(
         "topics that were deleted before we saw them."
     ),
     every=timedelta(hours=1),
+    pace=Pace(200, 60),  # of a forum's settings as it comes, for one address
     look=look,
     resolve=resolve,
 )
