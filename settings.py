@@ -58,6 +58,11 @@ class Settings(BaseSettings):
     bluesky_retention_hours: int = Field(
         24, ge=1, description="how far back that Jetstream can be read"
     )
+    bluesky_first_days: int = Field(
+        7,
+        ge=0,
+        description="how far back threads below a new account's posts are read",
+    )
     github_api: str = Field("https://api.github.com", description="GitHub's interface")
     github_token: SecretStr = Field(
         SecretStr(""),
@@ -110,6 +115,70 @@ class Settings(BaseSettings):
     )
     trustpilot_first_days: int = Field(
         14, ge=1, description="how far back a business is read at first"
+    )
+    x_api: str = Field("https://api.x.com", description="X's interface")
+    x_token: SecretStr = Field(
+        SecretStr(""), description="an X bearer token (app-only); every read is charged"
+    )
+    x_budget_usd: float = Field(
+        0,
+        ge=0,
+        description="dollars a calendar month (UTC) for reading X; it is never exceeded,"
+        " and 0 leaves X off. Below 3 nothing can be sampled",
+    )
+    x_post_usd: float = Field(
+        0.005,
+        gt=0,
+        description="dollars X charges for a post read"
+        " (https://docs.x.com/x-api/getting-started/pricing, looked at 2026-11-22)",
+    )
+    x_user_usd: float = Field(
+        0.010,
+        gt=0,
+        description="dollars X charges for asking who has a name (same source)",
+    )
+    youtube_on: bool = Field(
+        False,
+        description="measures answers under brands' own YouTube videos. Its policies"
+        " allow no figures of one's own without a signed amendment, no mixing with other"
+        " sources, and no storage beyond 30 days"
+        " (https://developers.google.com/youtube/terms/developer-policies,"
+        " https://developers.google.com/youtube/terms/derived-metrics-policy): so it is"
+        " measured, erased after 29 days, and never ranked or published",
+    )
+    youtube_api: str = Field(
+        "https://www.googleapis.com/youtube/v3", description="YouTube's Data API"
+    )
+    youtube_key: SecretStr = Field(SecretStr(""), description="a key for that API")
+    youtube_units: int = Field(
+        10_000, ge=1, description="units of that API that may be used a day (Pacific)"
+    )
+    youtube_first_days: int = Field(
+        3, ge=1, le=28, description="how far back comments are read at first"
+    )
+    reddit_on: bool = Field(
+        False,
+        description="measures answers on Reddit. Its terms want an agreement for"
+        " commercial use, and what is deleted there deleted here within 48 hours"
+        " (https://redditinc.com/policies/data-api-terms): whoever switches this on must"
+        " have the right to, and texts are never stored, links checked daily",
+    )
+    reddit_api: str = Field("https://oauth.reddit.com", description="Reddit's Data API")
+    reddit_login: str = Field(
+        "https://www.reddit.com", description="where Reddit gives out tokens"
+    )
+    reddit_id: str = Field("", description="the id of a Reddit app of type script")
+    reddit_secret: SecretStr = Field(SecretStr(""), description="that app's secret")
+    reddit_first_days: int = Field(
+        3, ge=1, description="how far back a subreddit is read at first"
+    )
+    cfpb_api: str = Field(
+        "https://www.consumerfinance.gov/data-research/consumer-complaints/search"
+        "/api/v1",
+        description="the interface of the US consumer bureau's complaint database",
+    )
+    cfpb_first_days: int = Field(
+        120, ge=21, description="how far back complaints to a US firm are read at first"
     )
     collect: bool = Field(True, description="off: the worker looks at no channel")
 

@@ -60,6 +60,7 @@ class Watched:
     account: str
     external_id: str  # "" not resolved yet
     brand: str = ""  # slug; "" is a brand of its own
+    watched_from: int | None = None  # seconds; None: never looked at yet
 
 
 class Pace(NamedTuple):
@@ -86,9 +87,17 @@ class Channel:
     key_setting: str = ""  # the setting that holds its key; "" needs none
     switch: str = ""  # the setting that must be on; "": on by default
     restriction: str = ""  # what its terms forbid, in our words, with the source
+    links_kept: timedelta | None = None  # then they are erased; None: for good
+    rows_kept: timedelta | None = None  # likewise, whole messages
+    published: bool = True  # False: measured, and in no edition
     pace: Pace | None = None  # its documented limit for each host; None: none known
     look: Callable[..., Look] | None = None
     resolve: Callable[..., str] | None = None  # (http, options, account) -> id
+    named: Callable[..., str] | None = None  # (http, options, id) -> account, today
+    message_at: Callable[..., str] | None = None
+    """(http, options, address of a page) -> its own id of the inquiry that stands
+    there, as it is hashed; "": the page is none of this channel's. Lets a person have
+    it erased by an address that is written otherwise than the link that is kept."""
     read_file: ReadFile | None = None
     extra: tuple[tuple[str, Any], ...] = ()
 

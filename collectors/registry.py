@@ -36,6 +36,8 @@ ACCOUNTS: dict[str, tuple[str, str]] = {
     "google_play": (r"[A-Za-z]\w*(?:\.[A-Za-z]\w*)+", "a package such as org.example"),
     "app_store": (r"[1-9]\d{4,11}", "the app's number in the App Store"),
     "x": _HANDLE,
+    "youtube": (r"[\w.·-]{3,30}", "a channel's handle without @"),
+    "reddit": (r"r/\w{2,21}|u/[\w-]{3,20}", "r/subreddit or u/user"),
     "twcs": _HANDLE,
     "trustpilot": (_HOST, "the domain under which it is reviewed"),
     "consumidor": _NAME,

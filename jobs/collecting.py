@@ -40,7 +40,8 @@ def off_because(channel: Channel, settings: Settings) -> str:
         said = (
             f" (off by default: {channel.restriction})" if channel.restriction else ""
         )
-        return f"must be switched on: set ANSWERABLE_{switch.upper()}=true{said}"
+        value = "true" if isinstance(getattr(settings, switch, False), bool) else "..."
+        return f"must be switched on: set ANSWERABLE_{switch.upper()}={value}{said}"
     if key and not getattr(settings, key, ""):
         return f"needs a key: set ANSWERABLE_{key.upper()}"
     return ""
@@ -228,6 +229,8 @@ def _failed(
 def _accounts(store: Store, slug: str) -> list[Watched]:
     brands = store.known()
     return [
-        Watched(a.account, a.external_id, brands[slug, a.account.lower()])
+        Watched(
+            a.account, a.external_id, brands[slug, a.account.lower()], a.watched_from
+        )
         for a in store.accounts(slug)
     ]
