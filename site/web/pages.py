@@ -199,6 +199,7 @@ class BrandPage(Page):
     advice: Advice | None
     sections: tuple[FamilySection, ...]
     presences: tuple[Presence, ...]
+    compare: Link
     badge: str  # address of its picture
     follow: tuple[Link, ...]
     cite: str
@@ -233,6 +234,35 @@ class SearchPage(Page):
     q: str
     says: str
     found: tuple[Found, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contest:
+    """The chosen brands in one family."""
+
+    id: str
+    title: str
+    standings: Standings
+    speed: Table
+    sure: tuple[str, ...]  # one sentence a pair whose order is told by name
+    missing: str  # brands that are not watched there; ''
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComparePage(Page):
+    """/compare?brands=: up to six brands side by side, and what of it is sure."""
+
+    template: ClassVar[str] = "compare"
+    action: str
+    brands: str  # slugs, as the address has them
+    add: str  # what was typed to find one more
+    full: bool
+    most: str
+    says: str
+    found: tuple[Found, ...]
+    without: tuple[Link, ...]
+    contests: tuple[Contest, ...]
+    downloads: tuple[Link, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,8 +12,9 @@ from model.words import FAMILIES
 from web.errors import NotHere, printable
 
 SORTS = ("place", "name", "answered", "wait", "inquiries")
-KNOWN = frozenset({"industry", "family", "sort", "page", "q"})
+KNOWN = frozenset({"add", "brands", "industry", "family", "sort", "page", "q"})
 LONGEST_QUERY = 100
+LONGEST_LIST = 1_000
 MOST_PAIRS = 200
 
 Query = Mapping[str, str]
@@ -51,7 +52,9 @@ def _checked(name: str, value: str) -> str:
             raise _no(name, value, SORTS)
         case "page":
             return _page(value)
-        case "q":
+        case "brands":
+            return value[:LONGEST_LIST]
+        case "q" | "add":
             return unicodedata.normalize("NFC", value)[:LONGEST_QUERY].strip()
     return value
 

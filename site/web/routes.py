@@ -16,6 +16,7 @@ from web.views import (
     audits,
     badge,
     brand,
+    compare,
     coverage,
     data,
     details,
@@ -89,6 +90,13 @@ ROUTES: tuple[Route, ...] = (
         for topic in details.TABLES
         for route in table(f"/{topic.under}/<slug:slug>/{topic.name}", topic.make)
     ),
+    Route(
+        rule="/compare",
+        make=compare.compare,
+        parameters=("brands", "add", "sort"),
+        kept=False,
+    ),
+    *table("/compare", compare.table, parameters=("brands",), kept=False),
     Route(rule="/search", make=search.search, parameters=("q",), kept=False),
     Route(rule="/editions", make=edition.editions),
     *table("/editions", edition.table),

@@ -55,6 +55,9 @@ def brand(desk: Desk, slug: str) -> BrandPage:
         advice=advice(desk.book.channels.get(slug, []), names),
         sections=sections,
         presences=_presences(desk, slug, names),
+        compare=Link(
+            f"Compare {first.name} with others", desk.url("/compare", brands=slug)
+        ),
         badge=f"/badge/{slug}.svg",
         follow=(
             Link("Atom feed of its standings", f"/brands/{slug}/feed.atom"),

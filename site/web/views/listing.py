@@ -69,13 +69,18 @@ def brands(desk: Desk, slug: str = "") -> list[Standing]:
         for row in desk.book.brands.get(family(desk), {}).values()
         if not slug or row.industry == slug
     ]
-    sort = desk.query.get("sort", "place")
+    if slug:
+        rows.sort(key=_place_first)
+    return sorted_by(desk.query.get("sort", ""), rows)
+
+
+def sorted_by(sort: str, rows: Sequence[Standing]) -> list[Standing]:
+    """The rows in the order that ``sort`` names; as they are, where it names none."""
+    found = list(rows)
     key = KEYS.get(sort.removeprefix("-"))
     if key is not None:
-        rows.sort(key=lambda row: (key(row), row.name.casefold()))
-    elif slug:
-        rows.sort(key=_place_first)
-    return rows[::-1] if sort.startswith("-") else rows
+        found.sort(key=lambda row: (key(row), row.name.casefold()))
+    return found[::-1] if sort.startswith("-") else found
 
 
 def _place_first(row: Standing) -> tuple[bool, float]:

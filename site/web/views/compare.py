@@ -1,0 +1,186 @@
+"""/compare?brands=a,b,c: up to six brands side by side, and what of it is sure."""
+
+from collections.abc import Iterable, Sequence
+from itertools import combinations
+
+from model.rows import Standing
+from model.words import Level, Status
+from web import build, tables, words
+from web.desk import Desk
+from web.errors import NotHere
+from web.pages import ComparePage, Contest, Found
+from web.parts import Cell, Link, Standings, Table
+from web.tables import Data
+from web.views import listing, search
+from web.views.details.pairs import Against, against
+
+MOST = 6
+SUGGESTED = 8
+
+
+def compare(desk: Desk) -> ComparePage:
+    """Raises NotHere for a brand that this edition has not, and for too many."""
+    slugs = chosen(desk)
+    names = [desk.book.names[slug] for slug in slugs]
+    added = desk.query.get("add", "")
+    return ComparePage(
+        frame=desk.frame("Brands"),
+        title=f"{words.listed(names)} compared" if names else "Compare brands",
+        description="Up to six brands side by side: how many people get an answer, how"
+        " fast, and which differences are sure.",
+        hidden=True,
+        action=desk.url("/compare"),
+        brands=",".join(slugs),
+        add=added,
+        full=len(slugs) >= MOST,
+        most=words.number(MOST),
+        says=_says(slugs),
+        found=_found(desk, slugs, added),
+        without=tuple(
+            Link(name, _address(desk, [each for each in slugs if each != slug]))
+            for slug, name in zip(slugs, names, strict=True)
+        ),
+        contests=tuple(_contests(desk, slugs)),
+        downloads=_downloads(desk, slugs),
+    )
+
+
+def chosen(desk: Desk) -> list[str]:
+    """The slugs of the address, each once, in its order. Raises NotHere."""
+    asked = desk.query.get("brands", "")
+    slugs = list(dict.fromkeys(part.strip() for part in asked.split(",")))
+    slugs = [slug for slug in slugs if slug]
+    if len(slugs) > MOST:
+        raise NotHere(f"{len(slugs)} brands are too many to compare; at most {MOST}.")
+    for slug in slugs:
+        desk.book.known(slug)
+    return slugs
+
+
+def _says(slugs: Sequence[str]) -> str:
+    if len(slugs) > 1:
+        return ""
+    more = "another brand" if slugs else "two brands or more"
+    return f"Choose {more}, by name."
+
+
+def _address(desk: Desk, slugs: Iterable[str]) -> str:
+    return desk.url("/compare", brands=",".join(slugs))
+
+
+def _found(desk: Desk, slugs: Sequence[str], asked: str) -> tuple[Found, ...]:
+    """Brands named like what was typed, each with the address that adds it."""
+    if not asked or len(slugs) >= MOST:
+        return ()
+    prefix = desk.url("/brands/")
+    found = []
+    for one in search.best(search.names(desk), asked):
+        slug = one.url.removeprefix(prefix)
+        if one.url.startswith(prefix) and slug not in slugs:
+            url = _address(desk, [*slugs, slug])
+            found.append(Found(name=one.name, url=url, about=one.about, why=one.why))
+    return tuple(found[:SUGGESTED])
+
+
+def _contests(desk: Desk, slugs: Sequence[str]) -> Iterable[Contest]:
+    """Family by family: clocks differ between them."""
+    for family in desk.book.families:
+        rows = [
+            desk.book.brands[family][slug]
+            for slug in slugs
+            if slug in desk.book.brands[family]
+        ]
+        if not rows:
+            continue
+        where = words.family_place(family)
+        missing = [
+            desk.book.names[slug]
+            for slug in slugs
+            if slug not in desk.book.brands[family]
+        ]
+        yield Contest(
+            id=family,
+            title=words.family_title(family),
+            standings=_standings(desk, rows, where),
+            speed=_speed(rows, where),
+            sure=tuple(_pairs(desk, family, rows)),
+            missing=f"Not watched {where}: {words.listed(missing)}." if missing else "",
+        )
+
+
+def _standings(desk: Desk, rows: Sequence[Standing], where: str) -> Standings:
+    return listing.standings(
+        desk,
+        listing.sorted_by(desk.query.get("sort", ""), rows),
+        f"The chosen brands {where}",
+        in_industry=False,
+    )
+
+
+def _speed(rows: Sequence[Standing], where: str) -> Table:
+    """The three limits side by side, each share with its interval and n."""
+    first = rows[0]
+    limits = [words.limit(seconds) for seconds in build.limits(first)]
+    return Table(
+        caption=f"Of 100 people who write {where}, how many have an answer within",
+        headings=("Brand", *limits, "Inquiries"),
+        rows=tuple(
+            (
+                Cell(text=row.name, note=words.status(row)),
+                *(_share(row, at) for at in (1, 2, 3)),
+                Cell(text=words.number(row.inquiries), number=True),
+            )
+            for row in rows
+        ),
+    )
+
+
+def _share(row: Standing, at: int) -> Cell:
+    share = build.share(row, at)
+    if share is None:
+        return Cell(text=words.NOT_KNOWN)
+    return Cell(text=share.text, number=True, note=share.interval)
+
+
+def _pairs(desk: Desk, family: str, rows: Sequence[Standing]) -> Iterable[str]:
+    ranked = [row for row in rows if row.status == Status.RANKED]
+    for one, other in combinations(ranked, 2):
+        seen = _seen(desk, family, one, other)
+        if seen is None:
+            continue
+        if other.slug in seen.below:
+            yield f"{one.name} is surely above {other.name}."
+        elif other.slug in seen.above:
+            yield f"{other.name} is surely above {one.name}."
+        else:
+            yield f"{one.name} and {other.name} cannot be told apart."
+
+
+def _seen(desk: Desk, family: str, one: Standing, other: Standing) -> Against | None:
+    """One brand's pairs in a table that holds both: of the family, else of their
+    industry. None: neither table tells its pairs by name."""
+    tables_ = [desk.book.details(Level.BRAND, "")]
+    if one.industry == other.industry:
+        tables_.append(desk.book.details(Level.INDUSTRY, one.industry))
+    for said in tables_:
+        seen = against(said.get(("places", family, "")), one.slug)
+        if seen and other.slug in (*seen.above, *seen.open, *seen.below):
+            return seen
+    return None
+
+
+def _downloads(desk: Desk, slugs: Sequence[str]) -> tuple[Link, ...]:
+    if not slugs:
+        return ()
+    said = ",".join(slugs)
+    return tuple(
+        Link(ending.upper(), desk.url(f"/compare.{ending}", brands=said))
+        for ending in ("csv", "json")
+    )
+
+
+def table(desk: Desk) -> Data:
+    """Every figure of the chosen brands, family by family."""
+    slugs = chosen(desk)
+    rows = [row for slug in slugs for row in desk.book.of_brand(slug)]
+    return tables.of_standings(rows, tables.BRANDS, desk.about())

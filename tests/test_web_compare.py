@@ -1,0 +1,102 @@
+"""/compare: several brands side by side, and which differences are sure."""
+
+import pytest
+
+from web.views.compare import MOST
+
+
+def text(tag):
+    return " ".join(tag.get_text(" ").split())
+
+
+def test_brands_stand_side_by_side_with_their_intervals(get):
+    page = get("/compare?brands=credit-elan,northwind-air")
+    assert text(page.h1) == "Crédit Élan and Northwind Air compared"
+    social = page.find("h2", id="social")
+    table = social.find_next("table", class_="plain")
+    lines = [
+        [text(cell) for cell in row.select("th, td")] for row in table.select("tr")
+    ]
+    assert lines[0] == ["Brand", "an hour", "a day", "three days", "Inquiries"]
+    assert [line[0] for line in lines[1:]] == ["Crédit Élan", "Northwind Air"]
+    assert "80 75–85" in lines[2]
+    assert "1,000" in lines[2]
+
+
+def test_what_is_sure_is_said_pair_by_pair(get):
+    page = get("/compare?brands=northwind-air,credit-elan,sly-air")
+    heading = page.find("h3", id="sure-social")
+    assert heading is not None
+    said = [text(item) for item in heading.find_next("ul").select("li")]
+    assert len(said) == 3
+    assert all(
+        "surely above" in each or "cannot be told apart" in each for each in said
+    )
+
+
+def test_withheld_brands_are_shown_with_the_reason_and_without_figures(get):
+    page = get("/compare?brands=northwind-air,half-seen")
+    table = page.find("h2", id="social").find_next("table", class_="plain")
+    line = next(row for row in table.select("tr") if "Half Seen" in text(row))
+    assert text(line).count("not known") == 3
+
+
+def test_where_a_brand_is_not_watched_is_said(get):
+    page = get("/compare?brands=northwind-air,tiny-bank")
+    assert "Not watched in reviews: Tiny Bank." in text(page.main)
+
+
+def test_a_brand_is_found_by_name_and_added_by_a_link(get):
+    page = get("/compare?brands=northwind-air&add=credit")
+    link = page.select_one(".found a")
+    assert text(link) == "Add Crédit Élan"
+    assert link["href"] == "/compare?brands=northwind-air%2Ccredit-elan"
+    assert get(link["href"]).find("h2", id="social")
+    again = get("/compare?brands=northwind-air,credit-elan")
+    gone = next(
+        link for link in again.select("main p a") if "from the comparison" in text(link)
+    )
+    assert gone["href"] == "/compare?brands=credit-elan"
+
+
+def test_nothing_found_is_said(get):
+    assert "No other brand" in text(get("/compare?brands=sly-air&add=zzzz").main)
+
+
+def test_an_empty_comparison_says_what_to_do(get):
+    assert "two brands or more, by name" in text(get("/compare").main)
+    assert "another brand" in text(get("/compare?brands=sly-air").main)
+
+
+def test_a_comparison_may_be_pinned(get):
+    page = get("/editions/2026-Q2/compare?brands=northwind-air,credit-elan")
+    link = page.select_one("table.standings tbody th a")
+    assert link["href"].startswith("/editions/2026-Q2/brands/")
+
+
+@pytest.mark.parametrize(
+    ("asked", "says"),
+    [
+        ("nobody", "no brand"),
+        (",".join(f"b{n}" for n in range(MOST + 1)), "too many"),
+        ("x" * 2_000, "no brand"),
+    ],
+)
+def test_what_cannot_be_compared_is_said(client, asked, says):
+    answer = client.get(f"/compare?brands={asked}")
+    assert answer.status_code == 404
+    assert says in answer.text
+
+
+def test_each_brand_once(client):
+    path = "/compare.json?brands=sly-air,sly-air, ,sly-air"
+    rows = client.get(path).json["rows"]
+    assert {row["slug"] for row in rows} == {"sly-air"}
+    assert len(rows) == len({row["family"] for row in rows})
+    assert client.get(path.replace("json", "csv")).text.count("sly-air") == len(rows)
+
+
+def test_brand_pages_lead_here(get):
+    page = get("/brands/northwind-air")
+    link = page.find("a", string="Compare Northwind Air with others")
+    assert link["href"] == "/compare?brands=northwind-air"
