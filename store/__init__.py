@@ -6,7 +6,6 @@ when it is first asked for, so that a process which serves pages never loads it.
 
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import AbstractContextManager
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from store import migration
@@ -46,7 +45,6 @@ if TYPE_CHECKING:
 
     from model import Run
     from model.looks import Judge, Look, Reading
-    from store.forgetting import Forgotten
     from store.locks import Lock
     from store.merging import Merged
 
@@ -82,9 +80,8 @@ class Store(Pages, Watching, Registrar, Editions, Audits):
     Safe to use from several threads. Raises WrongAddress.
     """
 
-    def __init__(self, address: str, var: Path | None = None) -> None:
-        """``var``: the folder in which a server's database may keep files."""
-        self._database = Database(address, var)
+    def __init__(self, address: str) -> None:
+        self._database = Database(address)
 
     def close(self) -> None:
         self._database.close()
@@ -135,15 +132,6 @@ class Store(Pages, Watching, Registrar, Editions, Audits):
 
         return open_since(self._database, channel, since)
 
-    def forget(
-        self, links: Collection[str], names: Collection[tuple[str, int]], at: int
-    ) -> "Forgotten":
-        """Erases author and link of the inquiries with one of these links, or of these
-        names: (channel, hash of its own id); they count as deleted at ``at``."""
-        from store.forgetting import forget
-
-        return forget(self._database, links, names, at)
-
     def worker_lock(self) -> AbstractContextManager["Lock"]:
         """Held by the one worker. Raises AlreadyRunning when another has it."""
         from store.locks import worker_lock
@@ -151,24 +139,12 @@ class Store(Pages, Watching, Registrar, Editions, Audits):
         return worker_lock(self._database)
 
     def tally_slices(
-        self,
-        day_from: int,
-        day_to: int,
-        as_of: int,
-        rows_per_slice: int = 1_250_000,
-        *,
-        keep: bool = False,
+        self, day_from: int, day_to: int, as_of: int, rows_per_slice: int = 1_250_000
     ) -> Iterator["pl.DataFrame"]:
-        """Inquiries of a period as columns (``frames.TALLIED``), each brand whole.
-
-        ``keep``: columns are kept in files, so that the next time only what is new is
-        read (``kept``).
-        """
+        """Inquiries of a period as columns (``frames.TALLIED``), each brand whole."""
         from store.tallying import tally_slices
 
-        return tally_slices(
-            self._database, day_from, day_to, as_of, rows_per_slice, keep=keep
-        )
+        return tally_slices(self._database, day_from, day_to, as_of, rows_per_slice)
 
     def directory(self) -> "pl.DataFrame":
         """Accounts with their brands and industries; see ``tallying.directory``."""
