@@ -16,6 +16,7 @@ from threading import Lock
 from typing import NamedTuple
 from urllib.robotparser import RobotFileParser
 
+from collectors.answers import span
 from collectors.base import Pace
 
 LONGEST = 86_400.0
@@ -24,6 +25,8 @@ VAGUE = 3_600.0
 """Seconds for which what is left is remembered when its end is not said."""
 ROBOTS_FOR = 86_400.0
 """Seconds for which a robots.txt is kept (RFC 9309, 2.4: not longer than a day)."""
+OLD = 120.0
+"""Seconds by which an answer may lie behind or ahead of our clock without a word."""
 PREFIXES = ("x-ratelimit", "x-rate-limit", "ratelimit")
 APPLE = re.compile(r"user-hour-rem:(\d+)")
 DRAFT = re.compile(r"\b(r|t|remaining|reset)\s*=\s*(\d+)")
@@ -102,6 +105,37 @@ class Hosts:
             alone = _alone.setdefault(origin, Lock())
             found = self._known.setdefault(origin, Host(alone))
         return found
+
+
+class Clocks:
+    """How far the answers of hosts lay from our clock: kept somewhere on the way, or
+    made by a machine whose clock is wrong. Both mean: what happened since is not in
+    them."""
+
+    def __init__(self) -> None:
+        self._off: dict[str, float] = {}  # above 0: behind ours
+        self._behind = 0.0
+
+    def note(self, origin: str, headers: Mapping[str, str]) -> None:
+        made = server_time(headers)
+        if made is None:
+            return
+        off = time.time() - made
+        if abs(off) > abs(self._off.get(origin, 0.0)):
+            self._off[origin] = off
+        self._behind = max(self._behind, off)
+
+    def behind(self) -> float:
+        return self._behind if self._behind > OLD else 0.0
+
+    def sentences(self) -> list[str]:
+        return [
+            f"{origin}: what it gave was {span(off)} old, or a clock is wrong"
+            if off > 0
+            else f"{origin}: its clock is {span(-off)} ahead of ours"
+            for origin, off in sorted(self._off.items())
+            if abs(off) > OLD
+        ]
 
 
 def allowance(headers: Mapping[str, str]) -> Allowance | None:

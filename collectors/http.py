@@ -8,14 +8,13 @@ them. What goes wrong is a sentence without keys: ``Unreachable`` (try again lat
 """
 
 import copy
-import json
 import logging
 import time
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from typing import Any, NamedTuple, Self
+from typing import Any, Self
 from urllib.request import getproxies
 from urllib.robotparser import RobotFileParser
 
@@ -27,14 +26,39 @@ from tenacity import (
     wait_exponential_jitter,
 )
 
-from collectors.base import CollectorError, Pace, UnreadablePage
+from collectors.answers import (
+    AGENT,
+    NOT_ASKED,
+    NOTHING,
+    UNCHANGED,
+    LeftAlone,
+    Own,
+    Page,
+    Params,
+    Refused,
+    Unreachable,
+    address_of,
+    following,
+    if_changed,
+    json_of,
+    origin_of,
+    port_of,
+    reason,
+    redirected,
+    said,
+    sentence,
+    span,
+    tag_of,
+    user_agent,
+)
+from collectors.base import Pace
 from collectors.hosts import (
     ROBOTS_FOR,
+    Clocks,
     Host,
     Hosts,
     allowance,
     retry_after,
-    server_time,
 )
 from collectors.wire import Private, Unfit, Wire, body_of, check_literal
 
@@ -44,47 +68,12 @@ __all__ = ["Http", "LeftAlone", "Manners", "Page", "Params", "Refused", "Unreach
 for _talkative in ("httpx", "httpcore"):  # they would log addresses with keys in them
     logging.getLogger(_talkative).setLevel(logging.WARNING)
 
-AGENT = "Answerable"
 PRIVATE: Collection[str] = frozenset()
 """Hosts on private networks that a client may ask when it is not told which."""
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
 """Answers after which the same request may succeed."""
 FOR_GOOD = frozenset({301, 308})
-OLD = 120.0
-"""Seconds by which an answer may lie behind or ahead of our clock without a word."""
-NOT_ASKED = 0
-"""Status of what we refused ourselves: the server said nothing."""
-JSON_IS = ("json", "javascript", "text/plain")
-"""Parts of the content types under which servers send JSON."""
-
-Params = Mapping[str, str | Sequence[str]]
-
-
-class Unreachable(CollectorError):
-    """The server did not give an answer this time."""
-
-
-class LeftAlone(Unreachable):
-    """The server was not asked: it wants nothing more of us for a while."""
-
-
-class Refused(CollectorError):
-    """The server understood and said no; status 0: we did not ask it."""
-
-    def __init__(self, sentence: str, status: int) -> None:
-        super().__init__(sentence)
-        self.status = status
-
-
-class Page(NamedTuple):
-    """One response, as received. ``url`` is the address without its question."""
-
-    url: str
-    body: bytes
-    kind: str = ""  # content type; "": it did not say
-    tag: str = ""  # what ``ask_if_changed`` may be given the next time
-    following: str = ""  # the next page of a list, as its Link header says; "": none
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,31 +88,6 @@ class Manners:
     whole: float = 60.0  # seconds a whole response may take
     largest: int = 16_000_000  # bytes, unpacked
     requests: int = 3_000  # in one visit; a list that is longer has no end
-
-
-def user_agent(contact: str) -> str:
-    """Who we are, and where to write when we are a nuisance."""
-    about = contact or "no contact given by the operator"
-    # A header is one line of Latin letters; anything else is the operator's slip.
-    safe = "".join(c if " " <= c <= "~" else "?" for c in about)
-    return f"{AGENT}/1 (public response times; {safe})"
-
-
-class _Own(NamedTuple):
-    """What a request has of its own beside its address."""
-
-    headers: tuple[tuple[str, str], ...] = ()
-    form: tuple[tuple[str, str], ...] = ()  # sent by POST; empty: asked by GET
-    api: bool = False  # an interface made for programs, not a page
-
-    @property
-    def tagged(self) -> bool:
-        return any(name.startswith("If-") for name, _ in self.headers)
-
-
-NOTHING = _Own()
-UNCHANGED = "unchanged"
-"""Tag of a page that is what it was: no server's tag, for it is not in quotes."""
 
 
 class _Again(Exception):
@@ -163,9 +127,8 @@ class Http:
         self._private = PRIVATE if private is None else private
         self._secrets = {secret for secret in secrets if secret}
         self._errors: Counter[str] = Counter()
-        self._clocks: dict[str, float] = {}
+        self._clocks = self._visited = Clocks()
         self._requests: int | None = None  # counted in visits only
-        self._behind = 0.0
         self._wire = None if _proxied() else Wire(self._private)
         self._client = httpx.Client(
             headers={"User-Agent": self.agent, "Accept-Encoding": "gzip"},
@@ -188,7 +151,7 @@ class Http:
         end; how old its answers were is noted apart."""
         mine = copy.copy(self)
         mine._requests = 0
-        mine._behind = 0.0
+        mine._visited = Clocks()
         return mine
 
     def get(self, url: str, params: Params | None = None) -> Page:
@@ -196,13 +159,13 @@ class Http:
 
         Raises Refused or Unreachable.
         """
-        address = _address(url, params)
+        address = address_of(url, params)
         self._check_robots(address)
         return self._get(address)
 
     def get_json(self, url: str, params: Params | None = None) -> Any:
         """The JSON at an address. Raises UnreadablePage when it is something else."""
-        return _json(self.get(url, params))
+        return json_of(self.get(url, params))
 
     def ask(
         self,
@@ -220,15 +183,15 @@ class Http:
         Raises Refused, Unreachable, UnreadablePage.
         """
         own = self._own(url, key, header)._replace(form=tuple((form or {}).items()))
-        return _json(self._get(_address(url, params), own))
+        return json_of(self._get(address_of(url, params), own))
 
     def ask_in_pages(
         self, url: str, params: Params | None = None, key: str = ""
     ) -> tuple[Any, str]:
         """As ``ask``, with the address of the list's next page where the header Link
         names one on the same host; "" otherwise."""
-        page = self._get(_address(url, params), self._own(url, key))
-        return _json(page), page.following
+        page = self._get(address_of(url, params), self._own(url, key))
+        return json_of(page), page.following
 
     def ask_if_changed(
         self, url: str, params: Params | None, tag: str, key: str = ""
@@ -238,11 +201,11 @@ class Http:
         """
         own = self._own(url, key)
         page = self._get(
-            _address(url, params), own._replace(headers=own.headers + _if_changed(tag))
+            address_of(url, params), own._replace(headers=own.headers + if_changed(tag))
         )
         if page.tag == UNCHANGED:
             return None, tag
-        return _json(page), page.tag
+        return json_of(page), page.tag
 
     def send(
         self, url: str, form: Mapping[str, str], params: Params | None = None
@@ -250,14 +213,14 @@ class Http:
         """The body that a page's form is answered with, when the host's robots.txt
         allows its address. Nothing is followed elsewhere. Raises Refused, Unreachable.
         """
-        address = _address(url, params)
+        address = address_of(url, params)
         self._check_robots(address)
-        return self._get(address, _Own(form=tuple(form.items())))
+        return self._get(address, Own(form=tuple(form.items())))
 
     def left(self, url: str) -> int | None:
         """How many more requests the host of an address said it allows for now. None:
         it did not say."""
-        host = self._hosts.of(_origin(_address(url, None)))
+        host = self._hosts.of(origin_of(address_of(url, None)))
         return host.still_left(self._clock())
 
     def backoff(self, errors: int) -> float:
@@ -273,17 +236,11 @@ class Http:
     def behind(self) -> float:
         """Seconds by which the oldest answer of this visit lay behind our clock: what
         happened since then is not in it. 0: none worth a word."""
-        return self._behind if self._behind > OLD else 0.0
+        return self._visited.behind()
 
     def clocks(self) -> list[str]:
         """Sentences about hosts whose answers lay far from our clock."""
-        return [
-            f"{origin}: what it gave was {_span(off)} old, or a clock is wrong"
-            if off > 0
-            else f"{origin}: its clock is {_span(-off)} ahead of ours"
-            for origin, off in sorted(self._clocks.items())
-            if abs(off) > OLD
-        ]
+        return self._clocks.sentences()
 
     def clean(self, sentence: str) -> str:
         """A sentence without any of the keys that this client was given."""
@@ -291,29 +248,28 @@ class Http:
             sentence = sentence.replace(secret, "(a key)")
         return sentence
 
-    def _own(self, url: str, key: str, header: str = "Authorization") -> _Own:
+    def _own(self, url: str, key: str, header: str = "Authorization") -> Own:
         """The key of a request, from now on never said. Raises Refused."""
         key = key.strip()
         if not key:
-            return _Own(api=True)
+            return Own(api=True)
         self._secrets |= {key, key.rsplit(" ", 1)[-1]}
         if not (key.isascii() and key.isprintable()):
             raise Refused(
-                f"{_said(_address(url, None))}: its key holds a character that no"
+                f"{said(address_of(url, None))}: its key holds a character that no"
                 " header can carry; set it again",
                 NOT_ASKED,
             )
-        return _Own(headers=((header, key),), api=True)
+        return Own(headers=((header, key),), api=True)
 
     def _check_robots(self, address: httpx.URL) -> None:
-        origin = _origin(address)
+        origin = origin_of(address)
         host = self._hosts.of(origin)
         if host.robots is None or host.robots_until <= self._clock():
             host.robots = self._read_robots(origin)
             host.robots_until = self._clock() + ROBOTS_FOR
         if not host.robots.can_fetch(AGENT, str(address)):
-            said = f"{_said(address)}: its robots.txt asks us not to"
-            raise Refused(said, NOT_ASKED)
+            raise Refused(f"{said(address)}: its robots.txt asks us not to", NOT_ASKED)
 
     def _read_robots(self, origin: str) -> RobotFileParser:
         """A host without robots.txt allows everything; one that fails, nothing yet."""
@@ -327,9 +283,9 @@ class Http:
         robots.parse(body.decode("utf-8", "replace").splitlines())
         return robots
 
-    def _get(self, address: httpx.URL, own: _Own = NOTHING) -> Page:
+    def _get(self, address: httpx.URL, own: Own = NOTHING) -> Page:
         self._check(address)
-        origin = _origin(address)
+        origin = origin_of(address)
         again = Retrying(
             retry=retry_if_exception_type(_Again),
             stop=lambda _: self._errors[origin] >= self.manners.errors,
@@ -342,9 +298,9 @@ class Http:
 
     def _check(self, address: httpx.URL) -> None:
         """Raises Refused or Unreachable where nothing is to be asked."""
-        origin = _origin(address)
+        origin = origin_of(address)
         try:
-            check_literal(address.host, _port(address), self._private)
+            check_literal(address.host, port_of(address), self._private)
         except Private as problem:
             raise Refused(str(problem), NOT_ASKED) from problem
         if self._errors[origin] >= self.manners.errors:
@@ -354,15 +310,15 @@ class Http:
             )
         if self._requests is not None and self._requests >= self.manners.requests:
             raise Unreachable(
-                f"{_said(address)}: {self.manners.requests} requests for one account "
+                f"{said(address)}: {self.manners.requests} requests for one account "
                 "are enough, and its lists had no end"
             )
 
-    def _try(self, address: httpx.URL, own: _Own) -> Page:
+    def _try(self, address: httpx.URL, own: Own) -> Page:
         try:
             return self._follow(address, own)
         except _Again as problem:
-            origin = _origin(address)
+            origin = origin_of(address)
             self._errors[origin] += 1
             wait = problem.wait or 0.0
             if wait > self.manners.longest_wait:  # it wants to be left alone
@@ -378,40 +334,41 @@ class Http:
             problem = _problem(state)
             tries = state.attempt_number
             times = "once" if tries == 1 else f"{tries} times"
-            raise Unreachable(f"{_said(address)}: asked {times}, {problem}")
+            raise Unreachable(f"{said(address)}: asked {times}, {problem}")
 
         return give_up
 
-    def _follow(self, address: httpx.URL, own: _Own) -> Page:
+    def _follow(self, address: httpx.URL, own: Own) -> Page:
         """One try, with redirects as long as they stay on the host."""
         for _ in range(4):
             status, headers, body = self._once(address, own)
             if status == 304 and own.tagged:
-                return Page(_said(address), b"", tag=UNCHANGED)
+                return Page(said(address), b"", tag=UNCHANGED)
             if status not in REDIRECTS or own.form:
                 self._judge(address, status, headers, body)
-                self._note_clock(address, headers)
+                for clocks in (self._clocks, self._visited):
+                    clocks.note(origin_of(address), headers)
                 kind = headers.get("content-type", "").partition(";")[0].strip()
                 return Page(
-                    _said(address),
+                    said(address),
                     body,
                     kind.lower(),
-                    _tag(headers),
-                    _following(address, headers),
+                    tag_of(headers),
+                    following(address, headers),
                 )
-            target = _redirected(address, status, headers.get("location", ""))
+            target = redirected(address, status, headers.get("location", ""))
             if own.api and status in FOR_GOOD:
                 raise Refused(
-                    f"{_said(address)} has moved for good, to {target.path[:200]}:"
+                    f"{said(address)} has moved for good, to {target.path[:200]}:"
                     " not followed, for it may be another account now",
                     status,
                 )
             address = target
-        raise Refused(f"{_said(address)} sends us round in circles", 310)
+        raise Refused(f"{said(address)} sends us round in circles", 310)
 
-    def _once(self, address: httpx.URL, own: _Own) -> tuple[int, httpx.Headers, bytes]:
+    def _once(self, address: httpx.URL, own: Own) -> tuple[int, httpx.Headers, bytes]:
         """One request, alone on its host, within the limits of time and size."""
-        host = self._hosts.of(_origin(address))
+        host = self._hosts.of(origin_of(address))
         with host.alone:
             self._await_turn(address, host)
             try:
@@ -423,7 +380,7 @@ class Http:
             return status, headers, body
 
     def _exchange(
-        self, address: httpx.URL, own: _Own
+        self, address: httpx.URL, own: Own
     ) -> tuple[int, httpx.Headers, bytes]:
         """Sends and receives. Raises Refused for what is no fit answer, _Again."""
         method, form = ("POST", dict(own.form)) if own.form else ("GET", None)
@@ -440,7 +397,7 @@ class Http:
         except Private as problem:
             raise Refused(str(problem), NOT_ASKED) from problem
         except Unfit as problem:
-            raise Refused(f"{_said(address)}: {problem}", NOT_ASKED) from problem
+            raise Refused(f"{said(address)}: {problem}", NOT_ASKED) from problem
         except httpx.TimeoutException as problem:
             whole, silence = self.manners.whole, self.manners.silence
             raise _Again(
@@ -449,7 +406,7 @@ class Http:
                 else f"silent for {silence:g} seconds"
             ) from problem
         except (httpx.HTTPError, httpx.InvalidURL) as problem:
-            raise _Again(self.clean(_sentence(problem))) from problem
+            raise _Again(self.clean(sentence(problem))) from problem
 
     def _within(self, seconds: float) -> AbstractContextManager[None]:
         return self._wire.within(seconds) if self._wire else nullcontext()
@@ -460,7 +417,7 @@ class Http:
         wait = host.wait(self._clock(), self._pace)
         if wait > self.manners.longest_wait:
             raise LeftAlone(
-                f"{_origin(address)} is not asked for another {_span(wait)}: "
+                f"{origin_of(address)} is not asked for another {span(wait)}: "
                 "that is its limit of requests, or its wish"
             )
         if wait > 0:
@@ -487,20 +444,8 @@ class Http:
         if status in AGAIN:
             raise _Again(f"the last answer was {status}", retry_after(headers))
         if not 200 <= status < 300:
-            said = self.clean(_reason(status, body))
-            raise Refused(f"{_said(address)} answered {said}", status)
-
-    def _note_clock(self, address: httpx.URL, headers: httpx.Headers) -> None:
-        """How far an answer lies behind our clock: kept somewhere on the way, or made
-        by a machine whose clock is wrong. Both mean: we know things up to then."""
-        made = server_time(headers)
-        if made is None:
-            return
-        off = time.time() - made
-        origin = _origin(address)
-        if abs(off) > abs(self._clocks.get(origin, 0.0)):
-            self._clocks[origin] = off
-        self._behind = max(self._behind, off)
+            why = self.clean(reason(status, body))
+            raise Refused(f"{said(address)} answered {why}", status)
 
 
 def _proxied() -> bool:
@@ -508,101 +453,8 @@ def _proxied() -> bool:
     return bool(getproxies().keys() & {"http", "https", "all"})
 
 
-def _if_changed(tag: str) -> tuple[tuple[str, str], ...]:
-    """The header that asks for what has changed since a tag was given."""
-    if not tag:
-        return ()
-    date = tag.removeprefix("@")
-    return (("If-None-Match", tag),) if date == tag else (("If-Modified-Since", date),)
-
-
-def _tag(headers: Mapping[str, str]) -> str:
-    """What a response may be recognised by: its ETag, else the date of its change."""
-    etag = headers.get("etag", "")
-    since = headers.get("last-modified", "")
-    tag = etag or (f"@{since}" if since else "")
-    return tag if len(tag) <= 200 and tag.isascii() and tag.isprintable() else ""
-
-
-def _span(seconds: float) -> str:
-    if seconds < 120:
-        return f"{seconds:.0f} seconds"
-    if seconds < 7_200:
-        return f"{seconds / 60:.0f} minutes"
-    return f"{seconds / 3_600:.0f} hours"
-
-
-def _port(address: httpx.URL) -> int:
-    return address.port or (443 if address.scheme == "https" else 80)
-
-
-def _json(page: Page) -> Any:
-    if page.kind and not any(part in page.kind for part in JSON_IS):
-        raise UnreadablePage(page.url, f"JSON, found {page.kind[:60]}")
-    try:
-        return json.loads(page.body)
-    except (ValueError, RecursionError) as problem:
-        raise UnreadablePage(page.url, "JSON, found something else") from problem
-
-
 def _problem(state: RetryCallState) -> _Again:
     """What a try failed with; tenacity asks only about what it tries again."""
     problem = state.outcome.exception() if state.outcome else None
     assert isinstance(problem, _Again)
     return problem
-
-
-def _address(url: str, params: Params | None) -> httpx.URL:
-    try:
-        address = httpx.URL(url)
-        if params is not None:
-            address = address.copy_merge_params(dict(params))
-    except httpx.InvalidURL as problem:
-        raise Refused(f"{url!r} is not an address: {problem}", 400) from problem
-    if address.scheme not in ("http", "https") or not address.host:
-        raise Refused(f"{url!r} is not an http address", 400)
-    return address
-
-
-def _following(address: httpx.URL, headers: httpx.Headers) -> str:
-    """Where a list goes on (RFC 8288), as long as it stays on the host."""
-    said = httpx.Response(200, headers=headers).links.get("next", {}).get("url", "")
-    try:
-        target = address.join(said)
-    except httpx.InvalidURL:
-        return ""
-    return str(target) if said and _origin(target) == _origin(address) else ""
-
-
-def _redirected(address: httpx.URL, status: int, location: str) -> httpx.URL:
-    """Where a redirect leads, as long as it stays on the host."""
-    target = address.join(location)  # httpx has read it: it is an address
-    if _origin(target) != _origin(address):
-        raise Refused(
-            f"{_said(address)} sends us to another host, {target.host}: not followed",
-            status,
-        )
-    return target
-
-
-def _origin(address: httpx.URL) -> str:
-    return f"{address.scheme}://{address.netloc.decode('ascii')}"
-
-
-def _said(address: httpx.URL) -> str:
-    """An address as sentences name it: what was asked may be long or personal."""
-    return f"{_origin(address)}{address.path}"
-
-
-def _sentence(problem: Exception) -> str:
-    return str(problem).strip() or type(problem).__name__
-
-
-def _reason(status: int, body: bytes) -> str:
-    """The status, with the message that many APIs add to it."""
-    try:
-        said = json.loads(body[:10_000])
-        message = said.get("message") or said.get("error")
-    except (ValueError, RecursionError, AttributeError):
-        return str(status)
-    return f"{status} ({str(message)[:200]})" if message else str(status)
