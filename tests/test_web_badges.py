@@ -24,9 +24,9 @@ def test_a_badge_says_how_sure_it_is_of_what_and_until_when(world):
     made = badge.badge(desk(world), "northwind-air", now=Q3[1] * DAY)
     assert made.label == "answers on social networks"
     assert made.value == "80 of 100 within a day"
-    assert "95 % interval 75–85" in made.note.replace("\u00a0", " ")
-    assert "inquiries" in made.note
-    assert "2026-Q3; valid until" in made.note
+    assert "95 % interval 75–85" in made.sure.replace("\u00a0", " ")
+    assert "inquiries" in made.sure
+    assert "2026-Q3, valid until" in made.when
     assert not made.expired
 
 
@@ -34,7 +34,7 @@ def test_a_badge_grows_old(world):
     before = badge.badge(desk(world), "northwind-air", now=LAST * DAY - 1)
     after = badge.badge(desk(world), "northwind-air", now=LAST * DAY)
     assert (before.expired, after.expired) == (False, True)
-    assert "expired" in after.note
+    assert "expired" in after.when
     assert (before.tone, after.tone) == ("good", "none")
 
 
@@ -42,7 +42,7 @@ def test_what_is_withheld_has_no_figure_on_its_badge(world):
     made = badge.badge(desk(world), "half-seen", now=0)
     assert made.value == "not ranked: low coverage"
     assert made.tone == "none"
-    assert "interval" not in made.note
+    assert "interval" not in made.sure
 
 
 def test_a_badge_of_another_family(client):
@@ -178,5 +178,5 @@ def test_a_site_without_an_address_lists_none(client):
 def test_a_sample_badge_says_so(world):
     made = desk(world)
     fiction = replace(made, library=replace(made.library, sample=True))
-    assert "fictional" in badge.badge(fiction, "northwind-air", now=0).note
+    assert "fictional" in badge.badge(fiction, "northwind-air", now=0).when
     assert Q2[1] <= Q3[0]

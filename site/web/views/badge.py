@@ -22,7 +22,7 @@ GRACE_DAYS = 60
 for the last horizon, and takes a while."""
 
 KEPT_S = 3_600
-WIDTH, HEIGHT = 330, 44
+HEIGHT = 60
 PAPER, INK, SOFT = "#fbfaf7", "#1b1d1f", "#575a5c"
 TONES = {"good": "#103f52", "known": "#3c8799", "none": "#8d8f8c"}
 SHIELDS = {"good": "103f52", "known": "3c8799", "none": "8d8f8c"}
@@ -35,7 +35,8 @@ holds the text to what is reckoned with it where a reader's letters are wider.""
 class Badge:
     label: str
     value: str
-    note: str
+    sure: str  # how sure that is, and of how many inquiries
+    when: str  # the edition, and until when it may be taken for current
     tone: str
     expired: bool
 
@@ -53,22 +54,25 @@ def badge(desk: Desk, slug: str, now: float | None = None) -> Badge:
     last = expires(edition)
     expired = (time.time() if now is None else now) >= last * DAY
     share, until = build.share(row, 2), words.long_date(words.day(last))
-    sample = "sample data, fictional brand; " if desk.library.sample else ""
-    when = f"{edition.name}; {'expired' if expired else 'valid until'} {until}"
+    when = f"{edition.name}, {'expired' if expired else 'valid until'} {until}"
+    if desk.library.sample:
+        when = f"sample data, fictional brand; {when}"
     n = words.counted(row.inquiries, "inquiry", "inquiries")
     label = f"answers {words.family_place(row.family)}"
     if share is None or words.status(row):
         return Badge(
             label=label,
             value=_short(row),
-            note=f"{sample}{n}; {when}",
+            sure=n,
+            when=when,
             tone="none",
             expired=expired,
         )
     return Badge(
         label=label,
         value=f"{share.text} of 100 within {share.limit}",
-        note=f"{sample}{words.interval()} {share.interval}; {n}; {when}",
+        sure=f"{words.interval()} {share.interval}; {n}",
+        when=when,
         tone="none" if expired else _tone(row),
         expired=expired,
     )
@@ -96,12 +100,14 @@ def _row(desk: Desk, slug: str) -> Standing:
 
 
 def picture(desk: Desk, slug: str) -> Made:
-    """Two lines: the figure, and how sure it is, of what and until when."""
+    """Three lines: the figure, how sure it is, and of when."""
     made = badge(desk, slug)
     name = desk.book.names[slug]
-    whole = f"{name} {made.label}: {made.value} ({made.note}). Answerable"
-    longest = max(len(made.value) * WIDE, (len(made.note) + 13) * NARROW)
-    width = max(WIDTH, round(longest) + 30)
+    whole = f"{name} {made.label}: {made.value} ({_note(made)}). Answerable"
+    where = made.label.removeprefix("answers ")
+    small = (f"{where}; {made.sure}", f"Answerable, {made.when}")
+    longest = max(len(made.value) * WIDE, *(len(line) * NARROW for line in small))
+    width = round(longest) + 30
     size = {"width": str(width), "height": str(HEIGHT)}
     svg = ET.Element(
         "svg",
@@ -118,9 +124,14 @@ def picture(desk: Desk, slug: str) -> Made:
     ET.SubElement(
         svg, "rect", {"fill": TONES[made.tone], "width": "8", "height": str(HEIGHT)}
     )
-    _line(svg, f"{made.value}", 19, "14", INK, WIDE, weight="600")
-    _line(svg, f"Answerable: {made.note}", 35, "10.5", SOFT, NARROW, weight="400")
+    _line(svg, made.value, 20, "14", INK, WIDE, weight="600")
+    for number, line in enumerate(small):
+        _line(svg, line, 36 + 15 * number, "10.5", SOFT, NARROW, weight="400")
     return Made(body=ET.tostring(svg, encoding="utf-8"), kind=SVG, elsewhere=True)
+
+
+def _note(made: Badge) -> str:
+    return f"{made.sure}; {made.when}"
 
 
 def _line(
@@ -148,7 +159,7 @@ def endpoint(desk: Desk, slug: str) -> Made:
     said = {
         "schemaVersion": 1,
         "label": made.label,
-        "message": f"{made.value} ({made.note})",
+        "message": f"{made.value} ({_note(made)})",
         "color": SHIELDS[made.tone],
         "isError": False,
         "cacheSeconds": KEPT_S,
