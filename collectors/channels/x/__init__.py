@@ -59,6 +59,7 @@ from collectors.channels.x import posts as reading
 from collectors.channels.x.asking import MICRO, Api, any_of, micro
 from collectors.channels.x.posts import Book, Post
 from collectors.channels.x.sampling import Plan, Stretch
+from collectors.confirming import Confirming
 from collectors.http import Http, Refused, Unreachable
 from collectors.listing import Found, Spent, round_of
 from collectors.looking import Task
@@ -80,8 +81,6 @@ LAG = 60
 BACK = 6 * DAY
 """Seconds that search goes back: a week, less a day for safety."""
 AT_ONCE = 100
-CONFIRM = 7 * DAY
-"""Seconds after which a handle is asked for again."""
 PAYMENT = 402
 """X's answer when no credits are left."""
 
@@ -93,16 +92,15 @@ def look(task: Task) -> Look:
     said = round_of(task, CHANNEL.slug, rounds.ask, rounds.resolve, FIRST_DAYS)
     only = {each for each in said.seen if each.account in rounds.followed}
     problem = "; ".join(filter(None, [said.problem, rounds.problem]))
-    return replace(
+    look = replace(
         said,
         seen=tuple(each for each in said.seen if each not in only),
         followed=tuple(only),
         deletions=pl.DataFrame(rounds.deleted, schema=DELETED, orient="row"),
-        cursors={**said.cursors, **rounds.plans, **rounds.confirmed},
-        resolved={**rounds.same, **said.resolved},
-        unresolved={**said.unresolved, **rounds.unresolved},
+        cursors={**said.cursors, **rounds.plans},
         problem=problem,
     )
+    return rounds.confirming.into(look)
 
 
 FIRST_DAYS = 1
@@ -118,12 +116,10 @@ class Round:
     sampling: Purse  # what sampling has used up, with what it has set aside
     open_: pl.DataFrame
     book: Book
+    confirming: Confirming
     plans: dict[str, str] = field(default_factory=dict)
     followed: set[str] = field(default_factory=set)  # accounts without a new sample
     deleted: list[tuple[int, int]] = field(default_factory=list)
-    unresolved: dict[str, str] = field(default_factory=dict)
-    confirmed: dict[str, str] = field(default_factory=dict)  # cursors: when
-    same: dict[str, str] = field(default_factory=dict)  # account: its number, still
 
     @classmethod
     def of(cls, task: Task) -> "Round":
@@ -137,6 +133,7 @@ class Round:
             sampling=purse(name=f"sampled {month}"),
             open_=task.open_since(task.started_us // MICRO - BACK - task.horizon),
             book=Book(tuple(task.accounts)),
+            confirming=Confirming(task),
         )
 
     @property
@@ -154,7 +151,7 @@ class Round:
 
     def resolve(self, task: Task, account: Watched) -> str:
         """The number behind a handle. Raises CollectorError, Spent."""
-        number = str(self._paid(partial(self._number, account.account)))
+        number = self._confirmed(account.account)
         found = replace(account, external_id=number)
         others = [a for a in self.book.accounts if a.account != account.account]
         self.book = Book((*others, found))
@@ -163,30 +160,14 @@ class Round:
     def _number(self, name: str) -> str:
         user = self.api.user(name)
         self.sampling.add(micro(self.task.options["user_usd"]))
-        self.confirmed[f"{name} confirmed"] = str(self.now)
         if user is None:
             raise CollectorError(f"nobody is called {name} on X")
         if user.protected:
             raise CollectorError(f"{name} is protected on X: nothing is public")
         return user.id
 
-    def _confirm(self, account: Watched) -> None:
-        """Asks once a week whether a handle is still the same account's. Raises
-        CollectorError when it is not: nothing is measured of a stranger."""
-        name = f"{account.account} confirmed"
-        last = int(self.confirmed.get(name) or self.task.cursors.get(name, "0"))
-        if self.now - last < CONFIRM:
-            return
-        try:
-            number = self._paid(partial(self._number, account.account))
-            if number != account.external_id:
-                raise CollectorError(f"{account.account} is somebody else on X now")
-        except Unreachable:
-            raise  # says nothing of the account
-        except CollectorError as problem:
-            self.unresolved[account.account] = str(problem)
-            raise
-        self.same[account.account] = number
+    def _confirmed(self, name: str) -> str:
+        return str(self._paid(partial(self._number, name)))
 
     def _paid(self, do: Any) -> Any:
         """Raises Spent where X says that its own account is empty."""
@@ -202,7 +183,8 @@ class Round:
     def ask(self, task: Task, account: Watched, since: int) -> Found:
         """What was said of an account since its cursor. Raises CollectorError and
         Spent."""
-        self._confirm(account)
+        self.api.task = task  # with a client of its own
+        self.confirming.check(account, self._confirmed)
         mine = self.book.names[account.account.lower()]
         cursor = int(task.cursors.get(account.account, since))
         when = Stretch(max(cursor, self.now - BACK), self.now - LAG)
@@ -395,6 +377,12 @@ def resolve(http: Http, options: Mapping[str, Any], account: str) -> str:
     raise Unreachable("X charges for asking: accounts are found by the looks")
 
 
+def message_at(_http: Http, _options: Mapping[str, Any], url: str) -> str:
+    """The post on a page; "" for the page of anything else."""
+    post = reading.number(url)
+    return f"x|{post}" if post else ""
+
+
 CHANNEL = Channel(
     slug="x",
     title="X",
@@ -418,4 +406,5 @@ CHANNEL = Channel(
     switch="x_budget_usd",
     look=look,
     resolve=resolve,
+    message_at=message_at,
 )

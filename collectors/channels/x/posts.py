@@ -27,7 +27,10 @@ COUNTED = 30_000_000_000
 LEADING = re.compile(r"\s*(?:@\w{1,15}\s+)*(?:@\w{1,15}(?!\w))?")
 """The names that X puts before a reply: everybody in the thread, chosen by nobody."""
 NAME = re.compile(r"(?<![\w@])@(\w{1,15})(?!\w)")
-ADDRESS = re.compile(r"/status/(\d{1,19})$")
+ADDRESS = re.compile(
+    r"https?://(?:(?:www|mobile)\.)?(?:x|twitter)\.com/(?:i/web|\w+)/status/(\d{1,19})",
+    re.ASCII,
+)
 
 
 class Reference(Record):
@@ -85,7 +88,7 @@ def address(post: str) -> str:
 
 def number(address: str | None) -> str | None:
     """The id in a post's address. None: it has none."""
-    found = ADDRESS.search(address or "")
+    found = ADDRESS.fullmatch(address or "")
     return found[1] if found else None
 
 
@@ -143,6 +146,7 @@ def asked(post: Post, book: Book) -> Asked:
     """A post as an inquiry."""
     return Asked(
         thread=post.thread,
+        message=f"x|{post.first}",
         author=post.author_id,
         at=post.at,
         url=address(post.first),
