@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.arguments import Language
+from cli.arguments import Language, settings
 from cli.progress import busy
 
 if TYPE_CHECKING:
@@ -59,4 +59,23 @@ def _left_out(found: "pl.DataFrame") -> str:
     )
 
 
-COMMANDS: tuple[click.Command, ...] = (classify,)
+@click.command()
+@click.argument("url", metavar="URL")
+def forget(url: str) -> None:
+    """Erase a person's message, on their request.
+
+    URL is the address of the message that opened the conversation. Its author and its
+    link are erased, for good: no later look or file brings them back. The count stays,
+    as of a message that its author deleted now: docs/privacy.md. That something was
+    erased is noted, what was erased is not.
+    """
+    from jobs.forgetting import forget as erase
+    from jobs.starting import opened, polite
+
+    ours = settings()
+    with opened(ours) as store, polite(ours) as http:
+        said = erase(store, ours, http, url)
+    click.echo(said)
+
+
+COMMANDS: tuple[click.Command, ...] = (classify, forget)

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
 
     from model import Run
     from model.looks import Judge, Look, Reading
+    from store.forgetting import Forgotten
     from store.locks import Lock
     from store.merging import Merged
 
@@ -131,6 +132,15 @@ class Store(Pages, Watching, Registrar, Editions, Audits):
         from store.opened import open_since
 
         return open_since(self._database, channel, since)
+
+    def forget(
+        self, links: Collection[str], names: Collection[tuple[str, int]], at: int
+    ) -> "Forgotten":
+        """Erases author and link of the inquiries with one of these links, or of these
+        names: (channel, hash of its own id); they count as deleted at ``at``."""
+        from store.forgetting import forget
+
+        return forget(self._database, links, names, at)
 
     def worker_lock(self) -> AbstractContextManager["Lock"]:
         """Held by the one worker. Raises AlreadyRunning when another has it."""

@@ -59,6 +59,7 @@ def staged(
         connection = stack.enter_context(database.connect(writes=True))
         driver = _driver(connection)
         driver.execute("PRAGMA temp_store = MEMORY")
+        driver.execute("PRAGMA secure_delete = ON")  # also of pages that are set free
         if large:
             driver.execute(f"PRAGMA cache_size = -{LARGE_CACHE_KIB}")
             driver.execute(f"PRAGMA wal_autocheckpoint = {LARGE_LOG_PAGES}")

@@ -47,6 +47,11 @@ MOST_TOPICS = 100
 MOST_POSTS = 400
 """Of one topic. Whoever was not answered by then was not answered in it."""
 LONGEST_HTML = 20_000
+TOPIC = re.compile(
+    r"(https?://[^/?#]+(?:/[^?#]*?)?)/t/(?:[^/?#]*[^/?#\d][^/?#]*/)?(\d{1,18})"
+    r"(?:/1)?/?(?:[?#].*)?",
+    re.ASCII,
+)
 QUOTE = re.compile(r"<aside\b.*?</aside>|<blockquote\b.*?</blockquote>", re.S)
 GONE = frozenset({404, 410})
 """Not 403: guards before a forum answer so, whatever is asked."""
@@ -101,6 +106,12 @@ def resolve(http: Http, options: Mapping[str, Any], account: str) -> str:
     url = f"{base(account)}/site/basic-info.json"
     record(Site, http.get_json(url), url)
     return base(account)
+
+
+def message_at(_http: Http, _options: Mapping[str, Any], url: str) -> str:
+    """The topic on a page; "" for the page of anything else, a later post too."""
+    match = TOPIC.fullmatch(url)
+    return thread(match[1], int(match[2])) if match else ""
 
 
 def base(account: str) -> str:
@@ -279,4 +290,5 @@ CHANNEL = Channel(
     pace=Pace(200, 60),  # of a forum's settings as it comes, for one address
     look=look,
     resolve=resolve,
+    message_at=message_at,
 )

@@ -21,6 +21,7 @@ History:
 - 2026-11: first version.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
@@ -50,6 +51,10 @@ FAULT = ("bug", "crash", "defect", "regression", "fault", "broken")
 PAGE = 100
 MOST_PAGES = 10
 """Of one list of one repository in one round; the next goes on where this ended."""
+ISSUE = re.compile(
+    r"https?://(?:www\.)?github\.com/([\w.-]+/[\w.-]+)/issues/(\d+)/?(?:#issue-\d+)?",
+    re.ASCII,
+)
 SPARE = 2
 """Requests left over when a round ends: for whoever asks by hand."""
 
@@ -125,6 +130,18 @@ def resolve(http: Http, options: Mapping[str, Any], account: str) -> str:
     if not found.has_issues:
         raise Moved(f"{account} has no issues")
     return str(found.id)
+
+
+def named(http: Http, options: Mapping[str, Any], number: str) -> str:
+    """What the repository with a number is called today. Raises CollectorError."""
+    url = f"{options['api']}/repositories/{number}"
+    return record(Repository, http.ask(url, key=_key(options)), url).full_name
+
+
+def message_at(_http: Http, _options: Mapping[str, Any], url: str) -> str:
+    """The issue on a page; "" for the page of anything else, a comment too."""
+    match = ISSUE.fullmatch(url)
+    return _thread(match[1], match[2]) if match else ""
 
 
 class Moved(CollectorError):
@@ -276,4 +293,6 @@ CHANNEL = Channel(
     every=timedelta(hours=1),
     look=look,
     resolve=resolve,
+    named=named,
+    message_at=message_at,
 )

@@ -30,6 +30,7 @@ import polars as pl
 
 from collectors.base import Channel, CollectorError, UnreadablePage, Watched
 from collectors.channels.bluesky import appview
+from collectors.channels.bluesky.addresses import message_at, named
 from collectors.channels.bluesky.reading import Sighting, Watch, earliest, read
 from collectors.channels.bluesky.stream import SECOND, Bounds, Drain, Drained
 from collectors.channels.bluesky.tracing import Opened, known, trace
@@ -237,4 +238,6 @@ CHANNEL = Channel(
     every=timedelta(minutes=5),
     look=look,
     resolve=resolve,
+    named=named,
+    message_at=message_at,
 )
