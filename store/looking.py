@@ -13,7 +13,7 @@ from sqlalchemy import Connection, text
 
 from model import Run
 from model.frames import IMPORTED, PUBLISHED, conform
-from model.looks import DELETED, RESPONDED, Judge, Look, Seen
+from model.looks import DELETED, DEPARTED, RESPONDED, Judge, Look, Seen
 from model.words import DAY, Step
 from store.climbing import answers, climb
 from store.database import Database
@@ -45,6 +45,8 @@ def apply(
         _hold(connection, look)
         if len(frames["inquiry"]):
             upsert(connection, 1, len(frames["inquiry"]), values)
+        if len(frames["departed"]):  # a pass over all the channel's inquiries
+            connection.execute(text(DEPARTURES), {"channel": look.channel})
         for statement in STATEMENTS:
             connection.execute(text(statement), {"channel": look.channel})
         if judge is not None and frames["response"].height + frames["inquiry"].height:
@@ -87,12 +89,13 @@ def _frames(database: Database, look: Look) -> dict[str, pl.DataFrame]:
         "deleted": conform(look.deletions, DELETED)
         .group_by("message", maintain_order=True)
         .agg(pl.col("deleted_at").min()),
+        "departed": conform(look.departed, DEPARTED).unique(maintain_order=True),
         "published": known(conform(look.published, PUBLISHED))
         .group_by("account_id", "day", maintain_order=True)
         .agg(pl.col("posts", "replies").sum()),
         "seen": known(_seen_days(look.seen)).drop("account"),
-        "watched": known(_watched(look.seen)).drop("account"),
-        "hole": known(_holes(look.seen)).drop("account"),
+        "watched": known(_watched(look.seen + look.followed)).drop("account"),
+        "hole": known(_holes(look.seen + look.followed)).drop("account"),
     }
 
 
@@ -177,6 +180,20 @@ def _move_cursors(connection: Connection, look: Look) -> None:
             rows,
         )
 
+
+DEPARTURES = f"""
+    UPDATE inquiry SET {TOMBSTONE}, deleted_at = (
+        SELECT min(d.left_at) FROM stage_departed d
+        WHERE d.author = inquiry.author AND d.left_at >= inquiry.asked_at
+    )
+    WHERE account_id IN (SELECT id FROM account WHERE channel = :channel)
+    AND deleted_at IS NULL AND author IN (SELECT author FROM stage_departed)
+    AND EXISTS (
+        SELECT 1 FROM stage_departed d
+        WHERE d.author = inquiry.author AND d.left_at >= inquiry.asked_at
+    )
+"""
+"""Whole accounts that are gone. Before single messages: a tombstone names nobody."""
 
 STATEMENTS = (
     # Responses; what was said of one first stays.

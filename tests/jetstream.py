@@ -83,12 +83,26 @@ def delete(at: float, name: str, rkey: str) -> Message:
     return commit(at, name, rkey, "delete")
 
 
-def account(at: float, name: str) -> Message:
+def account(at: float, name: str, status: str | None = None) -> Message:
+    """Somebody's account is there, or it is not: why, or "" without a reason."""
+    said: dict[str, Any] = {"active": status is None, "did": did(name), "seq": 7}
+    if status:
+        said["status"] = status
     return {
         "did": did(name),
         "time_us": round(at * US),
         "kind": "account",
-        "account": {"active": True, "did": did(name)},
+        "account": said,
+    }
+
+
+def identity(at: float, name: str) -> Message:
+    """Somebody's handle or keys changed."""
+    return {
+        "did": did(name),
+        "time_us": round(at * US),
+        "kind": "identity",
+        "identity": {"did": did(name), "seq": 7},
     }
 
 

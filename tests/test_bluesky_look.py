@@ -92,6 +92,7 @@ def task(view, stream, http):
             "appview": view.server.url,
             "jetstream": stream.url,
             "retention_hours": 2,
+            "first_days": 0,
             "bounds": BOUNDS,
         },
         known=lambda conversations: {},

@@ -7,12 +7,30 @@ import pytest
 
 from collectors import hashing
 from collectors.base import UnreadablePage, Watched
-from collectors.channels.bluesky.events import Event, Post, author_of, parse, post_of
+from collectors.channels.bluesky.events import (
+    Event,
+    Notice,
+    Post,
+    author_of,
+    parse,
+    post_of,
+)
 from collectors.channels.bluesky.reading import Watch, conversation, person, read
-from jetstream import US, account, commit, delete, did, edit, post, record, uri
+from jetstream import (
+    US,
+    account,
+    commit,
+    delete,
+    did,
+    edit,
+    identity,
+    post,
+    record,
+    uri,
+)
 from model import DAY, FoundBy, Kind, Step
 from model.frames import PUBLISHED
-from model.looks import DELETED, HEARD, SPOKEN
+from model.looks import DELETED, DEPARTED, HEARD, SPOKEN
 
 SECRET = b"sixteen bytes or more"
 T = 20_000 * DAY + 1_000  # seconds since the epoch
@@ -326,14 +344,57 @@ def test_a_commit_without_an_address_is_no_commit(name, rkey):
 
 def test_other_events_only_tell_the_time():
     for message in (
-        account(T, "pat"),
         edit(T, "pat", "1"),
-        commit(T, "pat", "1", "create") | {"kind": "identity"},
+        account(T, "pat") | {"kind": "labels"},
+        account(T, "pat") | {"did": "pat"},
+        account(T, "pat") | {"account": {"active": "yes"}},
+        account(T, "pat") | {"account": None},
+        identity(T, "pat") | {"did": None},
     ):
         assert parse(json.dumps(message)) == (T * US, None)
     like = commit(T, "pat", "1", "create", record={})
     like["commit"]["collection"] = "app.bsky.feed.like"
     assert parse(json.dumps(like)) == (T * US, None)
+
+
+def test_what_becomes_of_accounts():
+    for message, what in (
+        (account(T, "pat"), "active"),
+        (account(T, "pat", "deactivated"), "deactivated"),
+        (account(T, "pat", ""), "inactive"),
+        (account(T, "pat", "throttled"), "throttled"),
+        (identity(T, "pat"), "identity"),
+    ):
+        assert parse(json.dumps(message)) == (T * US, Notice(T * US, did("pat"), what))
+
+
+def test_who_leaves_takes_everything_along():
+    """Under the key of every year: when they wrote is not known."""
+    found = reading(
+        account(T - 9, "pat", "deactivated"),
+        account(T - 5, "pat"),
+        account(T, "quinn", "takendown"),
+        account(T, "rosa", "throttled"),
+        account(T, "acme", "suspended"),
+        account(T + 1, "pat", "deleted"),
+        account(T + 1, "pat", "deleted"),
+        until=T + 2,
+    )
+    year = 365 * DAY
+    assert T // year == 54  # 2024: two years of Bluesky
+    assert found.departed.schema == pl.Schema(DEPARTED)
+    assert found.departed.rows() == [
+        (person(did(name), at, SECRET), left)
+        for name, left in (("pat", T - 9), ("quinn", T), ("pat", T + 1))
+        for at in (T - year, T)
+    ]
+    assert [(n.did, n.what) for n in found.notices] == [(did("acme"), "suspended")]
+
+
+def test_what_becomes_of_strangers_is_of_no_use_unless_they_leave():
+    strangers = (account(T, "pat"), identity(T, "pat"), account(T, "pat", "throttled"))
+    assert events(*strangers) == []
+    assert len(events(account(T, "pat", "deleted"), identity(T, "acme"))) == 2
 
 
 @pytest.mark.parametrize(

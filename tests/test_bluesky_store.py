@@ -159,7 +159,11 @@ class Watcher:
             secret=b"sixteen bytes or more",
             started_us=until,
             cursors=cursors,
-            options={"appview": "http://127.0.0.1", "retention_hours": 24},
+            options={
+                "appview": "http://127.0.0.1",
+                "retention_hours": 24,
+                "first_days": 0,
+            },
             known=partial(self.store.opened, "bluesky"),
         )
         drained = Drained(since_us=self.since, until_us=until, events=shuffled(events))

@@ -76,7 +76,7 @@ def test_it_stops_at_the_first_event_of_later(stream, drain):
         post(NOW - 3_650, "pat", "before"),
         post(NOW - 60, "pat", "1"),
         post(NOW - 59, "noise", "2"),
-        account(NOW - 58, "pat"),
+        account(NOW - 58, "noise"),
         post(NOW - 0.000001, "pat", "3"),
         post(NOW, "pat", "later"),
         post(NOW + 1, "pat", "much later"),

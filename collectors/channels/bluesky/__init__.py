@@ -20,6 +20,7 @@ History:
 - 2026-11: first version.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
@@ -31,11 +32,22 @@ import polars as pl
 from collectors.base import Channel, CollectorError, UnreadablePage, Watched
 from collectors.channels.bluesky import appview
 from collectors.channels.bluesky.addresses import message_at, named
-from collectors.channels.bluesky.reading import Sighting, Watch, earliest, read
+from collectors.channels.bluesky.backfill import Filled, fill
+from collectors.channels.bluesky.presence import Presence, Spans, presence
+from collectors.channels.bluesky.reading import (
+    Sighting,
+    Watch,
+    earliest,
+    published_by,
+    read,
+    together,
+)
+from collectors.channels.bluesky.revisiting import revisit
 from collectors.channels.bluesky.stream import SECOND, Bounds, Drain, Drained
 from collectors.channels.bluesky.tracing import Opened, known, trace
 from collectors.http import Http, Refused, Unreachable
 from collectors.looking import Task
+from model import FoundBy
 from model.looks import Look, Seen
 
 __all__ = ["CHANNEL", "look", "read"]
@@ -45,6 +57,10 @@ CURSOR = "time_us"
 HANDLES = 100
 """Handles asked of the AppView in one look, at most; the next look asks others."""
 HOUR_US = 3_600 * SECOND
+NEVER = 2**62
+"""A moment after everything."""
+SLACK = 60
+"""Seconds by which a message may be known as older than a thread says."""
 
 
 def look(task: Task) -> Look:
@@ -80,47 +96,102 @@ def _look(task: Task) -> Look:
 
 
 def compose(task: Task, watch: Watch, look: Look, drained: Drained) -> Look:
-    """The look, with what the stream brought and what is behind it."""
-    sighting: Sighting = read(
+    """The look, with what the stream brought, what is behind it and what is amiss."""
+    filled = fill(task, watch, drained.since_us // SECOND, _seconds(drained.holes))
+    sighting = _sighted(task, watch, drained, filled)
+    held = known(task, watch, sighting)
+    traced = trace(task, watch, sighting, held)
+    present = presence(
+        *(task, watch, sighting.notices),
+        *(drained.since_us, drained.until_us, filled.gone),
+    )
+    again = revisit(task)
+    inquiries = pl.concat([sighting.inquiries, traced.inquiries])
+    return replace(
+        look,
+        inquiries=_new(task, inquiries, held),
+        responses=sighting.responses,
+        deletions=pl.concat([sighting.deletions, again.deletions]),
+        departed=sighting.departed,
+        published=sighting.published,
+        seen=tuple(_seen(watch, drained, present)),
+        followed=filled.followed,
+        resolved={**look.resolved, **present.resolved},
+        unresolved={**look.unresolved, **present.unresolved},
+        cursors={
+            **task.cursors,
+            CURSOR: str(drained.until_us),
+            **filled.cursors,
+            **present.cursors,
+            **again.cursors,
+        },
+        read=drained.read + filled.read + again.asked,
+        refused=dict(drained.refused + Counter(traced.refused) + filled.refused),
+        problem=_say(
+            *(look.problem, _gap(task), drained.problem, traced.problem),
+            *(*filled.problems, *present.problems, again.problem),
+        ),
+    )
+
+
+def _sighted(task: Task, watch: Watch, drained: Drained, filled: Filled) -> Sighting:
+    """What the stream says, and what the AppView says of what the stream lacks."""
+    streamed = read(
         drained.events,
         watch,
         since_us=drained.since_us,
         until_us=drained.until_us,
         secret=task.secret,
     )
-    held = known(task, watch, sighting)
-    traced = trace(task, watch, sighting, held)
-    return replace(
-        look,
-        inquiries=_new(pl.concat([sighting.inquiries, traced.inquiries]), held),
-        responses=sighting.responses,
-        deletions=sighting.deletions,
-        published=sighting.published,
-        seen=tuple(
-            Seen(watched.account, since // SECOND, until // SECOND)
-            for watched in watch.accounts.values()
-            for since, until in _spans(drained)
-        ),
-        cursors={**task.cursors, CURSOR: str(drained.until_us)},
-        read=drained.read,
-        refused=dict(drained.refused) | dict(traced.refused),
-        problem=_say(look.problem, _gap(task), drained.problem, traced.problem),
+    if not filled.events:
+        return streamed
+    threads = read(
+        filled.events,
+        watch,
+        since_us=NEVER,
+        until_us=NEVER,
+        secret=task.secret,
+        found_by=FoundBy.THREAD,
     )
+    published = published_by(filled.posted, watch)
+    return together(streamed, replace(threads, published=published))
 
 
-def _new(frame: pl.DataFrame, held: Opened) -> pl.DataFrame:
+def _seconds(spans: Spans) -> Spans:
+    return [(since // SECOND, until // SECOND) for since, until in spans]
+
+
+def _new(task: Task, frame: pl.DataFrame, held: Opened) -> pl.DataFrame:
     """Of each conversation the first message, unless an earlier one is held already.
 
     Later messages must not touch what the first one said: thanks for an answer would
     make a conversation that is known only by its answer look as if it had been found
-    without its help.
+    without its help. Only the first message itself may, when a thread shows it.
     """
     first = earliest(frame)
-    later = [
-        held.get((account, key), at + 1) <= at
-        for account, key, at in first.select("account", "key", "asked_at").iter_rows()
-    ]
-    return first.filter(~pl.Series(later, dtype=pl.Boolean))
+    later = pl.Series(
+        [
+            held.get((account, key), at + 1) <= at
+            for account, key, at in first.select("account", "key", "asked_at").rows()
+        ],
+        dtype=pl.Boolean,
+    )
+    return pl.concat([first.filter(~later), _found_again(task, first.filter(later))])
+
+
+def _found_again(task: Task, frame: pl.DataFrame) -> pl.DataFrame:
+    """Messages that were known only by their answers, and that a thread shows among
+    those without one: they are found like the others."""
+    shown = frame.filter(pl.col("found_by") == FoundBy.THREAD)
+    if shown.is_empty():
+        return shown
+    oldest = shown["asked_at"].min()
+    assert isinstance(oldest, int)
+    held = task.open_since(oldest - SLACK).filter(pl.col("found_by") == FoundBy.REPLY)
+    return shown.join(held, on=["account", "message"], how="semi").with_columns(
+        # Where a gap cut it short, it stays so: the later of both moments holds.
+        watched_until=pl.col("asked_at")
+    )
 
 
 def resolve(http: Http, options: Mapping[str, Any], account: str) -> str:
@@ -210,15 +281,22 @@ def _drain(task: Task, watch: Watch) -> Drained:
     ).run()
 
 
-def _spans(drained: Drained) -> Iterator[tuple[int, int]]:
-    """What was seen, without the holes."""
-    since = drained.since_us
-    for start, end in drained.holes:
+def _seen(watch: Watch, drained: Drained, present: Presence) -> Iterator[Seen]:
+    """What was seen of each account, without holes and without times when it was not
+    there to be written to."""
+    for watched in watch.accounts.values():
+        missing = sorted([*drained.holes, *present.away[watched.account]])
+        for since, until in _without(drained.since_us, drained.until_us, missing):
+            yield Seen(watched.account, since // SECOND, until // SECOND)
+
+
+def _without(since: int, until: int, missing: Spans) -> Iterator[tuple[int, int]]:
+    for start, end in missing:
         if start > since:
             yield since, start
-        since = end
-    if drained.until_us > since:
-        yield since, drained.until_us
+        since = max(since, end)
+    if until > since:
+        yield since, until
 
 
 def _say(*problems: str) -> str:

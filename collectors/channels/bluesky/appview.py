@@ -1,19 +1,28 @@
-"""The AppView: handles to DIDs, and posts that we know only by an answer to them.
+"""The AppView: handles, accounts, single posts, an account's own posts, threads.
 
-Format: https://docs.bsky.app/docs/api/com-atproto-identity-resolve-handle and
-https://docs.bsky.app/docs/api/app-bsky-feed-get-posts (looked at 2026-11-21).
+Formats: the lexicons com.atproto.identity.resolveHandle and app.bsky.actor.getProfile,
+app.bsky.feed.getPosts, getAuthorFeed, getPostThread
+(https://github.com/bluesky-social/atproto, looked at 2026-11-22).
+
+A post has two times: ``createdAt`` is what its author's program wrote, ``indexedAt``
+when the AppView saw it. Ours is the second, always: the first may be any time, before
+or after, and a stranger who backdates a complaint would make a brand late.
 """
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from collectors.base import UnreadablePage
-from collectors.channels.bluesky.events import Post, is_did, post_of
+from collectors.channels.bluesky.events import Event, Post, event_at, is_did, post_of
 from collectors.http import Http
 
 BATCH = 25
 """Posts that getPosts gives at once."""
+PAGE = 50
+"""Posts of an account asked for at once."""
+DEPTH = 100
+"""Answers to answers asked for at once; what lies deeper is asked for again."""
 
 
 class Seen(NamedTuple):
@@ -21,6 +30,20 @@ class Seen(NamedTuple):
 
     at: int  # seconds; when the AppView indexed it, not when it says it was written
     post: Post
+
+
+class View(NamedTuple):
+    """A post as the AppView shows it among others."""
+
+    event: Event
+    replies: int  # posts that answer it, shown or not
+
+
+class Page(NamedTuple):
+    """A piece of an account's own posts, the newest first."""
+
+    views: list[View]
+    cursor: str  # of the next; "" there is none
 
 
 def resolve(http: Http, appview: str, handle: str) -> str:
@@ -31,6 +54,17 @@ def resolve(http: Http, appview: str, handle: str) -> str:
     if not is_did(did):
         raise UnreadablePage(url, "a did")
     return str(did)
+
+
+def handle(http: Http, appview: str, did: str) -> str:
+    """The handle of an account now, in lower case. Raises Refused when the account is
+    not shown (deleted, taken down, deactivated)."""
+    url = f"{appview}/xrpc/app.bsky.actor.getProfile"
+    said = http.get_json(url, {"actor": did})
+    found = said.get("handle") if isinstance(said, dict) else None
+    if not isinstance(found, str) or not found:
+        raise UnreadablePage(url, "a handle")
+    return found.lower()
 
 
 def posts(http: Http, appview: str, uris: Sequence[str]) -> dict[str, Seen]:
@@ -44,13 +78,62 @@ def posts(http: Http, appview: str, uris: Sequence[str]) -> dict[str, Seen]:
 
 
 def _read(url: str, said: object) -> Iterator[tuple[str, Seen]]:
-    views = said.get("posts") if isinstance(said, dict) else None
-    if not isinstance(views, list):
-        raise UnreadablePage(url, "a list of posts")
-    for view in views:
-        try:
-            uri, at, record = view["uri"], view["indexedAt"], view["record"]
-            seconds = datetime.fromisoformat(at).astimezone(UTC).timestamp()
-        except (KeyError, TypeError, ValueError, OverflowError) as problem:
-            raise UnreadablePage(url, "posts with uri, indexedAt, record") from problem
-        yield str(uri), Seen(int(seconds), post_of(record))
+    for raw in _list(url, said, "posts"):
+        uri, us, post = _parts(url, raw)
+        yield uri, Seen(us // 1_000_000, post)
+
+
+def page(http: Http, appview: str, did: str, cursor: str) -> Page:
+    """A page of what an account wrote, answers included, without what it reposted.
+
+    Raises Refused when the account is not shown.
+    """
+    url = f"{appview}/xrpc/app.bsky.feed.getAuthorFeed"
+    params = {"actor": did, "limit": str(PAGE), "filter": "posts_with_replies"}
+    said = http.get_json(url, params | ({"cursor": cursor} if cursor else {}))
+    items = _list(url, said, "feed")
+    views = [view(url, _member(url, item, "post")) for item in items]
+    following = said.get("cursor")
+    return Page(
+        [each for each in views if each is not None and each.event.did == did],
+        str(following) if following and items else "",
+    )
+
+
+def thread(http: Http, appview: str, uri: str) -> Any:
+    """The post at an address with the answers below it, as sent; see ``threads``."""
+    url = f"{appview}/xrpc/app.bsky.feed.getPostThread"
+    params = {"uri": uri, "depth": str(DEPTH), "parentHeight": "0"}
+    return _member(url, http.get_json(url, params), "thread")
+
+
+def view(url: str, raw: object) -> View | None:
+    """A post among others; None where its address is no post's."""
+    uri, us, post = _parts(url, raw)
+    event = event_at(uri, us, post)
+    replies = raw.get("replyCount") if isinstance(raw, dict) else None
+    return event and View(event, replies if isinstance(replies, int) else 0)
+
+
+def _parts(url: str, raw: Any) -> tuple[str, int, Post]:
+    """Address, microseconds since the epoch, and what it says."""
+    try:
+        uri, at, record = raw["uri"], raw["indexedAt"], raw["record"]
+        seconds = datetime.fromisoformat(at).astimezone(UTC).timestamp()
+    except (KeyError, TypeError, ValueError, OverflowError) as problem:
+        raise UnreadablePage(url, "posts with uri, indexedAt, record") from problem
+    return str(uri), round(seconds * 1_000_000), post_of(record)
+
+
+def _member(url: str, said: object, name: str) -> Any:
+    found = said.get(name) if isinstance(said, dict) else None
+    if not isinstance(found, dict):
+        raise UnreadablePage(url, f"{name}, an object")
+    return found
+
+
+def _list(url: str, said: object, name: str) -> list[Any]:
+    found = said.get(name) if isinstance(said, dict) else None
+    if not isinstance(found, list):
+        raise UnreadablePage(url, f"a list of {name}")
+    return found

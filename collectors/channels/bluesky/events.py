@@ -19,6 +19,7 @@ _RKEY = r"[A-Za-z0-9._:~-]{1,512}"
 _IS_DID = re.compile(_DID)
 _IS_RKEY = re.compile(_RKEY)
 _URI = re.compile(rf"at://({_DID})/{re.escape(POSTS)}/({_RKEY})")
+_WEB = re.compile(rf"https://bsky\.app/profile/({_DID})/post/({_RKEY})")
 _LANGUAGE = re.compile(r"([A-Za-z]{2,3})(?:-[A-Za-z0-9-]+)?")
 
 
@@ -46,6 +47,29 @@ class Event(NamedTuple):
         return f"at://{self.did}/{POSTS}/{self.rkey}"
 
 
+class Notice(NamedTuple):
+    """An account changed, as the server saw it: its handle or keys (``what`` is
+    ``IDENTITY``), or whether it is there (``ACTIVE``, or why it is not)."""
+
+    time_us: int
+    did: str
+    what: str
+
+    @property
+    def gone(self) -> bool:
+        """Nothing of the account can be seen any more, for now at least."""
+        return self.what in GONE
+
+
+IDENTITY = "identity"
+ACTIVE = "active"
+INACTIVE = "inactive"
+"""Not active, without a reason."""
+GONE = frozenset({"deleted", "takendown", "suspended", "deactivated", INACTIVE})
+"""What a server says of an account of which nothing is shown. Others ("throttled",
+"desynchronized") speak of the server's own work."""
+
+
 def is_did(text: object) -> bool:
     return _whole(_IS_DID, text)
 
@@ -56,14 +80,27 @@ def author_of(uri: str) -> str:
     return match[1] if match else ""
 
 
+def event_at(uri: str, time_us: int, post: Post) -> Event | None:
+    """The making of the post at an address; None: it is no post's address."""
+    match = _URI.fullmatch(uri)
+    return Event(time_us, match[1], match[2], post) if match else None
+
+
+def address_of(url: str) -> str:
+    """The post behind ``web_address``; "" when it is none of ours."""
+    match = _WEB.fullmatch(url)
+    return f"at://{match[1]}/{POSTS}/{match[2]}" if match else ""
+
+
 def web_address(uri: str) -> str:
     """Where a reader can see the post."""
     _, _, did, _, rkey = uri.split("/")
     return f"https://bsky.app/profile/{did}/post/{rkey}"
 
 
-def parse(message: str | bytes) -> tuple[int, Event | None]:
-    """The event's time, and the event if it makes or deletes a post.
+def parse(message: str | bytes) -> tuple[int, Event | Notice | None]:
+    """The event's time, and the event if it makes or deletes a post, or says what
+    became of an account.
 
     Edits are no event: what was seen first stays. Raises UnreadablePage when the
     message is not Jetstream's; what people put into their records never raises.
@@ -75,7 +112,23 @@ def parse(message: str | bytes) -> tuple[int, Event | None]:
         raise UnreadablePage("Jetstream", "an event with time_us and kind") from problem
     if type(time_us) is not int or not 0 < time_us < 2**62:
         raise UnreadablePage("Jetstream", "time_us in microseconds")
-    return time_us, _event(time_us, said) if kind == "commit" else None
+    if kind == "commit":
+        return time_us, _event(time_us, said)
+    return time_us, _notice(time_us, kind, said)
+
+
+def _notice(time_us: int, kind: object, said: dict[str, Any]) -> Notice | None:
+    """What is said of an account; None: nothing that we know of."""
+    did = said.get("did")
+    if kind == "identity" and is_did(did):
+        return Notice(time_us, str(did), IDENTITY)
+    active = _within(said, "account", "active")
+    if kind != "account" or not is_did(did) or not isinstance(active, bool):
+        return None
+    if active:
+        return Notice(time_us, str(did), ACTIVE)
+    status = _within(said, "account", "status")
+    return Notice(time_us, str(did), str(status) if status else INACTIVE)
 
 
 def _event(time_us: int, said: dict[str, Any]) -> Event | None:

@@ -8,18 +8,27 @@ thread, or its quotation of the inquiry.
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 import polars as pl
 
 from collectors import hashing
 from collectors.base import Watched
-from collectors.channels.bluesky.events import Event, Post, author_of, web_address
+from collectors.channels.bluesky.events import (
+    Event,
+    Notice,
+    Post,
+    author_of,
+    web_address,
+)
 from model import DAY, FoundBy, Kind, Step
 from model.frames import PUBLISHED, conform
-from model.looks import DELETED, HEARD, SPOKEN
+from model.looks import DELETED, DEPARTED, HEARD, SPOKEN
 
 SECOND = 1_000_000
+FIRST_YEAR = 2023
+"""Bluesky's first: whoever leaves may have written in any year since then."""
 
 
 @dataclass(frozen=True)
@@ -28,8 +37,11 @@ class Watch:
 
     accounts: Mapping[str, Watched]
 
-    def wants(self, event: Event) -> bool:
-        """Whether the event can matter. Deletions can: whose post it was is unknown."""
+    def wants(self, event: Event | Notice) -> bool:
+        """Whether the event can matter. Deletions can, of posts and of accounts: who
+        wrote to us is not known by name."""
+        if isinstance(event, Notice):
+            return event.gone or event.did in self.accounts
         post = event.post
         return (
             post is None
@@ -72,8 +84,10 @@ class Sighting:
     inquiries: pl.DataFrame
     responses: pl.DataFrame
     deletions: pl.DataFrame
+    departed: pl.DataFrame
     published: pl.DataFrame
     answers: tuple[Answer, ...]
+    notices: tuple[Notice, ...]  # of registered accounts, in the order of time
 
 
 def conversation(root: str, person: str) -> int:
@@ -86,30 +100,52 @@ def person(did: str, at: int, secret: bytes) -> int:
 
 
 def read(
-    events: Iterable[Event],
+    events: Iterable[Event | Notice],
     watch: Watch,
     *,
     since_us: int,
     until_us: int,
     secret: bytes,
+    found_by: FoundBy = FoundBy.STREAM,
 ) -> Sighting:
     """Reads the events before ``until_us``, in any order, however often each comes.
 
     Events before ``since_us`` were read by an earlier look. They are read again for
     what can be said twice, and left out where we count: publications.
     """
-    mine = [event for event in events if event.time_us < until_us]
+    told = [event for event in events if event.time_us < until_us]
+    notices = [event for event in told if isinstance(event, Notice)]
+    mine = [event for event in told if isinstance(event, Event)]
     made = _first(event for event in mine if event.post is not None)
     answers = [answer for event in made if (answer := _answer(event, watch))]
     return Sighting(
         inquiries=inquiries(
-            row for event in made for row in _asked(event, watch, secret)
+            row for event in made for row in _asked(event, watch, secret, found_by)
         ),
         responses=_responses(made, answers, watch),
         deletions=_deletions(_first(event for event in mine if event.post is None)),
-        published=_published([e for e in made if e.time_us >= since_us], watch),
+        departed=_departed(notices, watch, secret),
+        published=published_by([e for e in made if e.time_us >= since_us], watch),
         answers=tuple(answers),
+        notices=tuple(sorted({n for n in notices if n.did in watch.accounts})),
     )
+
+
+def together(*seen: Sighting) -> Sighting:
+    """Several sightings as one; what two of them saw is there twice."""
+    return Sighting(
+        inquiries=earliest(pl.concat([each.inquiries for each in seen])),
+        responses=pl.concat([each.responses for each in seen]),
+        deletions=pl.concat([each.deletions for each in seen]),
+        departed=pl.concat([each.departed for each in seen]),
+        published=pl.concat([each.published for each in seen]),
+        answers=tuple(sorted((a for each in seen for a in each.answers), key=_when)),
+        notices=tuple(notice for each in seen for notice in each.notices),
+    )
+
+
+def _when(answer: Answer) -> int:
+    return answer.at
 
 
 def _first(events: Iterable[Event]) -> list[Event]:
@@ -120,7 +156,9 @@ def _first(events: Iterable[Event]) -> list[Event]:
     return list(once.values())
 
 
-def _asked(event: Event, watch: Watch, secret: bytes) -> Iterator[dict[str, object]]:
+def _asked(
+    event: Event, watch: Watch, secret: bytes, found_by: FoundBy
+) -> Iterator[dict[str, object]]:
     """A row for every registered account that the post names or answers."""
     post = event.post or Post()
     to = [did for did in named(post) if did in watch.accounts]
@@ -130,7 +168,7 @@ def _asked(event: Event, watch: Watch, secret: bytes) -> Iterator[dict[str, obje
         yield {
             "account": watch.accounts[did].account,
             "key": conversation(post.root or event.uri, event.did),
-            "found_by": FoundBy.STREAM,
+            "found_by": found_by,
             "addressed": min(99, len({watch.brand(did) for did in to})),
             **of_message(event.uri, post, event.time_us // SECOND, secret),
         }
@@ -256,7 +294,24 @@ def _deletions(events: list[Event]) -> pl.DataFrame:
     )
 
 
-def _published(made: list[Event], watch: Watch) -> pl.DataFrame:
+def _departed(notices: list[Notice], watch: Watch, secret: bytes) -> pl.DataFrame:
+    """Everybody but brands whose account is gone, under the key of each year."""
+    rows = [
+        (person(did, _in_year(year), secret), left_at)
+        for left_at, did in sorted(
+            {(n.time_us // SECOND, n.did) for n in notices if n.gone}
+        )
+        if did not in watch.accounts
+        for year in range(FIRST_YEAR, datetime.fromtimestamp(left_at, UTC).year + 1)
+    ]
+    return pl.DataFrame(rows, schema=DEPARTED, orient="row")
+
+
+def _in_year(year: int) -> int:
+    return int(datetime(year, 7, 1, tzinfo=UTC).timestamp())
+
+
+def published_by(made: list[Event], watch: Watch) -> pl.DataFrame:
     """Own posts and replies to people, by account and day. A reply to another brand
     is neither; a quotation goes out to everybody, so it is a post."""
     rows = [

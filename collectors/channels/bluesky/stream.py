@@ -16,7 +16,7 @@ from websockets.exceptions import InvalidStatus, WebSocketException
 from websockets.sync.client import ClientConnection, connect
 
 from collectors.base import CollectorError, UnreadablePage
-from collectors.channels.bluesky.events import POSTS, Event, parse
+from collectors.channels.bluesky.events import POSTS, Event, Notice, parse
 from collectors.http import Http, Unreachable, retry_after
 from collectors.looking import Stopped
 
@@ -45,7 +45,7 @@ class Drained:
 
     since_us: int
     until_us: int
-    events: list[Event] = field(default_factory=list)
+    events: list[Event | Notice] = field(default_factory=list)
     read: int = 0
     refused: Counter[str] = field(default_factory=Counter)
     holes: list[tuple[int, int]] = field(default_factory=list)  # not seen, within
@@ -68,7 +68,7 @@ class Drain:
     http: Http  # for its name, its waits and its patience
     since_us: int
     start_us: int  # "now": what happens later belongs to the next look
-    wanted: Callable[[Event], bool]
+    wanted: Callable[[Event | Notice], bool]
     stopped: Callable[[], bool]
     bounds: Bounds = field(default_factory=Bounds)
 
@@ -161,7 +161,7 @@ class Drain:
             self._note(time_us, event)
         return "full" if self._full() else ""
 
-    def _note(self, time_us: int, event: Event | None) -> None:
+    def _note(self, time_us: int, event: Event | Notice | None) -> None:
         if time_us > self.last_us:
             self._silence_until(time_us)
             self.last_us = time_us
