@@ -70,7 +70,7 @@ def publish(
     _check_period(period, now)
     name = _name(period, provisional) if name is None else name
     _check_name(store, name)
-    result = _make(store, period, provisional, progress or silent)
+    result = _make(store, period, provisional, progress or silent, keep=not sample)
     _check_result(result, period, provisional)
     result = changes.since(store, result, period, sample=sample)
     edition = _edition(store, period, result, name, provisional, sample)
@@ -191,23 +191,24 @@ def _name(period: Period, provisional: bool) -> str:
 
 
 def _make(
-    store: Store, period: Period, provisional: bool, progress: Progress
+    store: Store, period: Period, provisional: bool, progress: Progress, *, keep: bool
 ) -> Result:
-    """Reads and counts; once more when an account was registered meanwhile."""
+    """Reads and counts; once more when an account was registered meanwhile. ``keep``:
+    what was read is kept for the next time."""
     try:
-        return _made(store, period, provisional, progress)
+        return _made(store, period, provisional, progress, keep=keep)
     except UnknownAccount:
-        return _made(store, period, provisional, progress)
+        return _made(store, period, provisional, progress, keep=keep)
 
 
 def _made(
-    store: Store, period: Period, provisional: bool, progress: Progress
+    store: Store, period: Period, provisional: bool, progress: Progress, *, keep: bool
 ) -> Result:
     known = _known(store, period)
     if not provisional:
         _check_age(known, period)
     slices = store.tally_slices(
-        period.day_from, period.day_to, period.as_of, ROWS_PER_SLICE
+        period.day_from, period.day_to, period.as_of, ROWS_PER_SLICE, keep=keep
     )
     return make(slices, *known, period, progress)
 

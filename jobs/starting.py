@@ -24,7 +24,7 @@ OURS = (jobs.Failed, StoreError, CollectorError, NothingToLookAt)
 @contextmanager
 def opened(settings: Settings) -> Iterator[Store]:
     """The main database with the newest schema. Raises StoreError."""
-    store = Store(settings.database)
+    store = Store(settings.database, settings.var)
     try:
         store.migrate()
         yield store

@@ -65,7 +65,7 @@ def work(settings: Settings) -> int:
     stop = threading.Event()
     with _signals(stop):
         try:
-            store = Store(settings.database)
+            store = Store(settings.database, settings.var)
             try:
                 with store.worker_lock() as lock:
                     prepare(settings)

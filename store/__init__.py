@@ -6,6 +6,7 @@ when it is first asked for, so that a process which serves pages never loads it.
 
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import AbstractContextManager
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from store import migration
@@ -81,8 +82,9 @@ class Store(Pages, Watching, Registrar, Editions, Audits):
     Safe to use from several threads. Raises WrongAddress.
     """
 
-    def __init__(self, address: str) -> None:
-        self._database = Database(address)
+    def __init__(self, address: str, var: Path | None = None) -> None:
+        """``var``: the folder in which a server's database may keep files."""
+        self._database = Database(address, var)
 
     def close(self) -> None:
         self._database.close()
@@ -149,12 +151,24 @@ class Store(Pages, Watching, Registrar, Editions, Audits):
         return worker_lock(self._database)
 
     def tally_slices(
-        self, day_from: int, day_to: int, as_of: int, rows_per_slice: int = 1_250_000
+        self,
+        day_from: int,
+        day_to: int,
+        as_of: int,
+        rows_per_slice: int = 1_250_000,
+        *,
+        keep: bool = False,
     ) -> Iterator["pl.DataFrame"]:
-        """Inquiries of a period as columns (``frames.TALLIED``), each brand whole."""
+        """Inquiries of a period as columns (``frames.TALLIED``), each brand whole.
+
+        ``keep``: columns are kept in files, so that the next time only what is new is
+        read (``kept``).
+        """
         from store.tallying import tally_slices
 
-        return tally_slices(self._database, day_from, day_to, as_of, rows_per_slice)
+        return tally_slices(
+            self._database, day_from, day_to, as_of, rows_per_slice, keep=keep
+        )
 
     def directory(self) -> "pl.DataFrame":
         """Accounts with their brands and industries; see ``tallying.directory``."""

@@ -7,12 +7,13 @@ each transaction and closed after it (``guard`` says why); that costs 0.2 ms.
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Engine, NullPool, create_engine, event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlmodel import Session
 
 from store.errors import WrongAddress
@@ -22,13 +23,17 @@ if TYPE_CHECKING:
     import polars as pl
 
 BUSY_MS = 5_000
+SETTLE_MS = 2_000
+"""So long, others who want to write inquiries may wait behind us."""
+
 WRITES = "answerable_writes"
 
 
 class Database:
     """Opens transactions on one database."""
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, var: Path | None = None) -> None:
+        """``var``: the folder for what a server's database keeps beside it."""
         self.url = _url(address)
         self.path: Path | None = None
         self.sqlite = self.url.get_backend_name() == "sqlite"
@@ -39,10 +44,21 @@ class Database:
             self.engine = _sqlite_engine(self.url)
         else:
             self.engine = create_engine(self.url, pool_pre_ping=True)
+        self.columns = self._columns(var)
         self._writing = self.engine.execution_options(**{WRITES: True})
 
     def close(self) -> None:
         self.engine.dispose()
+
+    def _columns(self, var: Path | None) -> Path | None:
+        """The folder of the columns kept (``kept``); None: there is no place."""
+        if self.path is not None:
+            return self.path.with_name(f"{self.path.name}.columns")
+        if var is None:
+            return None
+        url = self.url
+        which = f"{url.host} {url.port} {url.database} {sorted(url.query.items())}"
+        return var / "columns" / sha256(which.encode()).hexdigest()[:16]
 
     @contextmanager
     def connect(self, *, writes: bool = False) -> Iterator[Connection]:
@@ -118,6 +134,27 @@ class Database:
             _data_version(second)
             first.adbc_connection.set_autocommit(False)
             yield first, second if _data_version(first) == before else None
+
+    @contextmanager
+    def settled(self) -> Iterator[bool]:
+        """No transaction is under way that writes inquiries, so that a snapshot taken
+        in here holds all ids up to its highest. False: one did not end in time.
+
+        On SQLite it is always so, for there is one writer at a time, who numbers rows
+        upwards.
+        """
+        if self.sqlite:
+            yield True
+            return
+        with self.connect() as connection, connection.begin():
+            connection.exec_driver_sql(f"SET LOCAL lock_timeout = {SETTLE_MS}")
+            try:
+                connection.exec_driver_sql("LOCK TABLE inquiry IN SHARE MODE")
+            except OperationalError:
+                settled = False
+            else:
+                settled = True
+            yield settled
 
     def select(self, statement: str) -> "pl.DataFrame":
         """What one statement yields, as columns."""

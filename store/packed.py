@@ -39,11 +39,14 @@ MOMENT_BITS = 32
 MOMENTS = 2**MOMENT_BITS
 """Seconds until 2106: below is when it was answered, above when it was asked."""
 
+NEVER = int(np.iinfo(np.int64).min)
+"""Stands for no time at all where columns have no nulls."""
+
 PACKED = f"""
     SELECT author,
-    (asked_at - {{start}}) * {MOMENTS} + coalesce(answered_at & {MOMENTS - 1}, 0)
+    (asked_at - {{origin}}) * {MOMENTS} + coalesce(answered_at & {MOMENTS - 1}, 0)
         AS times,
-    account_id * CAST({2**ACCOUNT_BIT} AS bigint) + (id - {{first}}) * {2**ID_BIT}
+    account_id * CAST({2**ACCOUNT_BIT} AS bigint) + (id - {{base}}) * {2**ID_BIT}
         + step * 256 + found_by * 16 + kind AS codes
     FROM inquiry WHERE id >= {{first}} AND id < {{last}}
     AND asked_at >= {{start}} AND asked_at < {{end}} {{chosen}}
@@ -63,23 +66,25 @@ RARELY: dict[str, pl.DataType] = {
 
 
 class Period(NamedTuple):
-    """Asked from ``start`` to ``end`` (excluded), epoch seconds, of these accounts:
-    a condition, '' for all."""
+    """Asked from ``start`` to ``end`` (excluded), epoch seconds, of the inquiries of
+    which ``chosen`` holds: a condition, '' for all. Moments are counted from
+    ``origin``."""
 
     start: int
     end: int
-    chosen: str
+    origin: int
+    chosen: str = ""
 
 
-class Chunk(NamedTuple):
-    """Rows of inquiries, and what few of them have."""
+class Rows(NamedTuple):
+    """Inquiries, and what few of them have."""
 
     id: Numbers
     author: Numbers
     times: Numbers
     codes: Numbers
     at: Numbers  # rows of ``rare``
-    rare: pl.DataFrame  # RARELY
+    rare: Numbers  # (RARELY, rows); NEVER where there is none
 
     @property
     def account(self) -> Numbers:
@@ -88,31 +93,112 @@ class Chunk(NamedTuple):
     def code(self, name: str) -> NDArray[np.int8]:
         return np.asarray((self.codes >> CODES[name]) & 15, dtype=np.int8)
 
+
+class Chunk(NamedTuple):
+    """Inquiries as they were read, at most IDS ids from ``first`` on."""
+
+    first: int
+    origin: int
+    author: Numbers
+    times: Numbers
+    codes: Numbers
+    at: Numbers
+    rare: Numbers
+
+    @property
+    def account(self) -> NDArray[np.int32]:
+        return np.asarray(self.codes >> ACCOUNT_BIT, dtype=np.int32)
+
+    @property
+    def place(self) -> Numbers:
+        """Ids, counted from the first."""
+        return np.asarray((self.codes >> ID_BIT) % IDS)
+
+    @property
+    def asked(self) -> Numbers:
+        return np.asarray((self.times >> MOMENT_BITS) + self.origin)
+
     def only(self, rows: Numbers) -> "Chunk":
         """``rows``: their numbers, ascending."""
         place = np.full(len(self.codes), -1)
         place[rows] = np.arange(len(rows))
         at = place[self.at]
         return Chunk(
-            self.id[rows],
+            self.first,
+            self.origin,
             self.author[rows],
             self.times[rows],
             self.codes[rows],
             at[at >= 0],
-            self.rare.filter(pl.Series(at >= 0)),
+            self.rare[:, at >= 0],
         )
 
 
-def joined(chunks: Sequence[Chunk]) -> Chunk:
-    starts = np.cumsum([0, *(len(chunk.codes) for chunk in chunks)])
-    at = [chunk.at + start for chunk, start in zip(chunks, starts, strict=False)]
-    return Chunk(
-        np.concatenate([chunk.id for chunk in chunks]),
-        np.concatenate([chunk.author for chunk in chunks]),
-        np.concatenate([chunk.times for chunk in chunks]),
-        np.concatenate([chunk.codes for chunk in chunks]),
+class Parted:
+    """A chunk's rows by the slice they belong to."""
+
+    def __init__(self, chunk: Chunk, slices: NDArray[np.integer]) -> None:
+        """``slices``: by row the number of its slice, -1: none."""
+        self._chunk = chunk
+        self._order, self._ends = _grouped(slices)
+        self._rare, self._rare_ends = _grouped(slices[chunk.at])
+        self._place = np.empty(len(slices), dtype=np.int32)
+        self._place[self._order] = np.arange(len(slices), dtype=np.int32)
+
+    def rows(self, number: int, start: int) -> Rows:
+        """Those of one slice, in order; moments are counted from ``start``."""
+        chunk, rows = self._chunk, _group(self._order, self._ends, number)
+        rare = _group(self._rare, self._rare_ends, number)
+        times, codes = chunk.times[rows], chunk.codes[rows]
+        if start != chunk.origin:
+            times -= (start - chunk.origin) << MOMENT_BITS
+        first = int(self._ends[number]) if number < len(self._ends) else 0
+        return Rows(
+            ((codes >> ID_BIT) & (IDS - 1)) + chunk.first,
+            chunk.author[rows],
+            times,
+            codes,
+            self._place[chunk.at[rare]].astype(np.int64) - first,
+            chunk.rare[:, rare],
+        )
+
+
+def _grouped(slices: NDArray[np.integer]) -> tuple[NDArray[np.int32], Numbers]:
+    """Rows by slice, and by slice how many rows come before those of it."""
+    short = np.int16 if slices.max(initial=0) < 2**15 else np.int32  # short ones: radix
+    order = np.argsort(slices.astype(short), kind="stable").astype(np.int32)
+    return order, np.cumsum(np.bincount(slices.astype(np.int64) + 1))
+
+
+def _group(order: NDArray[np.int32], ends: Numbers, number: int) -> NDArray[np.int32]:
+    if number + 1 >= len(ends):
+        return order[:0]
+    return order[ends[number] : ends[number + 1]]
+
+
+def stacked(parts: Sequence[Chunk]) -> Chunk:
+    """Chunks of one range of ids as one."""
+    starts = np.cumsum([0, *(len(part.codes) for part in parts)])
+    at = [part.at + start for part, start in zip(parts, starts, strict=False)]
+    return parts[0]._replace(
+        author=np.concatenate([part.author for part in parts]),
+        times=np.concatenate([part.times for part in parts]),
+        codes=np.concatenate([part.codes for part in parts]),
+        at=np.concatenate(at),
+        rare=np.concatenate([part.rare for part in parts], axis=1),
+    )
+
+
+def joined(parts: Sequence[Rows]) -> Rows:
+    starts = np.cumsum([0, *(len(part.codes) for part in parts)])
+    at = [part.at + start for part, start in zip(parts, starts, strict=False)]
+    return Rows(
+        np.concatenate([part.id for part in parts]),
+        np.concatenate([part.author for part in parts]),
+        np.concatenate([part.times for part in parts]),
+        np.concatenate([part.codes for part in parts]),
         np.concatenate(at),
-        pl.concat([chunk.rare for chunk in chunks]),
+        np.concatenate([part.rare for part in parts], axis=1),
     )
 
 
@@ -140,26 +226,32 @@ def ends(connection: Any) -> tuple[int, int]:
 
 
 def _read(connection: Any, firsts: range, period: Period) -> list[Chunk]:
-    return [_chunk(connection, first, period) for first in firsts]
+    return [chunk(connection, first, first + SPAN, period) for first in firsts]
 
 
-def _chunk(connection: Any, first: int, period: Period) -> Chunk:
-    where = {"first": first, "last": first + SPAN, **period._asdict()}
+def chunk(
+    connection: Any, first: int, last: int, period: Period, base: int | None = None
+) -> Chunk:
+    """Inquiries of the ids from ``first`` to ``last`` (excluded). ``base``: the first
+    id of the chunk, where that is another."""
+    base = first if base is None else base
+    where = {"first": first, "last": last, **period._asdict()}
     parts = [
         [column.to_numpy() for column in batch.columns]
-        for batch in record_batches(connection, PACKED.format(**where))
+        for batch in record_batches(connection, PACKED.format(base=base, **where))
     ]
     nothing = [np.zeros(0, dtype=np.int64)] * 3
     author, times, codes = (
         np.concatenate(column) for column in zip(nothing, *parts, strict=True)
     )
-    place = (codes >> ID_BIT) % IDS
     rare = fetch(connection, RARELY_SAID.format(**where), {"id": pl.Int64(), **RARELY})
-    row = np.full(SPAN, -1)
-    row[place] = np.arange(len(place))
-    at = row[rare["id"].to_numpy() - first]
-    rare = rare.filter(pl.Series(at >= 0)).drop("id")
-    return Chunk(place + first, author, times, codes, at[at >= 0], rare)
+    row = np.full(last - base, -1)
+    row[(codes >> ID_BIT) % IDS] = np.arange(len(codes))
+    at = row[rare["id"].to_numpy() - base]
+    said = np.array([rare[name].fill_null(NEVER).to_numpy() for name in RARELY])
+    return Chunk(
+        base, period.origin, author, times, codes, at[at >= 0], said[:, at >= 0]
+    )
 
 
 def fetch(

@@ -14,9 +14,19 @@ from numpy.typing import NDArray
 
 from model.frames import TALLIED, conform
 from model.words import CHANNEL_FAMILY, DAY, FAMILIES, SAMPLED_CHANNELS, Family
-from store import packed
+from store import kept, packed
 from store.database import Database
-from store.packed import MOMENT_BITS, MOMENTS, Chunk, Numbers, fetch, joined
+from store.packed import (
+    MOMENT_BITS,
+    MOMENTS,
+    NEVER,
+    Chunk,
+    Numbers,
+    Parted,
+    Rows,
+    fetch,
+    joined,
+)
 
 AT_ONCE = 8_000_000
 """Rows held at one time, 24 bytes each; a larger table is read in several passes."""
@@ -29,9 +39,6 @@ SECONDS = 2**17
 """Seconds of a day are below; days of a period below LONGEST_DAYS."""
 
 MOST_NAMED = 9
-NEVER = np.iinfo(np.int64).min
-"""Stands for no time at all where columns have no nulls."""
-
 DIRECTORY_NAMES = (
     "channel",
     "account_name",
@@ -57,24 +64,43 @@ def tally_slices(
     day_to: int,
     as_of: int,
     rows_per_slice: int = 1_250_000,
+    *,
+    keep: bool = False,
 ) -> Iterator[pl.DataFrame]:
     """Inquiries asked from ``day_from`` to ``day_to`` (excluded) as known at ``as_of``.
 
     Frames of ``frames.TALLIED``. Accounts never resolved are left out; what happened
     after ``as_of`` is null. Nothing else may be asked of this store while the slices
-    are being read.
+    are being read. ``keep``: from columns kept in files, brought up to date first.
     """
     start = int(day_from) * DAY
     end = min(int(day_to) * DAY, int(as_of) + 1, start + LONGEST)
+    folder = kept.wanted(database) if keep else None
     with database.two_columnar() as (first, second):
         connections = [first] if second is None else [first, second]
-        accounts = _accounts(first)
-        for low, high in _passes(first, accounts):
-            part = accounts.filter(pl.col("brand").is_between(low, high))
-            ids = ", ".join(str(id_) for id_ in part["account"])
-            chosen = "" if len(part) == len(accounts) else f"AND account_id IN ({ids})"
-            chunks = packed.read(connections, packed.Period(start, end, chosen))
-            yield from _slices(chunks, part, start, int(as_of), rows_per_slice)
+        with database.settled() as settled:
+            accounts = _accounts(first)  # from here on one snapshot is seen
+        made = None
+        if folder is not None and settled:
+            made = kept.renewed(connections, folder, start, end)
+        if made is None:
+            for chunks, part in _read(connections, accounts, start, end):
+                yield from _slices(chunks, part, start, int(as_of), rows_per_slice)
+    if folder is not None and made is not None:
+        kept.save(database, folder, made)
+        yield from _slices(made.chunks, accounts, start, int(as_of), rows_per_slice)
+
+
+def _read(
+    connections: list[Any], accounts: pl.DataFrame, start: int, end: int
+) -> Iterator[tuple[list[Chunk], pl.DataFrame]]:
+    """All rows of a period in one or several passes, each with its accounts."""
+    for low, high in _passes(connections[0], accounts):
+        part = accounts.filter(pl.col("brand").is_between(low, high))
+        ids = ", ".join(str(id_) for id_ in part["account"])
+        chosen = "" if len(part) == len(accounts) else f"AND account_id IN ({ids})"
+        period = packed.Period(start, end, start, chosen)
+        yield packed.read(connections, period), part
 
 
 def directory(database: Database) -> pl.DataFrame:
@@ -211,12 +237,9 @@ def _slices(
     """The rows of these accounts in slices."""
     place, count = _places(chunks, accounts, rows)
     known = _lookup(accounts, len(place), as_of)
-    places = [place[chunk.account] for chunk in chunks]
+    parted = [Parted(chunk, place[chunk.account]) for chunk in chunks]
     for number in range(count):
-        parts = [
-            chunk.only(np.flatnonzero(mine == number))
-            for chunk, mine in zip(chunks, places, strict=True)
-        ]
+        parts = [each.rows(number, start) for each in parted]
         yield _unpacked(joined(parts), known, start, as_of)
 
 
@@ -252,7 +275,7 @@ def _lookup(accounts: pl.DataFrame, size: int, as_of: int) -> Lookup:
     return Lookup(*(by_id(column) for column in (*columns, until)))
 
 
-def _unpacked(rows: Chunk, known: Lookup, start: int, as_of: int) -> pl.DataFrame:
+def _unpacked(rows: Rows, known: Lookup, start: int, as_of: int) -> pl.DataFrame:
     """``frames.TALLIED``."""
     account = rows.account
     asked, answered = (rows.times >> MOMENT_BITS) + start, rows.times % MOMENTS
@@ -260,9 +283,7 @@ def _unpacked(rows: Chunk, known: Lookup, start: int, as_of: int) -> pl.DataFram
     until = known.until[account]
     named, deleted = np.ones(len(account), np.int8), np.full(len(account), NEVER)
     if len(rows.at):
-        own, gone, several = (
-            rows.rare[name].fill_null(NEVER).to_numpy() for name in packed.RARELY
-        )
+        own, gone, several = rows.rare
         shorter = (own != NEVER) & ((own < until[rows.at]) | (until[rows.at] == NEVER))
         until[rows.at[shorter]] = own[shorter]
         deleted[rows.at] = np.where(gone <= as_of, gone, NEVER)
