@@ -246,6 +246,8 @@ def body_of(response: httpx.Response, largest: int, until: float) -> bytes:
     if encoding not in ("", "identity", "gzip", "x-gzip", "deflate"):
         raise Unfit(f"packed as {encoding[:20]!r}, which we did not ask for")
     packed = encoding not in ("", "identity")
+    if _declared(response.headers) > largest:
+        raise Unfit(f"more than {largest:,} bytes, not read")
     unpack = zlib.decompressobj(zlib.MAX_WBITS | 32)  # of gzip or zlib, as it finds
     body = bytearray()
     for chunk in response.iter_raw():
@@ -264,3 +266,8 @@ def _unpacked(unpack: "zlib._Decompress", chunk: bytes, room: int) -> bytes:
         return unpack.decompress(chunk, room + 1)
     except zlib.error as problem:
         raise httpx.DecodingError(str(problem)) from problem
+
+
+def _declared(headers: httpx.Headers) -> int:
+    said = headers.get("content-length", "")
+    return int(said[:18]) if said.isascii() and said.isdecimal() else 0

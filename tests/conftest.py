@@ -40,6 +40,7 @@ SLOW = frozenset(
         "cli_bundle",
         "collecting",
         "doctor",
+        "hostile",
         "http",
         "import_files",
         "import_fuzz",

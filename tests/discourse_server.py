@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 from collectors.http import Http, Manners
 from github_server import moment
 from local_server import Handler, Server, running
+from stages import Stage
 
 PAGE = 30
 
@@ -103,3 +104,25 @@ def forum() -> Iterator[Forum]:
         made = Forum(server)
         yield made
         made.client().close()
+
+
+@contextmanager
+def stage(server: Server, now: int) -> Iterator[Stage]:
+    made = Forum(server)
+    number = made.topic(now - 86_400)
+    for at in range(22):
+        made.post(number, now - 80_000 + at)
+    made.post(number, now - 3_600, staff=True)
+
+    def endless() -> None:
+        """Thirty topics more for every page that is asked for."""
+
+        def latest(h: Handler) -> None:
+            new = [made.topic(now - 3_600 + at) for at in range(PAGE)]
+            give(h, {"topic_list": {"topics": [made.topics[each] for each in new]}})
+
+        server.answers["/latest.json"] = latest
+
+    settings = {"private_hosts": server.url.removeprefix("http://")}
+    yield Stage(accounts=(server.url,), settings=settings, endless=endless)
+    made.client().close()

@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from collectors.http import Http, Manners
 from local_server import Handler, Server, running
+from stages import Stage
 
 
 def moment(second: int) -> str:
@@ -121,3 +122,31 @@ def github() -> Iterator[GitHub]:
         made = GitHub(server)
         yield made
         made.client().close()
+
+
+@contextmanager
+def stage(server: Server, now: int) -> Iterator[Stage]:
+    made = GitHub(server)
+    made.left = 1_000_000
+    made.repository("acme/app")
+    number = made.issue("acme/app", now - 86_400)
+    made.comment("acme/app", number, now - 3_600)
+
+    def endless() -> None:
+        """A hundred issues more for every page that is asked for."""
+        listed = made._lists["/repos/acme/app/issues"]
+
+        def page(query: dict[str, str]) -> list[dict[str, Any]]:
+            since = int(datetime.fromisoformat(query["since"]).timestamp())
+            for second in range(since, since + 100):
+                made.issue("acme/app", second, changed=second + 1)
+            return listed[-100:]
+
+        server.answers["/repos/acme/app/issues"] = made._answer(page)
+
+    yield Stage(
+        accounts=("acme/app",),
+        settings={"github_api": server.url, "github_token": "ghp-of-the-stage"},
+        endless=endless,
+    )
+    made.client().close()

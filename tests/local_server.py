@@ -25,7 +25,8 @@ class Handler(BaseHTTPRequestHandler):
                 self.server.most_at_once, self.server.at_once
             )
         try:
-            self.server.answers.get(path, lambda h: h.give(404))(self)
+            answer = self.server.answers.get(path, lambda h: h.give(404))
+            self.server.front(answer)(self)
         except OSError:  # the client went away, which some tests are about
             self.close_connection = True
         finally:
@@ -56,6 +57,7 @@ class Server(ThreadingHTTPServer):
         self.answers: dict[str, Answer] = {}
         self.seen: Counter[str] = Counter()
         self.agents: list[str] = []
+        self.front: Callable[[Answer], Answer] = lambda answer: answer
         self.noting = threading.Lock()
         self.at_once = self.most_at_once = 0
 
