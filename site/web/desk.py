@@ -22,6 +22,7 @@ FOOT = (
     *NAV,
     ("Editions", "/editions"),
     ("Field audits", "/audits"),
+    ("Earlier studies", "/studies"),
     ("API", "/api"),
     ("About", "/about"),
 )

@@ -333,10 +333,12 @@ class MethodLogPage(Page):
 class SourceLine:
     id: str
     title: str
+    link: str  # to its own page
     family: str
     state: str  # in words
     failing: bool
     seen: str
+    behind: str  # ''
     last: str
     problem: str
     cannot_see: str
@@ -352,9 +354,28 @@ class SourcesPage(Page):
 
     template: ClassVar[str] = "sources"
     says: str
+    blocks: tuple[Block, ...]  # none while no source is registered
     sources: tuple[SourceLine, ...]
-    looks: Table
+    looks: Block | None  # None: there was none yet
     downloads: tuple[Link, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourcePage(Page):
+    """/sources/<slug>: one channel, what it cannot see, and how the watch goes."""
+
+    template: ClassVar[str] = "source"
+    crumb: Link
+    state: str
+    about: str
+    failing: bool
+    problem: str  # ''
+    facts: tuple[Fact, ...]
+    cannot_see: str
+    terms: str
+    licence: str
+    url: str  # ''
+    blocks: tuple[Block, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -434,6 +455,25 @@ class AuditPage(Page):
     checks: tuple[tuple[str, str], ...]  # what a table's digest is
     past: Table | None  # None: one result at most
     cite: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Study:
+    """What one study published, figure by figure."""
+
+    id: str
+    title: str
+    by: str
+    table: Table
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StudiesPage(Page):
+    """/studies: what earlier studies published, and our comparable figures."""
+
+    template: ClassVar[str] = "studies"
+    studies: tuple[Study, ...]
+    downloads: tuple[Link, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,6 +31,7 @@ from web.views import (
     search,
     sitemap,
     sources,
+    studies,
     trust,
 )
 from web.views.details import volume
@@ -105,6 +106,9 @@ ROUTES: tuple[Route, ...] = (
     Route(rule="/method/log", make=log.log, empty=False),
     Route(rule="/sources", make=sources.sources, live=True, empty=False),
     *table("/sources", sources.table, live=True),
+    *table("/sources/days", sources.days_table, live=True),
+    Route(rule="/sources/<slug:slug>", make=sources.source, live=True, empty=False),
+    *table("/sources/<slug:slug>", sources.source_table, live=True),
     Route(rule="/audits", make=audits.audits, live=True, empty=False),
     *table("/audits", audits.table, live=True),
     Route(rule="/audits/<slug:slug>", make=audits.audit, live=True, empty=False),
@@ -113,6 +117,8 @@ ROUTES: tuple[Route, ...] = (
         for end, make in audits.TABLES.items()
         for route in table(f"/audits/<slug:slug>{end}", make, live=True)
     ),
+    Route(rule="/studies", make=studies.studies),
+    *table("/studies", studies.table),
     Route(rule="/data", make=data.data),
     Route(rule="/feed.atom", make=feed.site, empty=False),
     Route(rule="/brands/<slug:slug>/feed.atom", make=feed.brand, empty=False),

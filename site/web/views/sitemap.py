@@ -12,7 +12,8 @@ MOST = 50_000
 """What one list may hold, by its format."""
 
 ALWAYS = ("/", "/industries", "/method", "/method/log", "/sources", "/data", "/api",
-          "/editions", "/audits", "/about")  # fmt: skip
+          "/editions", "/audits",
+          "/studies", "/about")  # fmt: skip
 
 
 def sitemap(desk: Desk) -> Made:
