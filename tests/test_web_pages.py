@@ -341,7 +341,7 @@ def test_sources_say_what_failed_and_since_when(get):
     assert said.startswith("Mastodon The last look had a problem.")
     assert "social.example did not answer <in time>" in said
     assert "last complete: 4 October 2026" in said
-    assert "Off: no budget is set" in text(page.select_one("main"))
+    assert "Why it is off No budget is set" in text(page.select_one("main"))
     assert "1 source has a problem now" in text(page.select_one(".lede")).replace(
         "\u00a0", " "
     )

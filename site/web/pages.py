@@ -54,6 +54,7 @@ class Frame:
     canonical: str  # absolute where the public address is known, else ''
     stylesheet: str
     icon: str
+    search_script: str
     chart_stylesheet: str
     chart_script: str
 
@@ -336,6 +337,7 @@ class SourceLine:
     link: str  # to its own page
     family: str
     state: str  # in words
+    off_because: str  # a sentence; ''
     failing: bool
     seen: str
     behind: str  # ''
@@ -368,6 +370,7 @@ class SourcePage(Page):
     crumb: Link
     state: str
     about: str
+    off_because: str  # ''
     failing: bool
     problem: str  # ''
     facts: tuple[Fact, ...]

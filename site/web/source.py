@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
@@ -32,9 +32,12 @@ from store import (
     BrandLine,
     ChannelCoverage,
     DayLooks,
+    DaySeen,
     LastRuns,
     Past,
+    RunSum,
     StoreError,
+    Watch,
 )
 from web.errors import NotHere
 
@@ -48,6 +51,7 @@ OPEN_EDITIONS = 4
 """Editions kept open at once; a reader of another one waits for it to be loaded."""
 
 
+Made = TypeVar("Made")
 Said = tuple[str, str, str]
 """Topic, family and channel ('' of no one channel) of a detail."""
 
@@ -66,7 +70,7 @@ class Reader(Protocol):
     ) -> list[EditionDetail]: ...
     def history(self, slug: str, level: str = "brand") -> list[Past]: ...
     def channels(self) -> list[ChannelRow]: ...
-    def runs(self, *, limit: int = 50) -> list[Run]: ...
+    def runs(self, channel: str | None = None, limit: int = 50) -> list[Run]: ...
     def last_runs(self) -> dict[str, LastRuns]: ...
     def looks_by_day(
         self, channel: str, day_from: int, day_to: int
@@ -74,6 +78,18 @@ class Reader(Protocol):
     def coverage_by_channel(
         self, day_from: int, day_to: int
     ) -> dict[str, ChannelCoverage]: ...
+    def seen_by_day(
+        self, day_from: int, day_to: int
+    ) -> dict[str, dict[int, DaySeen]]: ...
+    def begun_by_day(self) -> dict[str, dict[int, int]]: ...
+    def watch(self, now: int) -> dict[str, Watch]: ...
+    def rows_by_day(
+        self, channel: str, day_from: int, day_to: int
+    ) -> dict[int, tuple[int, int]]: ...
+    def refusals(self, channel: str, day_from: int, day_to: int) -> dict[str, int]: ...
+    def newest_run(self) -> int: ...
+    def run_sums(self, after: int, upto: int) -> list[RunSum]: ...
+    def refused_sums(self, after: int, upto: int) -> dict[str, int]: ...
     def accounts_of(self, brand: str) -> list[Account]: ...
     def brands(self) -> list[BrandLine]: ...
     def industries(self) -> list[Industry]: ...
@@ -99,6 +115,7 @@ class Book:
     _told: dict[tuple[Level, str], dict[Said, dict[str, Any]]] = field(
         default_factory=dict
     )
+    _once: dict[str, Any] = field(default_factory=dict)
 
     @cached_property
     def brands(self) -> dict[str, dict[str, Standing]]:
@@ -144,6 +161,13 @@ class Book:
         used = {row.industry for rows in self.brands.values() for row in rows.values()}
         named = {slug: self.industry_names.get(slug, slug) for slug in used}
         return dict(sorted(named.items(), key=lambda item: item[1].casefold()))
+
+    def once(self, name: str, make: Callable[["Book"], Made]) -> Made:
+        """What a view makes of the whole edition, made when first asked for."""
+        if name not in self._once:
+            self._once[name] = make(self)
+        made: Made = self._once[name]
+        return made
 
     def of_brand(self, slug: str) -> list[Standing]:
         """The brand's standing in each family it has one in, in the book's order."""

@@ -77,7 +77,7 @@ def _of_looks(day: Day, known: Known) -> str:
     """What the looks of the day say; '' nothing."""
     looks = known.looks.get(day.day)
     if looks is not None:
-        return _troubled(looks) if looks.troubled else ""
+        return troubled(looks) if looks.troubled else ""
     made = known.since is not None and day.day >= known.since
     return "no look was made that day" if made else ""
 
@@ -90,7 +90,8 @@ def _of_ends(day: Day, ends: tuple[int, int]) -> str:
     return "not looked at since" if day.day > ends[1] else "not known"
 
 
-def _troubled(looks: DayLooks) -> str:
+def troubled(looks: DayLooks) -> str:
+    """What went wrong with the looks of a day."""
     of = words.counted(looks.looks, "look")
     said = words.problem(looks.problem)
     if looks.looks == 1:
