@@ -19,7 +19,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from collectors import hashing
 from collectors.base import CollectorError, UnreadablePage, Watched
 from collectors.crowd import Server, Spent, go_round
-from collectors.http import Unreachable
+from collectors.http import Refused, Unreachable
 from collectors.looking import Task
 from model import DAY, FoundBy, Kind, Step
 from model.frames import PUBLISHED
@@ -32,6 +32,9 @@ OVERLAP = 120
 """Seconds before its cursor from which an account is asked again: servers do not show
 everything in the order of its time. What comes twice changes nothing. Where a round
 ended before the account did, the next goes on from just there."""
+
+MOVED = frozenset({301, 308})
+"""Statuses by which a server says that an account is somewhere else for good."""
 
 SAID = 3
 """Problems told one by one; of the others only how many there were."""
@@ -102,6 +105,14 @@ class Answered:
     at: int
     text: str = ""
     language: str | None = None
+    for_brand: bool = False  # it answers whoever asked another account of the brand
+
+
+class Erased(NamedTuple):
+    """A message, of a person or of the brand, that is there no more."""
+
+    message: int  # hashing.key of it
+    at: int  # when it was last known to stand
 
 
 class Posted(NamedTuple):
@@ -124,7 +135,7 @@ class Found:
     asked: list[Asked] = field(default_factory=list)
     answered: list[Answered] = field(default_factory=list)
     gone: list[str] = field(default_factory=list)  # threads that their authors deleted
-    erased: list[int] = field(default_factory=list)  # hashing.key of messages deleted
+    erased: list[Erased] = field(default_factory=list)
     posted: list[Posted] = field(default_factory=list)
     memory: str | None = None
     read: int = 0
@@ -210,7 +221,9 @@ class _Turn:
         more = self.task.cursors.get(f"{account.account} more") == "1"
         try:
             said = ask(task, account, since - (0 if more else OVERLAP))
-        except Elsewhere as problem:
+        except (Elsewhere, Refused) as problem:
+            if isinstance(problem, Refused) and problem.status not in MOVED:
+                raise
             self.resolved.pop(account.account, None)
             self.unresolved[account.account] = str(problem)
             raise
@@ -335,9 +348,10 @@ class _Turn:
         """Answers in threads that are inquiries; others answer nobody we count."""
         for account, said in self.found.items():
             for one in said.answered:
-                for asked in self._family[account]:
-                    if (asked, hashing.key(one.thread)) in mine:
-                        yield _response(asked, one)
+                key, family = hashing.key(one.thread), self._family[account]
+                if any((asked, key) in mine for asked in family):
+                    to = family if one.for_brand else [account]
+                    yield from (_response(asked, one) for asked in to)
 
     def _deletions(
         self, held: Mapping[tuple[str, int], int]
@@ -347,8 +361,8 @@ class _Turn:
             for thread in said.gone:
                 if (account, hashing.key(thread)) in held:
                     yield {"message": hashing.key(thread), "deleted_at": self.now}
-            for message in said.erased:
-                yield {"message": message, "deleted_at": self.now}
+            for message, at in said.erased:
+                yield {"message": message, "deleted_at": at}
 
     def _cursors(self, seen: tuple[Seen, ...]) -> dict[str, str]:
         moved = {each.account: str(each.until) for each in seen}

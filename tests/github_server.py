@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+from zlib import crc32
 
 from collectors.http import Http, Manners
 from local_server import Handler, Server, running
@@ -24,6 +25,7 @@ class GitHub:
         self.server = server
         self.url = server.url
         self.left = 60
+        self.unchanged = 0  # answers that said nothing new, and were not counted
         self.asked: list[str] = []
         self.keys: set[str | None] = set()
         self._lists: dict[str, list[dict[str, Any]]] = {}
@@ -43,6 +45,19 @@ class GitHub:
             path = f"/repos/{name}/{kind}"
             self._lists[path] = []
             self.server.answers[path] = self._answer(self._listed(path))
+
+    def move(self, old: str, new: str) -> None:
+        """Renames a repository: its old addresses lead to those of its number."""
+        for end in ("", "/issues", "/issues/comments"):
+            self.server.answers[f"/repositories/17{end}"] = self.server.answers[
+                f"/repos/{old}{end}"
+            ]
+            self.server.answers[f"/repos/{old}{end}"] = lambda h, end=end: h.give(
+                301, b"{}", Location=f"{self.url}/repositories/17{end}"
+            )
+        self.server.answers["/repositories/17"] = self._answer(
+            lambda _: {"id": 17, "full_name": new, "has_issues": True}
+        )
 
     def issue(self, name: str, at: int, **changes: Any) -> int:
         """Its number. ``who``: id of its author; ``role``: the association."""
@@ -102,10 +117,14 @@ class GitHub:
             parts = urlsplit(h.path)
             self.asked.append(parts.path)
             self.keys.add(h.headers["Authorization"])
-            self.left -= 1
             query = {name: values[0] for name, values in parse_qs(parts.query).items()}
             body = json.dumps(make(query)).encode()
-            h.give(200, body, X_RateLimit_Remaining=str(self.left))
+            tag = f'W/"{crc32(body)}"'
+            same = h.headers["If-None-Match"] == tag
+            self.left -= not same
+            self.unchanged += same
+            left = {"X_RateLimit_Remaining": str(self.left), "ETag": tag}
+            h.give(304, **left) if same else h.give(200, body, **left)
 
         return answer
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 
@@ -174,7 +175,8 @@ def test_what_says_when_it_was_written_in_the_future_is_not_before_its_time(hub)
     seen = look(a_task(hub, cursors={"acme/app": str(NOW)}))
     assert len(seen.inquiries) == 1
     assert seen.seen == ()
-    assert seen.cursors == {"acme/app": str(NOW)}
+    assert seen.cursors["acme/app"] == str(NOW)
+    assert "acme/app since" not in seen.cursors
 
 
 def test_a_repository_that_fails_does_not_stop_the_others(hub):
@@ -330,3 +332,61 @@ def test_it_is_a_channel_like_any_other():
     channel = collectors.channels()["github"]
     assert channel.says_kind
     assert channel.resolve is resolve
+
+
+def test_a_repository_that_has_moved_is_reported_and_not_measured(hub):
+    hub.issue("acme/app", NOW - DAY)
+    hub.move("acme/app", "other/app")
+    account = Watched("acme/app", "17", "acme")
+    seen = look(replace(a_task(hub), accounts=[account]))
+    assert "/repos/acme/app/issues has moved for good" in seen.problem
+    assert seen.unresolved.keys() == {"acme/app"}
+    assert seen.inquiries.is_empty()
+    assert seen.seen == ()
+
+
+def rounds(hub: GitHub, *, every: int = HOUR):
+    """Looks one after the other, as the worker takes them."""
+    cursors, known, now = {}, {}, NOW
+    while True:
+        seen = look(a_task(hub, cursors=cursors, known=known, now=now))
+        rows = seen.inquiries.select("account", "key", "asked_at").rows()
+        known |= {row[:2]: row[2] for row in rows}
+        cursors, now = seen.cursors, now + every
+        yield seen
+
+
+def test_what_did_not_change_is_not_counted_against_the_limit(hub):
+    """And is watched all the same; what comes next is not missed."""
+    number = hub.issue("acme/app", NOW - DAY)
+    looks = rounds(hub)
+    first, second = next(looks), next(looks)  # the second finds the lasting address
+    assert (first.read, hub.unchanged) == (1, 1)  # there are no comments yet
+    left = hub.left
+    third = next(looks)
+    assert (hub.unchanged, hub.left) == (3, left - 1)  # who it is was asked as well
+    assert third.read == 0
+    assert third.problem == second.problem == ""
+    assert [tuple(each) for each in third.seen] == [
+        ("acme/app", NOW + HOUR, NOW + 2 * HOUR)
+    ]
+    hub.comment("acme/app", number, NOW + 2 * HOUR + 5)
+    fourth = next(looks)
+    assert fourth.responses["responded_at"].to_list() == [NOW + 2 * HOUR + 5]
+    assert fourth.inquiries.is_empty()
+    fifth, sixth = next(looks), next(looks)
+    assert fifth.responses.height == 1  # the overlap; what comes twice changes nothing
+    assert sixth.responses.is_empty()
+
+
+def test_a_list_read_in_part_is_asked_for_by_the_cursor(hub, monkeypatch):
+    monkeypatch.setattr(import_module("collectors.channels.github"), "MOST_PAGES", 1)
+    for second in range(150):
+        hub.issue("acme/app", NOW - DAY + second)
+    looks = rounds(hub)
+    assert next(looks).inquiries.height == 100
+    assert next(looks).inquiries.height == 50
+    next(looks)
+    assert hub.unchanged == 2
+    assert next(looks).read == 0
+    assert hub.unchanged == 4

@@ -1,10 +1,12 @@
 """GitHub: who opens an issue in a brand's repository, and when its staff answers.
 
 Source: GitHub's REST interface, version 2022-11-28, `/repos/{owner}/{repo}/issues` and
-`/repos/{owner}/{repo}/issues/comments`, both by time of change since the cursor, so a
-repository costs two requests however many issues it has (looked at 2026-11-22). Read
-with our own polite client: two lists need no client library, and githubkit would bring
-its own way of waiting.
+`/repos/{owner}/{repo}/issues/comments`, both by time of change, so a repository costs
+two requests however many issues it has (looked at 2026-11-22). They are asked for from
+the last change on, which stays the same address as long as nothing changes, and with
+the ETag of the last time: the answer is then an empty 304, which GitHub does not count
+against the limit of those who send a token. Read with our own polite client: two lists
+need no client library, and githubkit would bring its own way of waiting.
 
 An inquiry is an issue; staff are owners, members and collaborators as GitHub says when
 a message is first seen. A title or body is read for its kind nowhere: whoever opens an
@@ -21,22 +23,26 @@ History:
 - 2026-11: first version.
 """
 
+import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import AwareDatetime
 
-from collectors.base import Channel, CollectorError, Watched
+from collectors.base import Channel, CollectorError, Pace, Watched
 from collectors.http import Http
 from collectors.listing import (
+    OVERLAP,
     Answered,
     Asked,
     Found,
     Record,
     Spent,
+    memory,
     record,
     records,
     round_of,
@@ -158,12 +164,31 @@ def ask(task: Task, account: Watched, since: int) -> Found:
 
     Raises CollectorError; Spent when the hour's requests are used up.
     """
-    issues = Pages(task, f"repos/{account.account}/issues", {"state": "all"})
-    comments = Pages(task, f"repos/{account.account}/issues/comments", {})
+    kept = _remembered(memory(task, account))
+    path = f"repos/{account.account}/issues"
+    issues = Pages(task, path, {"state": "all"}, kept[0])
+    comments = Pages(task, f"{path}/comments", {}, kept[1])
     asked = [each for page in issues.read(Issue, since) for each in page]
     said = [each for page in comments.read(Comment, since) for each in page]
     ends = [pages.until for pages in (issues, comments) if pages.until is not None]
-    return read(account.account, asked, said, until=min(ends, default=None))
+    found = read(account.account, asked, said, until=min(ends, default=None))
+    now = json.dumps([issues.kept, comments.kept]) if not ends else ""
+    return replace(found, memory=now)
+
+
+class Kept(NamedTuple):
+    """How one list is asked for the next time, and what it was like then."""
+
+    since: int | None = None  # None: from the cursor on
+    tag: str = ""
+
+
+def _remembered(said: str) -> tuple[Kept, Kept]:
+    """What the last round kept of issues and comments."""
+    if not said:
+        return Kept(), Kept()
+    issues, comments = json.loads(said)
+    return Kept(*issues), Kept(*comments)
 
 
 def read(
@@ -239,27 +264,46 @@ class Pages:
     """One list, read by time of change: each page begins where the last one ended, so
     that what changes meanwhile is read twice rather than not at all."""
 
-    def __init__(self, task: Task, path: str, more: Mapping[str, str]) -> None:
+    def __init__(
+        self, task: Task, path: str, more: Mapping[str, str], kept: Kept
+    ) -> None:
         self.task = task
         self.url = f"{task.options['api']}/{path}"
         self.more = more
+        self.kept = kept
         self.until: int | None = None  # read only up to here; None: to its end
 
     def read(self, kind: type[Issue] | type[Comment], since: int) -> Iterator[Any]:
+        """Pages of what changed since a second; none when nothing did since the last
+        round."""
+        since = since if self.kept.since is None else min(since, self.kept.since)
+        tag = self.kept.tag if since == self.kept.since else ""
         at = datetime.fromtimestamp(since, UTC)
-        for _ in range(MOST_PAGES):
-            page = self._page(kind, at)
+        for number in range(MOST_PAGES):
+            page, now = self._page(kind, at, tag if number == 0 else "")
+            if page is None:
+                return
             yield page
             if len(page) < PAGE:
+                self._keep(page, since, now if number == 0 else "")
                 return
             last = max(each.updated_at for each in page)
             # A hundred changes within one second: the clock must go on all the same.
             at = max(last, at + timedelta(seconds=1))
         self.until = _second(at)
 
-    def _page(self, kind: type[Issue] | type[Comment], since: datetime) -> list[Any]:
+    def _keep(self, page: list[Any], since: int, tag: str) -> None:
+        """Asks from the last change on the next time, so that as long as it is the
+        last the question stays the same, and with it the tag of its answer."""
+        last = max((_second(each.updated_at) - OVERLAP for each in page), default=since)
+        after = max(since, last)
+        self.kept = Kept(after, tag if after == since else "")
+
+    def _page(
+        self, kind: type[Issue] | type[Comment], since: datetime, tag: str
+    ) -> tuple[list[Any] | None, str]:
         _spare(self.task)
-        said = self.task.http.ask(
+        said, now = self.task.http.ask_if_changed(
             self.url,
             {
                 **self.more,
@@ -268,9 +312,10 @@ class Pages:
                 "direction": "asc",
                 "per_page": str(PAGE),
             },
+            tag,
             key=_key(self.task.options),
         )
-        return records(kind, said, self.url)
+        return None if said is None else records(kind, said, self.url), now
 
 
 def _key(options: Mapping[str, Any]) -> str:
@@ -291,6 +336,7 @@ CHANNEL = Channel(
     ),
     says_kind=True,
     every=timedelta(hours=1),
+    pace=Pace(5_000, 3_600),  # with a token; without one it says how much less is left
     look=look,
     resolve=resolve,
     named=named,
