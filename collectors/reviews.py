@@ -7,7 +7,7 @@ to then. A list that ends before it got so far was not read to its end.
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from collectors import hashing
@@ -73,17 +73,19 @@ def back_to(task: Task, account: str, since: int) -> int:
 
 
 def listed(
-    pages: Iterable[Page], oldest: int, where: str, *, ends: bool = True
+    pages: Iterator[Page], oldest: int, where: str, *, ends: bool = True
 ) -> Listed:
     """Reviews down to a second. ``ends``: a list without a next page is at its end;
     otherwise it may as well have been cut off."""
     seen: dict[str, Review] = {}
-    for number, page in enumerate(pages, 1):
+    number = 0
+    while True:
+        number, page = number + 1, next(pages)
         fresh = [each for each in page.reviews if each.id not in seen]
         seen |= {each.id: each for each in fresh}
         reviews = list(seen.values())
         if page.reviews and page.reviews[-1].at < oldest:
-            break
+            return Listed(reviews=[each for each in reviews if each.at >= oldest])
         if not page.more:
             short = f"{where}: the list broke off after {len(reviews)} reviews"
             return Listed(reviews=reviews, problem="" if ends else short)
@@ -93,7 +95,6 @@ def listed(
         if number == MOST_PAGES:
             said = f"{where}: more than {len(reviews)} reviews for one round"
             return Listed(reviews=reviews, problem=said, busy=True)
-    return Listed(reviews=list(seen.values()))
 
 
 def read(task: Task, slug: str, account: str, said: Listed, since: int) -> Found:

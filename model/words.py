@@ -44,6 +44,11 @@ slug must agree with it (a test holds them together)."""
 SAMPLED_CHANNELS = frozenset({"x"})
 """Seen only as a random sample: never pooled with channels that are seen in full."""
 
+RATES_ONLY: dict[str, int] = {"cfpb": 15 * DAY}
+"""Channels that say whether an answer came within so many seconds, and never when. What
+they hold enters no share within a limit of its family, no score and no wait: it carries
+the end of that time as its answer's, and as *watched until* the moment it was asked."""
+
 
 class Kind(IntEnum):
     """What an inquiry is. ``UNSAID`` is shown as ``other``: the channel did not say."""

@@ -16,6 +16,7 @@ from model.words import (
     CHANNEL_FAMILY,
     DAY,
     FAMILIES,
+    RATES_ONLY,
     SAMPLED_CHANNELS,
     Level,
 )
@@ -79,6 +80,15 @@ class Book:
     def horizon(self) -> Numbers:
         """Seconds an inquiry is given, by account."""
         return np.asarray(self.limits[self.family, 2])
+
+    @cached_property
+    def promised(self) -> Numbers:
+        """Seconds within which its channel says whether there was an answer, by
+        account; 0: the channel says when."""
+        column = self.accounts["channel"].replace_strict(
+            RATES_ONLY, return_dtype=pl.Int64, default=0
+        )
+        return column.to_numpy()
 
     @cached_property
     def pool(self) -> Numbers:

@@ -50,7 +50,8 @@ INQUIRIES = Table(
         Column(
             "answered_at",
             "datetime",
-            "the brand's first answer that is not known to be automatic",
+            "the brand's first answer that is not known to be automatic; where the"
+            " channel says only whether it was in time (cfpb), the end of that time",
             empty="none was known when the edition was made",
         ),
         Column(

@@ -23,6 +23,7 @@ from scoring.details import (
     rhythm,
     sensitivity,
     standard,
+    timely,
     volume,
     watching,
 )
@@ -45,6 +46,7 @@ TOPICS: dict[str, Topic] = {
     "rhythm": rhythm.details,
     "volume": volume.details,
     "ladder": ladder.details,
+    "timely": timely.details,
 }
 """By the name under which the details are kept and read."""
 

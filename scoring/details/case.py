@@ -15,7 +15,17 @@ import polars as pl
 from numpy.typing import NDArray
 
 from model.frames import COVERED
-from model.words import CUT_KINDS, FAMILIES, Cut, Kind, Level, Reason, Step
+from model.words import (
+    CUT_KINDS,
+    DAY,
+    FAMILIES,
+    Cut,
+    FoundBy,
+    Kind,
+    Level,
+    Reason,
+    Step,
+)
 from scoring.book import Book, Numbers, Period
 from scoring.tally import FAR, Slice, first_answers, sliced
 
@@ -33,6 +43,16 @@ COUNTED = pl.Schema(
 """One line an inquiry. Its wait may be longer than the horizon: such an answer counts
 for no share, and is there for those who look beyond."""
 
+RATED = pl.Schema(
+    {
+        "account": pl.Int32(),
+        "author": pl.Int32(),
+        "day": pl.Int32(),  # of the period, from 0
+        "timely": pl.Boolean(),
+    }
+)
+"""One line an inquiry on a channel that says only whether an answer was in time."""
+
 WORKERS = 2
 NO_STEP = np.int8(127)
 
@@ -49,6 +69,7 @@ class Case:
     known: pl.DataFrame  # COUNTED: the same by people, for where nothing else is known
     messages: Numbers  # (accounts, 4): every message of those cuts, by credit class
     covered: pl.DataFrame  # COVERED by account number, by account and day
+    rated: pl.DataFrame  # RATED: counted for nothing but themselves
 
     @cached_property
     def brand(self) -> Numbers:
@@ -92,15 +113,18 @@ def case_of(
         of_cut[place, list(CUT_KINDS[headlines.get(family.value, Cut.ALL)])] = True
     nobody = pl.DataFrame(schema=COUNTED)
     counted, replies, known = [nobody], [nobody], [nobody]
+    rated = [pl.DataFrame(schema=RATED)]
     messages = np.zeros((len(names.accounts), 4), dtype=np.int64)
     with ThreadPoolExecutor(WORKERS) as pool:
-        for one, other, third, every in pool.map(
-            lambda rows: _split(rows, names, of_cut), parts
+        for one, other, third, every, fourth in pool.map(
+            lambda rows: (*_split(rows, names, of_cut), _rated(rows, names, period)),
+            parts,
         ):
             counted.append(one)
             replies.append(other)
             known.append(third)
             messages += every
+            rated.append(fourth)
     return Case(
         period=period,
         names=names,
@@ -112,6 +136,33 @@ def case_of(
         known=pl.concat(known),
         messages=messages,
         covered=pl.DataFrame(schema=COVERED) if covered is None else covered,
+        rated=pl.concat(rated),
+    )
+
+
+def _rated(frozen: pl.DataFrame, names: Book, period: Period) -> pl.DataFrame:
+    """Of a slice (FROZEN) what is on channels that say only whether an answer was in
+    time, as far as that time has passed. Never a function of the answer."""
+    if not names.promised.any():
+        return pl.DataFrame(schema=RATED)
+    limit = pl.Series("limit", names.promised[frozen["account"].to_numpy()])
+    settled = pl.col("asked_s") + pl.col("limit") <= period.as_of - period.start
+    return (
+        frozen.with_columns(limit)
+        .filter(
+            pl.col("limit") > 0,
+            settled,
+            pl.col("addressed") == 1,
+            pl.col("found_by") != FoundBy.REPLY,
+            pl.col("deleted_s").is_null(),
+        )
+        .select(
+            "account",
+            "author",
+            (pl.col("asked_s") // DAY).alias("day"),
+            (pl.col("wait_s") <= pl.col("limit")).fill_null(False).alias("timely"),
+        )
+        .cast(RATED)
     )
 
 
