@@ -3,13 +3,11 @@
 The stream and the AppView are small servers of the test; the store is the real one.
 """
 
-import json
 from dataclasses import replace
-from datetime import UTC, datetime
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from bluesky_appview import AppView
 from collectors import channels
 from collectors.base import UnreadablePage, Watched
 from collectors.channels import bluesky
@@ -18,47 +16,13 @@ from collectors.channels.bluesky.reading import Watch, conversation
 from collectors.channels.bluesky.stream import Bounds, Drained
 from collectors.http import Http, Manners, Unreachable
 from collectors.looking import Stopped, Task
-from jetstream import US, delete, did, jetstream, post, record, uri
+from jetstream import US, delete, did, jetstream, post, uri
 from local_server import running
 from model import CHANNEL_FAMILY, DAY, FoundBy
 from model.looks import Look
 
 NOW = 20_000 * DAY + 50_000
 BOUNDS = Bounds(first=0.1, quiet=0.05)
-
-
-class AppView:
-    """Handles and posts; what it was asked for."""
-
-    def __init__(self, server):
-        self.server = server
-        self.handles = {"acme.test": did("acme"), "nova.test": did("nova")}
-        self.posts = {}
-        self.asked = []
-        xrpc = "/xrpc/com.atproto.identity.resolveHandle"
-        server.answers[xrpc] = self.resolve
-        server.answers["/xrpc/app.bsky.feed.getPosts"] = self.get_posts
-
-    def resolve(self, handler):
-        (handle,) = parse_qs(urlsplit(handler.path).query)["handle"]
-        self.asked.append(handle)
-        if handle not in self.handles:
-            handler.give(400, b'{"error": "X", "message": "Unable to resolve handle"}')
-            return
-        handler.give(200, json.dumps({"did": self.handles[handle]}).encode())
-
-    def get_posts(self, handler):
-        uris = parse_qs(urlsplit(handler.path).query).get("uris", [])
-        self.asked.append(uris)
-        found = [self.posts[uri] for uri in uris if uri in self.posts]
-        handler.give(200, json.dumps({"posts": found}).encode())
-
-    def hold(self, at, name, rkey, **what):
-        self.posts[uri(name, rkey)] = {
-            "uri": uri(name, rkey),
-            "indexedAt": datetime.fromtimestamp(at, UTC).isoformat(),
-            "record": record(**what),
-        }
 
 
 @pytest.fixture

@@ -31,9 +31,9 @@ import polars as pl
 
 from collectors.base import Channel, CollectorError, UnreadablePage, Watched
 from collectors.channels.bluesky import appview
+from collectors.channels.bluesky.accounts import Presence, Spans, presence
 from collectors.channels.bluesky.addresses import message_at, named
 from collectors.channels.bluesky.backfill import Filled, fill
-from collectors.channels.bluesky.presence import Presence, Spans, presence
 from collectors.channels.bluesky.reading import (
     Sighting,
     Watch,

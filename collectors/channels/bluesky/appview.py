@@ -119,10 +119,15 @@ def _parts(url: str, raw: Any) -> tuple[str, int, Post]:
     """Address, microseconds since the epoch, and what it says."""
     try:
         uri, at, record = raw["uri"], raw["indexedAt"], raw["record"]
-        seconds = datetime.fromisoformat(at).astimezone(UTC).timestamp()
+        seen = microseconds(at)
     except (KeyError, TypeError, ValueError, OverflowError) as problem:
         raise UnreadablePage(url, "posts with uri, indexedAt, record") from problem
-    return str(uri), round(seconds * 1_000_000), post_of(record)
+    return str(uri), seen, post_of(record)
+
+
+def microseconds(at: str) -> int:
+    """Since the epoch. Raises ValueError, TypeError, OverflowError."""
+    return round(datetime.fromisoformat(at).astimezone(UTC).timestamp() * 1_000_000)
 
 
 def _member(url: str, said: object, name: str) -> Any:

@@ -40,7 +40,7 @@ MOST_PAGES = 200
 BAD = 400
 """What the AppView answers when it does not show an account, among other things."""
 GONE = "is not shown"
-SHORT = "threads that were not shown whole"
+SHORT = "posts of which not all answers were shown"
 
 Span = tuple[int, int]  # seconds, from and to
 
@@ -111,6 +111,8 @@ def fill(task: Task, watch: Watch, since: int, holes: Iterable[Span]) -> Filled:
         if gaps and watched.watched_from is not None:
             _follow(task, did, watched, gaps, filled)
     _fill_threads(task, watch, filled)
+    if short := filled.refused[SHORT]:
+        filled.problems.append(f"{short} {SHORT}")
     return filled
 
 
@@ -220,15 +222,20 @@ def _fill_page(task: Task, watch: Watch, did: str, rest: Rest, filled: Filled) -
     since, until = rest.spans[0]
     page = _page(task, did, rest.page, filled)
     piece = _Piece(task, watch, (since, until))
-    for view in page.views:
+    # What opened a thread comes before what is below it: one request for all.
+    for view in sorted(page.views, key=_is_answer):
         if _within(view.event, [(since - BEFORE, until)]):
             piece.take(view)
     filled.read += piece.asked
     filled.events += piece.events
     filled.posted += piece.posted
-    if piece.short:
-        filled.refused[SHORT] += piece.short
+    if short := len(piece.short - piece.walked):
+        filled.refused[SHORT] += short
     return rest.next("" if _older(page, since - BEFORE) else page.cursor)
+
+
+def _is_answer(view: View) -> bool:
+    return bool(view.event.post and view.event.post.parent)
 
 
 @dataclass
@@ -241,8 +248,8 @@ class _Piece:
     events: list[Event] = field(default_factory=list)
     posted: list[Event] = field(default_factory=list)
     walked: set[str] = field(default_factory=set)
+    short: set[str] = field(default_factory=set)
     asked: int = 0
-    short: int = 0
 
     def take(self, view: View) -> None:
         """A post of the account, and the thread below it unless it has been seen."""
@@ -258,11 +265,11 @@ class _Piece:
         http, url = self.task.http, self.task.options["appview"]
         thread = read_thread(lambda each: appview.thread(http, url, each), uri, url)
         ours = [each for each in thread.parts if each.did in self.watch.accounts]
-        self.walked |= {each.uri for each in thread.whole}
+        self.walked |= {each.uri for each in thread.whole} - thread.short
         self.events += [
             each
             for each in thread.whole + ours
             if _within(each, [self.span]) and self.watch.wants(each)
         ]
         self.asked += thread.asked
-        self.short += thread.short > 0
+        self.short |= thread.short

@@ -34,7 +34,8 @@ class Thread:
 
     whole: list[Event] = field(default_factory=list)
     parts: list[Event] = field(default_factory=list)
-    short: int = 0  # posts of which not all answers were shown
+    short: set[str] = field(default_factory=set)
+    """Addresses of posts of which not all answers were shown."""
     asked: int = 0
 
 
@@ -90,5 +91,5 @@ def _walk(
             waiting.append((seen.event.uri, sure, node))
             continue
         (found.whole if sure else found.parts).append(seen.event)
-        found.short += short
+        found.short |= {seen.event.uri} if short else set()
         nodes += [(answer, sure and not short, False) for answer in answers]
