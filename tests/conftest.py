@@ -11,7 +11,12 @@ settings.register_profile(
 )
 settings.load_profile("untimed")
 
-pytest_plugins = ["fixtures_store", "fixtures_web", "fixtures_sample"]
+pytest_plugins = [
+    "fixtures_store",
+    "fixtures_web",
+    "fixtures_sample",
+    "fixtures_browser",
+]
 
 
 @pytest.fixture(autouse=True)

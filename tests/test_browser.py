@@ -1,32 +1,19 @@
 """The pages in a real browser: drawn, accessible, usable by keyboard and without
 scripts, and with nothing that our own policy forbids. `make browser` runs these."""
 
-import os
-import shutil
-import subprocess
-import sys
 import time
 from importlib.util import find_spec
 from pathlib import Path
-from urllib.request import urlopen
 
 import pytest
 
-from fixtures_store import free_port
+from fixtures_browser import WIDTHS, serve
 from fixtures_web import fill
 from settings import Settings
 from store import Store
 
-playwright = pytest.importorskip("playwright.sync_api")
-
 pytestmark = pytest.mark.browser
 
-ROOT = Path(__file__).parent.parent
-ARGUMENTS = [
-    "--headless", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-    *(["--no-sandbox"] if os.geteuid() == 0 else []),
-]  # fmt: skip
 PAGES = (
     "/", "/?family=reviews&sort=wait", "/industries", "/industries/airlines",
     "/brands/northwind-air", "/brands/half-seen", "/brands/answered", "/search?q=air",
@@ -35,7 +22,6 @@ PAGES = (
     "/brands/northwind-air/coverage", "/method/log",
     "/nope",
 )  # fmt: skip
-WIDTHS = {"phone": (360, 740), "desk": (1280, 900)}
 DRAWN_MS = 20_000
 
 
@@ -45,75 +31,6 @@ def axe_source() -> str:
     assert spec.submodule_search_locations is not None
     (found,) = Path(spec.submodule_search_locations[0]).rglob("axe.min.js")
     return found.read_text()
-
-
-def serve(var: Path):
-    """A real gunicorn on a free port, ended with the test process."""
-    port = free_port()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "gunicorn", "wsgi:app", "-b", f"127.0.0.1:{port}"]
-        + ["--log-level", "warning"],
-        cwd=ROOT,
-        env={**os.environ, "ANSWERABLE_VAR": str(var), "ANSWERABLE_DATABASE_URL": ""},
-    )
-    try:
-        address = f"http://127.0.0.1:{port}"
-        wait(f"{address}/healthz", process)
-        yield address
-    finally:
-        process.terminate()
-        process.wait(15)
-
-
-def wait(address: str, process: "subprocess.Popen[bytes]") -> None:
-    until = time.monotonic() + 60
-    while time.monotonic() < until:
-        assert process.poll() is None, "gunicorn ended at its start"
-        try:
-            urlopen(address, timeout=5).close()
-            return
-        except OSError:
-            time.sleep(0.1)
-    pytest.fail("gunicorn did not answer within a minute")
-
-
-@pytest.fixture(scope="module")
-def address(world_var):
-    yield from serve(world_var)
-
-
-@pytest.fixture(scope="module")
-def browser():
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        pytest.fail("the tests need Debian's chromium: make system")
-    with playwright.sync_playwright() as play:
-        opened = play.chromium.launch(executable_path=chromium, args=ARGUMENTS)
-        yield opened
-        opened.close()
-
-
-@pytest.fixture
-def open_page(browser, address):
-    """Opens a page and says at the end if the browser had anything to complain of."""
-    contexts, complaints = [], []
-
-    def open_one(path: str, width: str = "desk", scheme: str = "light", **options):
-        size = dict(zip(("width", "height"), WIDTHS[width], strict=True))
-        context = browser.new_context(viewport=size, color_scheme=scheme, **options)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("console", lambda said: complaints.append(f"{path}: {said.text}"))
-        page.on("pageerror", lambda error: complaints.append(f"{path}: {error}"))
-        response = page.goto(address + path)
-        assert response.status == (404 if path == "/nope" else 200)
-        return page
-
-    yield open_one
-    for context in contexts:
-        context.close()
-    missing = "the server responded with a status of 404"
-    assert [said for said in complaints if missing not in said] == []
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -82,6 +82,7 @@ class Desk:
             canonical=self.public + canonical if self.public else "",
             stylesheet=self.static("look.css"),
             icon=self.static("icon.svg"),
+            search_script=self.static("search.js"),
             chart_stylesheet=self.static("chart.css"),
             chart_script=self.static("chart.js"),
         )

@@ -99,6 +99,7 @@ ROUTES: tuple[Route, ...] = (
     ),
     *table("/compare", compare.table, parameters=("brands",), kept=False),
     Route(rule="/search", make=search.search, parameters=("q",), kept=False),
+    *table("/search", search.table, parameters=("q",), kept=False),
     Route(rule="/editions", make=edition.editions),
     *table("/editions", edition.table),
     Route(rule="/method", make=method.method, empty=False),

@@ -240,6 +240,12 @@ class Library:
     watched: Reader | None = None  # where looks are kept: measured, even if none shown
     _open: dict[str, Book] = field(default_factory=dict)
 
+    @property
+    def measured(self) -> Reader | None:
+        """Where looks at real brands are kept; None: there is nothing but a sample."""
+        fictional = self.sample and self.watched is self.reader
+        return None if fictional else self.watched
+
     def book(self, name: str | None = None) -> Book:
         """The edition of that name, or the current one. Raises NotHere."""
         edition = self._named(name)
@@ -277,7 +283,12 @@ class Source:
         self._readers: dict[str, Reader] = {}
         self._library = EMPTY
         self._due = float("-inf")
-        self._said = ""
+        self._said: dict[str, str] = {}
+
+    @property
+    def problem(self) -> str:
+        """Why a database could not be read when last it was asked; '' it could."""
+        return next((said for said in self._said.values() if said), "")
 
     def library(self) -> Library:
         now = self._clock()
@@ -311,23 +322,24 @@ class Source:
         try:
             if not is_there(address):
                 self._readers.pop(address, None)
+                self._said.pop(address, None)
                 return None
             found = self._read(self._reader(address), sample)
-            self._said = ""
+            self._said[address] = ""
             return found
         except (SQLAlchemyError, StoreError, OSError) as problem:
-            self._say(str(problem))
+            self._say(address, str(problem))
             held, reader = self._library, self._readers.pop(address, None)
             if reader is None or held.reader is not reader:
                 return None
             self._readers[address] = reader
             return held
 
-    def _say(self, problem: str) -> None:
+    def _say(self, address: str, problem: str) -> None:
         """Once for each new problem, not every two seconds."""
-        if problem != self._said:
+        if problem != self._said.get(address):
             log.warning("the database could not be read: %s", problem)
-            self._said = problem
+            self._said[address] = problem
 
     def _reader(self, address: str) -> Reader:
         if address not in self._readers:
@@ -342,9 +354,3 @@ class Source:
         if current is None:
             return None
         return Library(reader, sample, version, current, tuple(reader.editions()))
-
-
-def ready(library: Library) -> dict[str, Any]:
-    """What ``/healthz`` says."""
-    edition = library.current.name if library.current else None
-    return {"ok": True, "edition": edition, "sample": library.sample}

@@ -175,11 +175,11 @@ def industry_details(desk: Desk, asked: Asked, slug: str) -> Answer:
 def search(desk: Desk, asked: Asked) -> Answer:
     book = _book(desk, asked)
     at = replace(desk, pinned=asked["edition"])
-    found = searching.best(searching.names(at), asked["q"])
+    found = searching.hits(at, asked["q"])
     said = [
         {
             "name": one.name,
-            "page": desk.public + one.url,
+            "page": desk.public + at.url(one.path),
             "about": one.about,
             "why": one.why,
         }

@@ -72,11 +72,10 @@ def _found(desk: Desk, slugs: Sequence[str], asked: str) -> tuple[Found, ...]:
     """Brands named like what was typed, each with the address that adds it."""
     if not asked or len(slugs) >= MOST:
         return ()
-    prefix = desk.url("/brands/")
     found = []
-    for one in search.best(search.names(desk), asked):
-        slug = one.url.removeprefix(prefix)
-        if one.url.startswith(prefix) and slug not in slugs:
+    for one in search.hits(desk, asked):
+        folder, _, slug = one.path.rpartition("/")
+        if folder == "/brands" and slug not in slugs:
             url = _address(desk, [*slugs, slug])
             found.append(Found(name=one.name, url=url, about=one.about, why=one.why))
     return tuple(found[:SUGGESTED])

@@ -9,6 +9,7 @@ from web import words
 from web.desk import Desk
 from web.pages import Found, SearchPage
 from web.source import Book
+from web.tables import Data
 
 ALIKE = 72
 """Of 100: below it, names share letters and nothing else."""
@@ -16,11 +17,21 @@ MOST = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Name:
-    """One name that something is found by."""
+class Hit:
+    """Something that has a name. ``path`` is within its edition."""
 
-    plain: str
-    found: Found
+    name: str
+    path: str
+    about: str
+    why: str  # "formerly ..." when that is what matched; ''
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """Every name of an edition, in plain letters, and what it stands for."""
+
+    plain: list[str]
+    hits: list[Hit]
 
 
 def plain(text: str) -> str:
@@ -36,7 +47,7 @@ def plain(text: str) -> str:
 
 def search(desk: Desk) -> SearchPage:
     asked = desk.query.get("q", "")
-    found = best(names(desk), asked) if asked else ()
+    found = hits(desk, asked) if asked else ()
     return SearchPage(
         frame=desk.frame(),
         title=f"Search: {asked}" if asked else "Search",
@@ -44,8 +55,25 @@ def search(desk: Desk) -> SearchPage:
         hidden=True,
         q=asked,
         says=_says(asked, len(found)),
-        found=found,
+        found=tuple(
+            Found(name=one.name, url=desk.url(one.path), about=one.about, why=one.why)
+            for one in found
+        ),
     )
+
+
+def table(desk: Desk) -> Data:
+    """/search.json: what is suggested while somebody types."""
+    rows = tuple(
+        (one.name, desk.url(one.path), one.about, one.why or None)
+        for one in hits(desk, desk.query.get("q", ""))
+    )
+    return Data(("name", "url", "about", "why"), rows, desk.about())
+
+
+def hits(desk: Desk, asked: str) -> tuple[Hit, ...]:
+    """What has a name like it in the desk's edition, best first."""
+    return best(desk.book.once("names", index), asked)
 
 
 def _says(asked: str, count: int) -> str:
@@ -59,30 +87,28 @@ def _says(asked: str, count: int) -> str:
     return f"{words.counted(count, 'name')} like “{asked}”, the most alike first."
 
 
-def names(desk: Desk) -> list[Name]:
-    book = desk.book
+def index(book: Book) -> Index:
+    """Brands by their names and former names, and industries."""
     former = former_names(book)
-    of: dict[str, str] = {}
-    for rows in book.brands.values():
-        for slug, row in rows.items():
-            of.setdefault(slug, book.industry_slugs[row.industry])
-    known = []
+    of = {
+        slug: book.industry_slugs[row.industry]
+        for rows in book.brands.values()
+        for slug, row in rows.items()
+    }
+    found = Index([], [])
+
+    def add(known_as: str, hit: Hit) -> None:
+        found.plain.append(plain(known_as))
+        found.hits.append(hit)
+
     for slug, name in book.names.items():
-        url, about = desk.url(f"/brands/{slug}"), of[slug]
-        known.append(Name(plain(name), Found(name=name, url=url, about=about, why="")))
-        known += [
-            Name(
-                plain(old),
-                Found(name=name, url=url, about=about, why=f"formerly {old}"),
-            )
-            for old in former.get(slug, ())
-        ]
+        path = f"/brands/{slug}"
+        add(name, Hit(name, path, of[slug], ""))
+        for old in former.get(slug, ()):
+            add(old, Hit(name, path, of[slug], f"formerly {old}"))
     for slug, name in book.industry_slugs.items():
-        url = desk.url(f"/industries/{slug}")
-        known.append(
-            Name(plain(name), Found(name=name, url=url, about="an industry", why=""))
-        )
-    return known
+        add(name, Hit(name, f"/industries/{slug}", "an industry", ""))
+    return found
 
 
 def former_names(book: Book) -> dict[str, tuple[str, ...]]:
@@ -95,23 +121,18 @@ def former_names(book: Book) -> dict[str, tuple[str, ...]]:
     }
 
 
-def best(known: list[Name], asked: str) -> tuple[Found, ...]:
+def best(known: Index, asked: str) -> tuple[Hit, ...]:
     """The names most like what was asked, each thing once, best first."""
     wanted = plain(asked)
     if not wanted:
         return ()
     scored = process.extract(
-        wanted,
-        [name.plain for name in known],
-        scorer=fuzz.WRatio,
-        score_cutoff=ALIKE,
-        limit=4 * MOST,
+        wanted, known.plain, scorer=fuzz.WRatio, score_cutoff=ALIKE, limit=4 * MOST
     )
     ranked = sorted(scored, key=lambda hit: (-_alike(wanted, hit[0], hit[1]), hit[0]))
-    kept: dict[str, Found] = {}
-    for _, _, index in ranked:
-        found = known[index].found
-        kept.setdefault(found.url, found)
+    kept: dict[str, Hit] = {}
+    for _, _, at in ranked:
+        kept.setdefault(known.hits[at].path, known.hits[at])
     return tuple(kept.values())[:MOST]
 
 
