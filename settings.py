@@ -144,7 +144,7 @@ class Settings(BaseSettings):
         " sources, and no storage beyond 30 days"
         " (https://developers.google.com/youtube/terms/developer-policies,"
         " https://developers.google.com/youtube/terms/derived-metrics-policy): so it is"
-        " measured, erased after 29 days, and never ranked or published",
+        " measured, erased after 28 days, and never ranked or published",
     )
     youtube_api: str = Field(
         "https://www.googleapis.com/youtube/v3", description="YouTube's Data API"
@@ -179,6 +179,20 @@ class Settings(BaseSettings):
     )
     cfpb_first_days: int = Field(
         120, ge=21, description="how far back complaints to a US firm are read at first"
+    )
+    mastodon_token: SecretStr = Field(
+        SecretStr(""),
+        description="tokens with which Mastodon servers show more: user@server=token,"
+        " several with spaces between; an account's own (scopes read:accounts,"
+        " read:statuses, read:notifications) also shows what it was named in",
+    )
+    mastodon_instances: str = Field(
+        "",
+        description="where Mastodon servers are asked that are not at https:// and"
+        " their name: name=address, several with spaces between",
+    )
+    mastodon_first_days: int = Field(
+        7, ge=1, description="how far back a Mastodon account is read at first"
     )
     collect: bool = Field(True, description="off: the worker looks at no channel")
 
