@@ -45,6 +45,8 @@ class RunSum(NamedTuple):
     read: int
     kept: int
     seconds: int
+    last: int  # number of the newest of them
+    ended: int  # when it ended
 
 
 class Watching(Part):
@@ -166,6 +168,8 @@ class Watching(Part):
                 func.sum(col(Run.rows_read)),
                 func.sum(col(Run.rows_kept)),
                 func.sum(col(Run.finished_at) - col(Run.started_at)),
+                func.max(col(Run.id)),
+                func.max(col(Run.finished_at)),
             )
             .where(col(Run.id) > after, col(Run.id) <= upto)
             .where(col(Run.what).in_(("look", "import")))

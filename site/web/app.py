@@ -1,6 +1,5 @@
 """The website, assembled: ``create_app`` makes what gunicorn serves."""
 
-import json
 import logging
 import threading
 import time
@@ -18,7 +17,7 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 
 from settings import ROOT, Settings
 from store import Store
-from web import query
+from web import health, query
 from web.api import problems, serving
 from web.api.limiting import Limiter
 from web.desk import Desk
@@ -28,7 +27,7 @@ from web.made import ANYWHERE, Made
 from web.pages import Page
 from web.routes import LIVE_S, ROUTES, Route
 from web.shelf import SECURITY, Entry, Shelf
-from web.source import Library, Reader, Source, ready
+from web.source import Library, Reader, Source
 from web.static import Static
 from web.tables import Data
 from web.views import about, sitemap
@@ -111,6 +110,7 @@ def create_app(
     app.jinja_env.lstrip_blocks = True
     _add_routes(app)
     serving.add(app, site)
+    health.add(app, site)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(NotHere, _not_here)
     app.after_request(_secure)
@@ -136,8 +136,6 @@ def _add_routes(app: Flask) -> None:
         _add(app, f"/.{ending}", f"root {ending}", _view(_named(f"/brands.{ending}")))
     _add(app, "/brands", "brands", lambda: redirect("/", 308))
     _add(app, "/editions/<slug:edition>/", "pinned slash", _without_slash)
-    _add(app, "/healthz", "healthz", _health)
-    _add(app, "/readyz", "readyz", _health)
     _add(app, "/robots.txt", "robots", _robots)
 
 
@@ -225,11 +223,6 @@ def _table(made: Data, desk: Desk, *, csv: bool, **how: Any) -> Entry:
     ]
     body = made.csv() if csv else made.json()
     return Entry(body, CSV if csv else JSON, extra=extra, **how)
-
-
-def _health() -> Entry:
-    body = json.dumps(ready(_site().library())).encode()
-    return Entry(body, JSON, cache=NEVER)
 
 
 def _http_error(problem: HTTPException) -> WerkzeugResponse | Entry:

@@ -92,6 +92,8 @@ def watched(reader: Reader, only: str | None = None) -> tuple[Watched, ...]:
     today = at // DAY
     day_from, day_to = today + 1 - RECENT_DAYS, today + 1
     rows = [row for row in reader.channels() if only in (None, row.slug)]
+    if not rows:
+        return ()
     seen, begun = _seen(reader, day_from, day_to), reader.begun_by_day()
     accounts, runs = reader.watch(at), reader.last_runs()
     return tuple(
