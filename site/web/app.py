@@ -207,7 +207,8 @@ def _make(route: Route, desk: Desk, path: dict[str, str]) -> Entry:
 
 def _page(page: Page, status: str = "200 OK", **how: Any) -> Entry:
     template = current_app.jinja_env.get_template(f"pages/{page.template}.html")
-    return Entry(template.render(page=page).encode(), HTML, status=status, **how)
+    body = template.render(page=page).encode()
+    return Entry(body, HTML, status=status, framed=page.framed, **how)
 
 
 def _table(made: Data, desk: Desk, *, csv: bool, **how: Any) -> Entry:
@@ -270,6 +271,6 @@ STATUS = {
 
 def _secure(response: Response) -> Response:
     """Headers for the few answers that are no ``Entry`` (redirects)."""
-    for name, value in SECURITY:
-        response.headers.setdefault(name, value)
+    if "Content-Security-Policy" not in response.headers:
+        response.headers.extend(SECURITY)
     return response

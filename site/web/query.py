@@ -12,7 +12,12 @@ from model.words import FAMILIES
 from web.errors import NotHere, printable
 
 SORTS = ("place", "name", "answered", "wait", "inquiries")
-KNOWN = frozenset({"add", "brands", "industry", "family", "sort", "page", "q"})
+KNOWN = frozenset(
+    {
+        *("add", "brands", "industry", "family", "sort", "page", "q"),
+        *("url", "format", "maxwidth", "maxheight"),
+    }
+)
 LONGEST_QUERY = 100
 LONGEST_LIST = 1_000
 MOST_PAIRS = 200
@@ -52,7 +57,9 @@ def _checked(name: str, value: str) -> str:
             raise _no(name, value, SORTS)
         case "page":
             return _page(value)
-        case "brands":
+        case "maxwidth" | "maxheight":
+            return _pixels(name, value)
+        case "brands" | "url" | "format":
             return value[:LONGEST_LIST]
         case "q" | "add":
             return unicodedata.normalize("NFC", value)[:LONGEST_QUERY].strip()
@@ -67,6 +74,12 @@ def _page(value: str) -> str:
     if value.isascii() and value.isdigit() and len(value) <= 6 and int(value) > 0:
         return str(int(value))
     raise NotHere(f"“{value[:40]}” is not the number of a page.")
+
+
+def _pixels(name: str, value: str) -> str:
+    if value.isascii() and value.isdigit() and len(value) <= 6:
+        return str(int(value))
+    raise NotHere(f"{name} must be a whole number of pixels.")
 
 
 def address(path: str, query: Query) -> str:

@@ -21,6 +21,7 @@ from web.views import (
     data,
     details,
     edition,
+    embed,
     feed,
     home,
     industry,
@@ -133,6 +134,19 @@ ROUTES: tuple[Route, ...] = (
             empty=False,
         )
         for ending, make in (("svg", badge.picture), ("json", badge.endpoint))
+    ),
+    Route(
+        rule="/embed/brands/<slug:slug>",
+        make=embed.brand,
+        parameters=("family",),
+        empty=False,
+    ),
+    Route(
+        rule="/oembed",
+        make=embed.oembed,
+        parameters=("url", "format", "maxwidth", "maxheight"),
+        kept=False,
+        empty=False,
     ),
     Route(rule="/sitemap.xml", make=sitemap.sitemap, empty=False),
     Route(rule="/api", make=reference.reference, empty=False),

@@ -35,6 +35,16 @@ SECURITY: Headers = [
 ]
 """On every answer. Nothing inline, nothing from elsewhere, in nobody's frame."""
 
+FRAMED: Headers = [
+    *(
+        (name, value.replace("frame-ancestors 'none'", "frame-ancestors *"))
+        for name, value in SECURITY
+        if name != "X-Frame-Options"
+    ),
+    ("Cross-Origin-Resource-Policy", "cross-origin"),
+]
+"""The same for what is made to be shown inside the pages of others."""
+
 
 class Variant(NamedTuple):
     """One encoding of a body, with the headers of a full answer and of a 304."""
@@ -57,6 +67,7 @@ class Entry:
         cache: str = "public, max-age=60, stale-while-revalidate=600",
         extra: Headers | None = None,
         until: float | None = None,
+        framed: bool = False,
     ) -> None:
         self.plain = body
         self.status = status
@@ -67,7 +78,7 @@ class Entry:
             ("Cache-Control", cache),
             ("Vary", "Accept-Encoding"),
             *(extra or []),
-            *SECURITY,
+            *(FRAMED if framed else SECURITY),
         ]
         self._variants: dict[str, Variant] = {}
 

@@ -27,6 +27,7 @@ from web.pages.behind import (
     SourcesPage,
     Version,
 )
+from web.pages.elsewhere import EmbedPage
 from web.pages.figures import (
     BrandPage,
     ComparePage,
@@ -64,6 +65,7 @@ __all__ = [
     "Described",
     "EditionNote",
     "EditionsPage",
+    "EmbedPage",
     "EmptyPage",
     "ErrorPage",
     "FamilySection",

@@ -58,12 +58,14 @@ class Page:
     """What every page has: a title that its only h1 repeats, and its surroundings."""
 
     template: ClassVar[str]
+    framed: ClassVar[bool] = False  # the pages of others may show it inside
     frame: Frame
     title: str
     description: str
     hidden: bool = False  # not for search engines
     drawn: bool = False  # carries a chart: loads its script
     feed: str = ""  # address of its Atom feed
+    oembed: str = ""  # address that describes its embed; whole, or ''
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

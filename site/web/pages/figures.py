@@ -145,6 +145,7 @@ class BrandPage(Page):
     compare: Link
     badge: str  # address of its picture
     follow: tuple[Link, ...]
+    embed: str  # what to paste to show its picture, pinned to the edition
     cite: str
     downloads: tuple[Link, ...]
 

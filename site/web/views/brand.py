@@ -1,6 +1,8 @@
 """/brands/<slug>: do they answer, how long does it take, where should I write?"""
 
 from collections.abc import Mapping
+from html import escape
+from urllib.parse import urlencode
 
 from model.rows import Account, Standing
 from model.words import DAY, Status
@@ -22,6 +24,20 @@ ACCOUNT_PAGE = {
     "x": "https://x.com/{}",
 }
 """Where a reader finds an account; {} is the account as the registry spells it."""
+
+
+EMBED_WIDTH, EMBED_HEIGHT = 600, 420
+
+
+def snippet(
+    src: str, name: str, width: int = EMBED_WIDTH, height: int = EMBED_HEIGHT
+) -> str:
+    """What somebody pastes into their page to show a figure of ours."""
+    return (
+        f'<iframe src="{escape(src)}" width="{width}" height="{height}"'
+        f' title="{escape(name)} in public, measured by Answerable" loading="lazy"'
+        ' style="border:0;max-width:100%"></iframe>'
+    )
 
 
 def standings_of(desk: Desk, slug: str) -> list[Standing]:
@@ -64,6 +80,8 @@ def brand(desk: Desk, slug: str) -> BrandPage:
             Link("Badge as a picture", f"/badge/{slug}.svg"),
             Link("Badge as JSON", f"/badge/{slug}.json"),
         ),
+        embed=_embed(desk, first),
+        oembed=_oembed(desk, path),
         cite=desk.cite(first.name, path),
         downloads=(
             *desk.downloads(path, "Figures"),
@@ -72,6 +90,19 @@ def brand(desk: Desk, slug: str) -> BrandPage:
             *desk.downloads(f"{path}/history", "History"),
         ),
     )
+
+
+def _embed(desk: Desk, row: Standing) -> str:
+    at = f"{desk.public}/editions/{desk.book.edition.name}/embed/brands/{row.slug}"
+    return snippet(at, row.name)
+
+
+def _oembed(desk: Desk, path: str) -> str:
+    """'' while the site does not know its own address."""
+    if not desk.public:
+        return ""
+    page = f"{desk.public}/editions/{desk.book.edition.name}{path}"
+    return f"{desk.public}/oembed?{urlencode({'url': page})}"
 
 
 def channel_names(book: Book) -> dict[str, str]:

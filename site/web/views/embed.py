@@ -1,0 +1,118 @@
+"""/embed/brands/<slug> and /oembed: figures inside the pages of others.
+
+An embed that a page of ours hands out names its edition in its address, so that the
+figure a newspaper quoted stays under its text; a newer edition is pointed to.
+"""
+
+import json
+import re
+from dataclasses import replace
+from urllib.parse import parse_qs, unquote, urlencode, urlsplit
+
+from model.rows import Standing
+from web import build, words
+from web.desk import Desk
+from web.errors import NotHere
+from web.made import JSON, Made
+from web.pages import EmbedPage
+from web.parts import Link
+from web.views.brand import EMBED_HEIGHT, EMBED_WIDTH, say, snippet
+
+LEAST_WIDTH, LEAST_HEIGHT = 240, 200
+A_DAY = 86_400
+PAGE = re.compile(
+    r"(?:/editions/(?P<edition>[^/.]+))?(?:/embed)?/brands/(?P<slug>[^/.]+)"
+)
+
+
+def brand(desk: Desk, slug: str) -> EmbedPage:
+    row = _row(desk, slug)
+    edition = desk.book.edition
+    return EmbedPage(
+        frame=desk.frame(),
+        title=row.name,
+        description=f"How {row.name} answers people who write to it in public.",
+        hidden=True,
+        subtitle=f"{words.family_title(row.family)},"
+        f" {words.period(edition.day_from, edition.day_to)};"
+        f" {words.counted(row.inquiries, 'inquiry', 'inquiries')} from"
+        f" {words.counted(row.authors, 'person', 'people')}",
+        say=say(desk, row),
+        withheld=words.status(row),
+        dots=build.dots(row),
+        hundred=build.hundred(row),
+        whole=Link(
+            f"All figures of {row.name}",
+            f"{desk.public}/editions/{edition.name}/brands/{slug}",
+        ),
+        newer=_newer(desk, slug),
+        source=f"Answerable, edition {edition.name}, method {edition.method}.",
+    )
+
+
+def _newer(desk: Desk, slug: str) -> Link | None:
+    current = desk.library.current
+    if current is None or current.name == desk.book.edition.name:
+        return None
+    return Link(current.name, f"{desk.public}/brands/{slug}")
+
+
+def _row(desk: Desk, slug: str) -> Standing:
+    """Of the family asked for, or the first. Raises NotHere."""
+    desk.book.known(slug)
+    family = desk.query.get("family")
+    for row in desk.book.of_brand(slug):
+        if family in (None, row.family):
+            return row
+    raise NotHere(f"“{slug[:40]}” has no figures {words.family_place(family or '')}.")
+
+
+def oembed(desk: Desk) -> Made:
+    """oEmbed 1.0: of a brand's page, pinned or not, its pinned embed.
+
+    Raises NotHere."""
+    slug, family, pinned = _asked(desk)
+    at = replace(desk, pinned=pinned, query={"family": family} if family else {})
+    row = _row(at, slug)
+    query = f"?{urlencode({'family': family})}" if family else ""
+    src = f"{desk.public}/editions/{at.book.edition.name}/embed/brands/{slug}{query}"
+    width = _size(desk, "maxwidth", EMBED_WIDTH, LEAST_WIDTH)
+    height = _size(desk, "maxheight", EMBED_HEIGHT, LEAST_HEIGHT)
+    said = {
+        "version": "1.0",
+        "type": "rich",
+        "title": f"{row.name} in public, {at.book.edition.name}",
+        "provider_name": "Answerable",
+        "provider_url": desk.public,
+        "cache_age": A_DAY,
+        "width": width,
+        "height": height,
+        "html": snippet(src, row.name, width, height),
+    }
+    body = json.dumps(said, ensure_ascii=False).encode()
+    return Made(body=body, kind=JSON, elsewhere=True)
+
+
+def _asked(desk: Desk) -> tuple[str, str, str | None]:
+    """Slug, family ('' not said) and edition of the page that ``url`` names."""
+    if not desk.public:
+        raise NotHere("This site has not been told its own address, so it embeds none.")
+    if desk.query.get("format", "json") != "json":
+        raise NotHere("Embeds are described as JSON only: leave out format.")
+    wrong = NotHere(f"url must be a brand's page, such as {desk.public}/brands/name.")
+    try:
+        parts = urlsplit(desk.query.get("url", ""))
+    except ValueError:
+        raise wrong from None
+    own = urlsplit(desk.public)
+    found = PAGE.fullmatch(unquote(parts.path).rstrip("/"))
+    if (parts.scheme, parts.netloc) != (own.scheme, own.netloc) or found is None:
+        raise wrong
+    family = parse_qs(parts.query).get("family", [""])[0]
+    return found["slug"], family, found["edition"]
+
+
+def _size(desk: Desk, name: str, usual: int, least: int) -> int:
+    """No larger than asked for, and large enough to be read."""
+    asked = desk.query.get(name)
+    return usual if asked is None else max(least, min(usual, int(asked)))
