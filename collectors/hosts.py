@@ -208,7 +208,4 @@ def _iso(said: str) -> float | None:
         at = datetime.fromisoformat(said)
     except ValueError:
         return None
-    try:
-        return (at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp()
-    except OverflowError:
-        return None
+    return (at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp()

@@ -9,6 +9,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -18,9 +19,11 @@ from typing import Any
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from collectors.base import Channel
+from collectors.hosts import Hosts
 from collectors.looking import Stopped
 from jobs import Failed
 from jobs.collecting import collect, looked_at
+from jobs.expiring import expire
 from jobs.publishing import daily_provisional
 from jobs.starting import prepare, sentence
 from settings import Settings
@@ -104,6 +107,7 @@ class Worker:
         self._lock = lock
         self._stop = stop
         self._lost = False
+        self._hosts = Hosts()  # what servers asked for outlives the look they said it to
         self.scheduler = BackgroundScheduler(timezone=UTC)
 
     def run(self) -> int:
@@ -172,9 +176,11 @@ class Worker:
             channel.slug,
             stopped=self._stop.is_set,
             sleep=self._sleep,
+            hosts=self._hosts,
         )
 
     def _edition(self) -> None:
+        expire(self._store, int(time.time()))
         try:
             edition = daily_provisional(self._store, self._settings)
         except Failed as problem:  # a new installation has nothing to publish yet

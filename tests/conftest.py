@@ -44,6 +44,7 @@ SLOW = frozenset(
         "cli",
         "cli_bundle",
         "collecting",
+        "crowd",
         "doctor",
         "hostile",
         "http",
@@ -72,6 +73,7 @@ SLOW = frozenset(
         "web_rules",
         "web_source",
         "web_tables",
+        "wire",
         "worker",
     ]
 )

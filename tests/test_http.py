@@ -9,8 +9,18 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from collectors.base import UnreadablePage
-from collectors.http import Http, Manners, Refused, Unreachable, retry_after, user_agent
+from collectors.answers import span
+from collectors.base import Pace, UnreadablePage
+from collectors.hosts import Hosts
+from collectors.http import (
+    Http,
+    LeftAlone,
+    Manners,
+    Refused,
+    Unreachable,
+    retry_after,
+    user_agent,
+)
 from local_server import first, ok, running
 
 
@@ -457,3 +467,257 @@ def test_a_list_says_where_it_goes_on_and_not_elsewhere(http, server, link, next
     said = http.ask_in_pages(f"{server.url}/api", key="Bearer k")
     assert said == ({}, next_.format(url=server.url))
     assert keys == ["Bearer k"]
+
+
+class Clock:
+    """Time that goes on only while somebody waits."""
+
+    def __init__(self):
+        self.now = 1_000.0
+        self.slept = []
+
+    def __call__(self):
+        return self.now
+
+    def sleep(self, seconds):
+        self.slept.append(seconds)
+        self.now += seconds
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+def polite(clock, hosts=None, **more):
+    """A client whose waiting takes no time."""
+    manners = more.pop("manners", Manners(pause=0))
+    hosts = hosts or Hosts(clock)
+    return Http(manners=manners, sleep=clock.sleep, hosts=hosts, **more)
+
+
+def test_a_declared_limit_is_kept_to(server, clock):
+    server.answers["/x"] = ok(b"1")
+    at = []
+    with polite(clock, pace=Pace(3, 10.0)) as http:
+        for _ in range(9):
+            http.ask(f"{server.url}/x")
+            at.append(clock.now - 1_000)
+    assert at == [0, 0, 0, 10, 10, 10, 20, 20, 20]
+
+
+def test_a_limit_that_takes_too_long_ends_the_asking(server, clock):
+    server.answers["/x"] = ok(b"1")
+    hosts = Hosts(clock)
+    with polite(clock, hosts, pace=Pace(2, 3_600.0)) as http:
+        http.ask(f"{server.url}/x")
+        http.ask(f"{server.url}/x")
+    with polite(clock, hosts, pace=Pace(2, 3_600.0)) as later:
+        with pytest.raises(LeftAlone, match="not asked for another 60 minutes"):
+            later.ask(f"{server.url}/x")
+        clock.now += 3_600
+        later.ask(f"{server.url}/x")
+    assert server.seen["/x"] == 3
+    assert not [wait for wait in clock.slept if wait]
+
+
+def test_a_limit_that_is_learnt_is_kept_to_by_the_next_look(server, clock):
+    asked_with(server, X_RateLimit_Remaining="0", X_RateLimit_Reset="30")
+    hosts = Hosts(clock)
+    with polite(clock, hosts) as http:
+        http.ask(f"{server.url}/api")
+    with polite(clock, hosts) as later:
+        assert later.left(server.url) == 0
+        later.ask(f"{server.url}/api")
+        assert clock.now - 1_000 == pytest.approx(30)
+        clock.now += 31
+        assert later.left(server.url) is None
+
+
+def test_who_asked_for_an_hour_is_left_alone_for_an_hour(server, clock):
+    """Also by the next look, which comes sooner."""
+    server.answers["/x"] = lambda h: h.give(429, Retry_After="3600")
+    hosts = Hosts(clock)
+    for said in ("the last answer was 429", "not asked for another 60 minutes"):
+        with polite(clock, hosts) as http, pytest.raises(Unreachable, match=said):
+            http.ask(f"{server.url}/x")
+    server.answers["/x"] = ok(b"1")
+    clock.now += 3_601
+    with polite(clock, hosts) as http:
+        assert http.ask(f"{server.url}/x") == 1
+    assert server.seen["/x"] == 2
+
+
+def test_robots_txt_is_asked_for_once_a_day(server, clock):
+    server.answers["/robots.txt"] = ok(b"User-agent: *\nCrawl-delay: 3\n")
+    server.answers["/x"] = ok(b"")
+    hosts = Hosts(clock)
+    for _ in range(3):
+        with polite(clock, hosts) as http:
+            http.get(f"{server.url}/x")
+    assert server.seen == {"/robots.txt": 1, "/x": 3}
+    assert clock.slept == [0, 3, 3, 3]  # it asks for three seconds between requests
+    clock.now += 86_400
+    with polite(clock, hosts) as http:
+        http.get(f"{server.url}/x")
+    assert server.seen["/robots.txt"] == 2
+
+
+def test_robots_txt_that_is_no_robots_txt_forbids_nothing(http, server):
+    server.answers["/robots.txt"] = ok(b"<!doctype html><p>Disallow: /</p>")
+    server.answers["/x"] = ok(b"yes")
+    assert http.get(f"{server.url}/x").body == b"yes"
+
+
+def test_what_has_moved_for_good_is_another_thing_perhaps(http, server):
+    for status in (301, 308):
+        server.answers["/old"] = lambda h, s=status: h.give(s, Location="/new")
+        with pytest.raises(Refused, match="/old has moved for good, to /new") as moved:
+            http.ask(f"{server.url}/old")
+        assert moved.value.status == status
+    server.answers["/old"] = lambda h: h.give(302, Location="/new")
+    server.answers["/new"] = ok(b"1")
+    assert http.ask(f"{server.url}/old") == 1
+
+
+def tagged(server, body=b"[1]", **headers):
+    """Answers with 304 to who knows the tag; what was asked, by the headers for it."""
+    asked = []
+
+    def answer(h):
+        known = h.headers["If-None-Match"], h.headers["If-Modified-Since"]
+        asked.append(known)
+        same = known in ((headers.get("ETag"), None), (None, headers.get("Last_M")))
+        tags = {"Last_Modified" if k == "Last_M" else k: v for k, v in headers.items()}
+        h.give(304, **tags) if any(known) and same else h.give(200, body, **tags)
+
+    server.answers["/x"] = answer
+    return asked
+
+
+WHEN = "Sun, 06 Nov 1994 08:49:37 GMT"
+
+
+@pytest.mark.parametrize(
+    ("headers", "tag", "known"),
+    [
+        ({"ETag": 'W/"1"'}, 'W/"1"', ('W/"1"', None)),
+        ({"Last_M": WHEN}, f"@{WHEN}", (None, WHEN)),
+        ({"ETag": '"2"', "Last_M": WHEN}, '"2"', ('"2"', None)),
+        ({}, "", (None, None)),
+        ({"ETag": '"' + "x" * 300 + '"'}, "", (None, None)),
+    ],
+)
+def test_what_did_not_change_is_not_sent_again(http, server, headers, tag, known):
+    asked = tagged(server, **headers)
+    url = f"{server.url}/x"
+    assert http.ask_if_changed(url, None, "") == ([1], tag)
+    again = ([1], tag) if not tag else (None, tag)
+    assert http.ask_if_changed(url, None, tag) == again
+    assert asked == [(None, None), known]
+    if tag:
+        assert http.ask_if_changed(url, None, '"other"') == ([1], tag)
+
+
+def test_unchanged_without_having_asked_is_no_answer(http, server):
+    server.answers["/x"] = lambda h: h.give(304)
+    with pytest.raises(Refused, match="answered 304"):
+        http.ask(f"{server.url}/x")
+
+
+@pytest.mark.parametrize("kind", ["text/html; charset=utf-8", "image/png", "text/xml"])
+def test_another_content_type_is_no_json(http, server, kind):
+    server.answers["/x"] = lambda h: h.give(200, b"{}", Content_Type=kind)
+    said = rf"/x: expected JSON, found {kind.partition(';')[0]}"
+    with pytest.raises(UnreadablePage, match=said):
+        http.ask(f"{server.url}/x")
+
+
+@pytest.mark.parametrize(
+    "kind", ["application/json", "application/vnd.api+json", "text/plain", "", "JSON"]
+)
+def test_content_types_under_which_json_is_sent(http, server, kind):
+    server.answers["/x"] = lambda h: h.give(200, b"{}", Content_Type=kind)
+    assert http.ask(f"{server.url}/x") == {}
+
+
+def test_an_error_does_not_say_the_key(http, server, caplog):
+    """Whoever is told a key may say it back."""
+    caplog.set_level("DEBUG")
+    server.answers["/x"] = lambda h: h.give(
+        401, b'{"message": "%s is no key"}' % h.headers["Authorization"].encode()
+    )
+    with pytest.raises(Refused, match=r"401 \(\(a key\) is no key\)"):
+        http.ask(f"{server.url}/x", key="Bearer s3cret-s3cret")
+    assert http.clean("s3cret-s3cret, Bearer s3cret-s3cret") == "(a key), (a key)"
+    assert "s3cret" not in caplog.text
+
+
+@pytest.mark.parametrize("key", ["with\nline", "snow☃man", "tab\tbed", "nul\0"])
+def test_a_key_that_no_header_can_carry(http, server, key):
+    with pytest.raises(Refused, match="its key holds a character") as refused:
+        http.ask(f"{server.url}/x", key=key)
+    assert key not in str(refused.value)
+    assert refused.value.status == 0
+    assert not server.seen
+
+
+def test_a_key_may_end_with_the_line(http, server):
+    keys = asked_with(server)
+    http.ask(f"{server.url}/api", key="Bearer secret\n")
+    assert keys == ["Bearer secret"]
+
+
+def test_what_a_client_is_told_is_secret_is_never_said():
+    with Http(secrets=["s3cret", "", "s3cret-too"]) as http:
+        assert http.clean("s3cret-too or s3cret") == "(a key) or (a key)"
+
+
+def test_the_libraries_below_say_nothing(http, server, caplog):
+    """They would log whole addresses, with the keys that some of them hold."""
+    caplog.set_level("DEBUG")
+    server.answers["/x"] = ok(b"1")
+    http.ask(f"{server.url}/x", {"key": "s3cret"})
+    assert "s3cret" not in caplog.text
+    assert not [r for r in caplog.records if r.name.startswith(("httpx", "httpcore"))]
+
+
+def test_a_visit_has_an_end(server):
+    server.answers["/x"] = ok(b"1")
+    with Http(manners=Manners(pause=0, requests=3)) as http:
+        for _ in range(5):
+            http.ask(f"{server.url}/x")  # a look as a whole may ask more
+        visit = http.visit()
+        for _ in range(3):
+            visit.ask(f"{server.url}/x")
+        with pytest.raises(Unreachable, match="3 requests for one account are enough"):
+            visit.ask(f"{server.url}/x")
+        assert http.visit().ask(f"{server.url}/x") == 1
+
+
+def test_how_old_answers_are_is_noted_for_each_visit(server):
+    server.answers["/x"] = ok(b"1")
+
+    def late(h):
+        h.date_time_string = lambda *_: format_datetime(
+            datetime.now(UTC) - timedelta(hours=2), usegmt=True
+        )
+        h.give(200, b"1")
+
+    server.answers["/late"] = late
+    with Http(manners=Manners(pause=0)) as http:
+        one, other = http.visit(), http.visit()
+        one.ask(f"{server.url}/x")
+        other.ask(f"{server.url}/late")
+        assert one.behind() == 0
+        assert 7_190 < other.behind() < 7_300
+        assert http.clocks() == [
+            f"{server.url}: what it gave was 2 hours old, or a clock is wrong"
+        ]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"), [(119, "119 seconds"), (121, "2 minutes"), (9_000, "2 hours")]
+)
+def test_stretches_of_time_as_people_say_them(seconds, said):
+    assert span(seconds) == said
