@@ -107,7 +107,7 @@ class Worker:
         self._lock = lock
         self._stop = stop
         self._lost = False
-        self._hosts = Hosts()  # what servers asked for outlives the look they said it to
+        self._hosts = Hosts()  # what servers ask for outlives the look they are asked
         self.scheduler = BackgroundScheduler(timezone=UTC)
 
     def run(self) -> int:
