@@ -14,6 +14,9 @@ from cli import audits, data, editions, messages, method, registry, running
 
 log = logging.getLogger("answerable")
 
+TALKATIVE = ("httpx", "httpcore", "websockets")
+"""Libraries that log, in their debug lines, what people wrote and our keys."""
+
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--debug", is_flag=True, help="Show where a mistake of ours happened.")
@@ -30,6 +33,8 @@ def answerable(context: click.Context, debug: bool) -> None:
         format="%(asctime)s %(levelname)s %(name)s %(message)s",
         stream=sys.stderr,
     )
+    for library in TALKATIVE:
+        logging.getLogger(library).setLevel(logging.WARNING)
 
 
 for module in (running, data, editions, audits, registry, messages, method):

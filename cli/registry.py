@@ -9,7 +9,7 @@ from cli.arguments import settings
 from cli.progress import counted
 
 if TYPE_CHECKING:
-    from jobs.registry import Live
+    from jobs.resolving import Live
 
 
 @click.group()
@@ -27,14 +27,26 @@ PATH = click.argument("path", metavar="[PATH]", required=False, type=Path, defau
     is_flag=True,
     help="Also load it and ask each channel whether its accounts exist.",
 )
-def check(path: Path | None, live: bool) -> int:
+@click.option(
+    "--accept",
+    multiple=True,
+    metavar="ACCOUNT",
+    help="With --live: whoever is behind this name now is the brand. May be repeated.",
+)
+def check(path: Path | None, live: bool, accept: tuple[str, ...]) -> int:
     """Check the registry's files in a folder.
 
     PATH is a folder with industries.csv, brands.csv and accounts.csv; default: the
     registry that comes with the project. Every problem is printed with file and line.
+
+    With --live: an account that vanished, was renamed or leads to somebody else now is
+    named. One that leads to somebody else is neither looked at nor ranked until the
+    registry is mended or it is accepted.
     """
     from jobs import registry as job
 
+    if accept and not live:
+        raise click.UsageError("--accept is about what --live finds; give both")
     problems = job.check(path or job.FOLDER)
     for problem in problems:
         click.echo(problem)
@@ -43,17 +55,17 @@ def check(path: Path | None, live: bool) -> int:
             f"the registry has {len(problems)} problems, printed above; mend them"
         )
     click.echo("The registry's files have no problem.")
-    return _check_live(path) if live else 0
+    return _check_live(path, accept) if live else 0
 
 
-def _check_live(path: Path | None) -> int:
+def _check_live(path: Path | None, accept: tuple[str, ...]) -> int:
     from jobs import registry as job
     from jobs.starting import opened, polite
 
     ours = settings()
     with opened(ours) as store, polite(ours) as http, counted("accounts") as progress:
         job.load(store, path or job.FOLDER)
-        found = job.check_live(store, ours, http, progress=progress)
+        found = job.check_live(store, ours, http, accept=accept, progress=progress)
     for live in found:
         _say(live)
     return 0
@@ -67,6 +79,8 @@ def _say(live: "Live") -> None:
     )
     for account, why in live.unresolved.items():
         click.echo(f"  {account}: {why}")
+    for old, new in live.taken_up.items():
+        click.echo(f"  {old}: is {new} now, here too; what was known of it stays")
 
 
 @registry.command()

@@ -6,10 +6,13 @@ be reached never stops another, and never the process.
 
 import json
 import logging
+import sys
 import time
+import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from collectors import channels
@@ -23,10 +26,14 @@ from model import CHANNEL_FAMILY, Run
 from model.looks import Look
 from scoring.ladder import LADDER
 from scoring.method import LIMITS
-from settings import Settings
+from settings import ROOT, Settings
 from store import Store, StoreError
 
 log = logging.getLogger(__name__)
+
+
+MOVED = "moved: "
+"""How the problem of an account begins behind whose name somebody else is now."""
 
 
 class NothingToLookAt(Failed):
@@ -155,7 +162,7 @@ def _run(store: Store, channel: Channel, task: Task, now: Callable[[], float]) -
         run = _failed(store, channel, task, str(problem), now)
     except Exception as problem:
         log.debug("a mistake of ours", exc_info=True)
-        said = f"a mistake of ours, {type(problem).__name__}: {problem}"
+        said = f"a mistake of ours, {type(problem).__name__}{_place(problem)}"
         run = _failed(store, channel, task, said, now)
     log.log(
         logging.INFO if run.outcome == "ok" else logging.WARNING,
@@ -197,6 +204,18 @@ def _said(task: Task, look: Look) -> Look:
     return replace(look, problem=task.http.clean(problem), unresolved=unresolved)
 
 
+def _place(problem: Exception) -> str:
+    """Where in our files it happened. Not what it says: that may hold what a person
+    wrote, and this is stored."""
+    ours = [
+        (path.relative_to(ROOT), frame.lineno)
+        for frame in traceback.extract_tb(problem.__traceback__)
+        if (path := Path(frame.filename)).is_relative_to(ROOT)
+        and not path.is_relative_to(sys.prefix)
+    ]
+    return f" at {ours[-1][0]}:{ours[-1][1]}" if ours else ""
+
+
 def _outcome(look: Look) -> str:
     """A look that saw nothing of any account failed, whatever else it learnt."""
     if not look.problem:
@@ -227,10 +246,12 @@ def _failed(
 
 
 def _accounts(store: Store, slug: str) -> list[Watched]:
+    """Those that may be looked at: not one whose name leads to somebody else now."""
     brands = store.known()
     return [
         Watched(
             a.account, a.external_id, brands[slug, a.account.lower()], a.watched_from
         )
         for a in store.accounts(slug)
+        if not a.problem.startswith(MOVED)
     ]

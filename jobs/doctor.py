@@ -12,7 +12,7 @@ from typing import NamedTuple
 from collectors import channels
 from collectors.base import Channel
 from jobs.starting import channel_row, sentence
-from model import DAY, Edition
+from model import DAY, Account, Edition
 from settings import Settings
 from store import AlreadyRunning, Store
 from store.pages import LastRuns
@@ -62,6 +62,9 @@ def _machine(settings: Settings) -> Findings:
         yield Finding("contact", OFF, words)
 
 
+TOLD = 3
+"""Accounts told one by one; of the others only how many there are."""
+
 PACKAGES = ("alembic", "click", "flask", "gunicorn", "httpx", "numpy", "polars",
             "pyarrow", "scipy", "sqlmodel", "websockets")  # fmt: skip
 
@@ -101,6 +104,7 @@ def _not_made(address: str) -> bool:
 
 def _inside(store: Store, settings: Settings, now: int) -> Findings:
     yield _registry(store)
+    yield from _doubtful(store.accounts())
     yield _worker(store)
     runs = store.last_runs()
     for channel in channels().values():
@@ -118,6 +122,18 @@ def _registry(store: Store) -> Finding:
     if not brands:
         return Finding("registry", OFF, "empty; run `answerable registry load`")
     return Finding("registry", OK, words)
+
+
+def _doubtful(accounts: list[Account]) -> Findings:
+    """Accounts that were there once and are not what the registry says now."""
+    said = [
+        f"{each.account} ({each.channel}) {each.problem}"
+        for each in accounts
+        if each.problem and each.external_id
+    ]
+    if said:
+        more = f"; and {len(said) - TOLD} more" if len(said) > TOLD else ""
+        yield Finding("accounts", STALE, "; ".join(said[:TOLD]) + more)
 
 
 def _worker(store: Store) -> Finding:

@@ -5,16 +5,16 @@ its channel has said that it is there, or imported data have named it.
 """
 
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from functools import partial
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from collectors import channels, registry
-from collectors.base import CollectorError
-from collectors.http import Http, Unreachable
+from collectors.http import Http
 from jobs import Failed
 from jobs.collecting import options
+from jobs.resolving import Asking, Live
+from model import Account, Run
 from settings import ROOT, Settings
 from store import Store
 
@@ -30,17 +30,6 @@ class Loaded:
     industries: int
     brands: int
     accounts: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class Live:
-    """What the channels said of one channel's accounts."""
-
-    channel: str
-    resolved: dict[str, str] = field(default_factory=dict)  # account: external id
-    unresolved: dict[str, str] = field(default_factory=dict)  # account: why
-    left: int = 0  # accounts not asked for
-    why_left: str = ""
 
 
 def check(path: Path = FOLDER) -> list[str]:
@@ -69,24 +58,28 @@ def check_live(
     settings: Settings,
     http: Http,
     *,
+    accept: Collection[str] = (),
     now: Callable[[], float] = time.time,
     progress: Progress = lambda _done, _of: None,
 ) -> list[Live]:
-    """Asks every channel that can be asked without a key whether its accounts exist.
+    """Asks every channel that can be asked whether its accounts are who they were.
 
     What was learnt of a channel is kept even when another cannot be reached. A channel
     that does not answer leaves its accounts as they were: silence of the network is
-    no reason to doubt an account.
+    no reason to doubt an account. ``accept``: accounts behind whose name somebody else
+    may be from now on. Raises Failed for one of these that is no account.
     """
-    accounts: dict[str, list[str]] = {}
+    started_at = int(now())
+    accounts: dict[str, list[Account]] = {}
     for account in store.accounts():
-        accounts.setdefault(account.channel, []).append(account.account)
-    askable = {
-        slug: channel.resolve
+        accounts.setdefault(account.channel, []).append(account)
+    _are_there(accept, accounts)
+    asking = {
+        slug: Asking(slug, channel, http, options(settings, slug), frozenset(accept))
         for slug, channel in channels().items()
         if channel.resolve is not None and slug in accounts
     }
-    total = sum(len(accounts[slug]) for slug in askable)
+    total = sum(len(accounts[slug]) for slug in asking)
     done = 0
 
     def asked() -> None:
@@ -95,42 +88,60 @@ def check_live(
         progress(done, total)
 
     found = []
-    for slug, names in sorted(accounts.items()):
-        ask = askable.get(slug)
-        if ask is None:
+    for slug, those in sorted(accounts.items()):
+        if slug not in asking:
             why = "accounts of this channel cannot be resolved by this version"
-            found.append(Live(channel=slug, left=len(names), why_left=why))
+            left = Live(channel=slug, askable=False, left=len(those), why_left=why)
+            found.append(left)
             continue
-        one = partial(ask, http, options(settings, slug))
-        live = _ask(slug, names, one, asked)
-        store.resolve_accounts(slug, int(now()), live.resolved, live.unresolved)
-        found.append(live)
+        live = asking[slug].ask(those, asked)
+        at = int(now())
+        store.resolve_accounts(slug, at, live.resolved, live.unresolved, live.moved)
+        found.append(_taken_up(store, live, those, at))
+    store.record_run(_run(found, started_at, int(now())))
     return found
 
 
-def _ask(
-    slug: str,
-    names: list[str],
-    resolve: Callable[[str], str],
-    asked: Callable[[], None],
-) -> Live:
-    resolved: dict[str, str] = {}
-    unresolved: dict[str, str] = {}
-    for place, name in enumerate(names):
-        try:
-            resolved[name] = resolve(name)
-        except Unreachable as problem:
-            return Live(
-                channel=slug,
-                resolved=resolved,
-                unresolved=unresolved,
-                left=len(names) - place,
-                why_left=str(problem),
-            )
-        except CollectorError as problem:
-            unresolved[name] = str(problem)
-        asked()
-    return Live(channel=slug, resolved=resolved, unresolved=unresolved)
+def _are_there(accept: Collection[str], accounts: dict[str, list[Account]]) -> None:
+    there = {each.account for those in accounts.values() for each in those}
+    for name in accept:
+        if name not in there:
+            raise Failed(f"{name!r} is no account of the registry; nothing was asked")
+
+
+def _taken_up(store: Store, live: Live, accounts: list[Account], at: int) -> Live:
+    """Renamed accounts whose new name the registry has by now get it."""
+    brand_of = {each.account: each.brand_id for each in accounts}
+    named = {name.lower(): name for name in live.resolved}
+    id_of = {each.account: each.external_id for each in accounts}
+    taken_up = {
+        old: new
+        for old, today in live.renamed.items()
+        if (new := named.get(today.lower()))
+        and (live.resolved[new], brand_of[new]) == (id_of[old], brand_of[old])
+        and store.rename_account(live.channel, old, new, at)
+    }
+    rest = {a: why for a, why in live.unresolved.items() if a not in taken_up}
+    return replace(live, unresolved=rest, taken_up=taken_up)
+
+
+def _run(found: list[Live], started_at: int, finished_at: int) -> Run:
+    """What was asked and when; of no one channel, for nothing was looked at."""
+    problem = "; ".join(
+        f"{live.channel}: {live.why_left}"
+        for live in found
+        if live.askable and live.left
+    )
+    return Run(
+        what="resolve",
+        channel="",
+        started_at=started_at,
+        finished_at=finished_at,
+        outcome="incomplete" if problem else "ok",
+        problem=problem,
+        rows_read=sum(len(live.resolved) + len(live.unresolved) for live in found),
+        rows_kept=sum(len(live.resolved) for live in found),
+    )
 
 
 def _is_folder(path: Path) -> None:

@@ -57,6 +57,8 @@ def forget(
             len(found) - len(standing),
             _responses(connection, [key for _, key in names]),
         )
+    if standing and database.columns is not None:
+        _drop(database.columns)
     urls = [row.url.encode() for row in standing if row.url]
     if database.path is None or not standing:
         return done
@@ -89,6 +91,13 @@ def _responses(connection: Connection, keys: Collection[int]) -> int:
     query = text("SELECT count(*) FROM response WHERE message IN :keys")
     query = query.bindparams(bindparam("keys", expanding=True))
     return int(connection.scalar(query, {"keys": list(keys)}) or 0)
+
+
+def _drop(columns: Path) -> None:
+    """Columns that publishing kept in files hold authors; it makes them anew."""
+    if columns.is_dir():
+        for file in columns.iterdir():
+            file.unlink(missing_ok=True)
 
 
 def _wiped(database: Database, path: Path, urls: Collection[bytes]) -> bool:

@@ -1,6 +1,6 @@
 """Who is watched, where, and what became of each look."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from time import time
 from typing import Any
@@ -76,14 +76,48 @@ class Registrar(Part):
         at: int,
         resolved: Mapping[str, str],
         unresolved: Mapping[str, str],
+        moved: Collection[str] = (),
     ) -> None:
-        """Keeps what the channel itself said of its accounts.
+        """Keeps what the channel itself said of its accounts, and when.
 
         ``resolved``: account to the channel's own stable id; ``unresolved``: account
-        to the reason. An account that was resolved once stays so, with its problem.
+        to the reason. An account that was resolved once stays so, with its problem;
+        but not those of the unresolved that are ``moved``: somebody else is behind
+        the name now, so they are unverified until the registry is mended.
         """
         with self._database.writing() as session:
-            resolve(raw(session), channel, at, resolved, unresolved)
+            connection = raw(session)
+            resolve(connection, channel, at, resolved, unresolved)
+            _many(
+                connection,
+                "UPDATE account SET resolved_at = :at"
+                " WHERE channel = :channel AND account = :account",
+                [
+                    {"channel": channel, "account": account, "at": when}
+                    for accounts, when in ((resolved, at), (moved, None))
+                    for account in accounts
+                ],
+            )
+
+    def rename_account(self, channel: str, old: str, new: str, at: int) -> bool:
+        """One account under two names, the old one of which the registry has given up:
+        it keeps its id and what we know of it, under the new name.
+
+        False, and nothing changes, when something is known under the new name already.
+        Raises LookupError when one of the names is none.
+        """
+        with self._database.writing() as session:
+            connection = raw(session)
+            given = {"channel": channel, "old": old, "new": new, "at": at}
+            if connection.scalar(text(_KNOWN), given):
+                return False
+            for name in (old, new):
+                there = {"channel": channel, "account": name}
+                if connection.execute(text(_THERE), there).first() is None:
+                    raise LookupError(f"there is no account {name!r} on {channel}")
+            for statement in _RENAMED:
+                connection.execute(text(statement), given)
+        return True
 
     def accounts(self, channel: str | None = None) -> list[Account]:
         """By channel and account."""
@@ -136,6 +170,40 @@ class Registrar(Part):
                 .execute(statement, given | {"at": int(time())})
                 .scalar_one()
             )
+
+
+_THERE = "SELECT 1 FROM account WHERE channel = :channel AND account = :account"
+
+_KNOWN = " UNION ALL ".join(
+    f"SELECT 1 FROM {table} WHERE account_id IN"
+    " (SELECT id FROM account WHERE channel = :channel AND account = :new)"
+    for table in ("inquiry", "response", "publication", "coverage")
+)
+
+_RENAMED = (
+    f"""
+    UPDATE account SET problem = '', resolved_at = :at, {
+        ", ".join(
+            f"{name} = (SELECT n.{name} FROM account n"
+            " WHERE n.channel = :channel AND n.account = :new)"
+            for name in ("brand_id", *DESCRIPTION)
+        )
+    }
+    WHERE channel = :channel AND account = :old
+    """,
+    "DELETE FROM account WHERE channel = :channel AND account = :new",
+    "UPDATE account SET account = :new WHERE channel = :channel AND account = :old",
+    # Cursors of one account begin with its name, and say more after a space.
+    """
+    DELETE FROM cursor WHERE channel = :channel
+    AND (name = :new OR substr(name, 1, length(:new) + 1) = :new || ' ')
+    """,
+    """
+    UPDATE cursor SET name = :new || substr(name, length(:old) + 1)
+    WHERE channel = :channel
+    AND (name = :old OR substr(name, 1, length(:old) + 1) = :old || ' ')
+    """,
+)
 
 
 def resolve(

@@ -180,11 +180,11 @@ def test_what_is_not_normal_is_said(store, settings, bluesky):
     ("failure", "said"),
     [
         (CollectorError("the server is away"), "the server is away"),
-        (ZeroDivisionError("oops"), "a mistake of ours, ZeroDivisionError: oops"),
+        (ZeroDivisionError("oops"), "a mistake of ours, ZeroDivisionError"),
         (replace(GOOD, cursors_before={"time_us": "4"}), "another look at bluesky was"),
         (
             replace(GOOD, resolved={}, seen=(Seen("stranger.test", 1, 2),)),
-            "a mistake of ours, ValueError: the look names 'stranger.test'",
+            "a mistake of ours, ValueError at store/looking.py:",
         ),
     ],
 )
@@ -194,6 +194,7 @@ def test_a_failure_is_a_saved_run(store, settings, bluesky, caplog, failure, sai
     ((_, outcome, problem),) = saved(store)
     assert outcome == run.outcome == "failed"
     assert problem.startswith(said)
+    assert "oops" not in problem  # whatever it quotes may be a person's
     assert store.cursors("bluesky") == {}
     assert store.opened("bluesky", [("acme.test", 7)]) == {}
     lines = [r for r in caplog.records if r.levelno >= logging.WARNING]

@@ -1,8 +1,10 @@
 """A person's message is erased on request: for good, and without a trace of it."""
 
 import logging
-import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -169,6 +171,31 @@ def test_that_something_was_erased_is_noted_and_not_what(
     assert str(ALICE) not in caplog.text
 
 
+@contextmanager
+def open_elsewhere(path: Path, *, reading: bool = False) -> Iterator[None]:
+    """Another process has the database open, and reads in it if it is said to."""
+    statements = ["BEGIN", "SELECT count(*) FROM inquiry"]
+    code = (
+        "import sqlite3, sys\n"
+        f"c = sqlite3.connect({str(path)!r}, isolation_level=None)\n"
+        f"for s in {statements if reading else statements[1:]!r}:\n"
+        "    c.execute(s).fetchall()\n"
+        "print('ready', flush=True)\n"
+        "sys.stdin.read()\n"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == b"ready\n"
+        try:
+            yield
+        finally:
+            assert other.stdin is not None
+            other.stdin.close()
+            other.wait(10)
+
+
 def holding(store: Store, what: bytes) -> list[str]:
     path = store._database.path
     assert path is not None
@@ -184,17 +211,37 @@ def test_nothing_of_the_link_is_left_in_the_file(
     path = sqlite_store._database.path
     assert path is not None
     rows = [other(n, url=f"{LINK}/a-long-address-{n:06}") for n in range(4_000)]
-    other_process = sqlite3.connect(path)
-    other_process.execute("SELECT count(*) FROM inquiry").fetchone()
     for at in range(0, len(rows), 500):  # in pieces, so that pages are split
         sqlite_store.merge(a_reading(*rows[at : at + 500 : 2]))
         sqlite_store.merge(a_reading(*rows[at + 1 : at + 500 : 2]))
-    for n in range(0, 4_000, 500):
-        link = f"{LINK}/a-long-address-{n:06}"
-        assert holding(sqlite_store, link.encode())
-        assert forget(sqlite_store, settings, http, link).endswith("deleted now.")
-        assert holding(sqlite_store, link.encode()) == []
-    other_process.close()
+    with open_elsewhere(path):
+        for n in range(0, 4_000, 500):
+            link = f"{LINK}/a-long-address-{n:06}"
+            assert holding(sqlite_store, link.encode())
+            assert forget(sqlite_store, settings, http, link).endswith("deleted now.")
+            assert holding(sqlite_store, link.encode()) == []
+
+
+def test_columns_that_publishing_keeps_are_made_anew(
+    sqlite_store: Store, settings: Settings, http: Http
+) -> None:
+    """They hold authors."""
+    sqlite_store.merge(a_reading(issue(), other()))
+    author = [ALICE.to_bytes(8, "little")]
+
+    def kept() -> int:
+        for _ in sqlite_store.tally_slices(0, 30_000, NOW, keep=True):
+            pass
+        folder = sqlite_store._database.columns
+        assert folder is not None
+        return sum(f.read_bytes().count(author[0]) for f in folder.iterdir())
+
+    assert kept() == 2
+    forget(sqlite_store, settings, http, LINK)
+    folder = sqlite_store._database.columns
+    assert folder is not None
+    assert list(folder.iterdir()) == []
+    assert kept() == 1
 
 
 def test_what_cannot_be_wiped_now_is_said(
@@ -203,13 +250,10 @@ def test_what_cannot_be_wiped_now_is_said(
     path = sqlite_store._database.path
     assert path is not None
     sqlite_store.merge(a_reading(issue()))
-    reader = sqlite3.connect(path, isolation_level=None)
-    reader.execute("BEGIN")
-    reader.execute("SELECT url FROM inquiry").fetchone()
-    said = forget(sqlite_store, settings, http, LINK)
+    with open_elsewhere(path, reading=True):
+        said = forget(sqlite_store, settings, http, LINK)
     assert "stop the website and the worker" in said
     assert table(sqlite_store, "inquiry", "url") == [(None,)]
-    reader.close()
 
 
 # Addresses, channel by channel
