@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from importing import RECORDINGS, mutated, quick, survives
 from model.looks import Reading
 
-SLUGS = ["consumidor", "google_play", "interactions", "twcs"]
+SLUGS = ["cfpb", "consumidor", "google_play", "interactions", "twcs"]
 
 
 def adds_up(slug: str, said: Reading | None) -> bool:
