@@ -49,6 +49,9 @@ RATES_ONLY: dict[str, int] = {"cfpb": 15 * DAY}
 they hold enters no share within a limit of its family, no score and no wait: it carries
 the end of that time as its answer's, and as *watched until* the moment it was asked."""
 
+UNPUBLISHED_CHANNELS = frozenset({"youtube"})
+"""Their terms allow no figures of one's own: measured, and in no edition."""
+
 
 class Kind(IntEnum):
     """What an inquiry is. ``UNSAID`` is shown as ``other``: the channel did not say."""

@@ -46,6 +46,7 @@ if TYPE_CHECKING:
 
     from model import Run
     from model.looks import Judge, Look, Reading
+    from store.expiring import Expired
     from store.forgetting import Forgotten
     from store.locks import Lock
     from store.merging import Merged
@@ -143,6 +144,15 @@ class Store(Pages, Watching, Registrar, Editions, Audits):
         from store.forgetting import forget
 
         return forget(self._database, links, names, at)
+
+    def expire(
+        self, channel: str, links_before: int | None, rows_before: int | None
+    ) -> "Expired":
+        """Erases a channel's links to what was asked before a second, and all that was
+        said before another one; None: nothing of it."""
+        from store.expiring import expire
+
+        return expire(self._database, channel, links_before, rows_before)
 
     def worker_lock(self) -> AbstractContextManager["Lock"]:
         """Held by the one worker. Raises AlreadyRunning when another has it."""

@@ -13,7 +13,14 @@ import polars as pl
 from numpy.typing import NDArray
 
 from model.frames import TALLIED, conform
-from model.words import CHANNEL_FAMILY, DAY, FAMILIES, SAMPLED_CHANNELS, Family
+from model.words import (
+    CHANNEL_FAMILY,
+    DAY,
+    FAMILIES,
+    SAMPLED_CHANNELS,
+    UNPUBLISHED_CHANNELS,
+    Family,
+)
 from store import kept, packed
 from store.database import Database
 from store.packed import (
@@ -47,6 +54,11 @@ DIRECTORY_NAMES = (
     "industry_slug",
     "industry_name",
 )
+
+
+_UNPUBLISHED = ", ".join(f"'{slug}'" for slug in sorted(UNPUBLISHED_CHANNELS))
+_COUNTS = f"resolved_at IS NOT NULL AND channel NOT IN ({_UNPUBLISHED})"
+"""Of an account: whether anything of it may enter an edition."""
 
 
 class Lookup(NamedTuple):
@@ -114,7 +126,8 @@ def directory(database: Database) -> pl.DataFrame:
             " brand.name AS brand_name, industry.slug AS industry_slug,"
             " industry.name AS industry_name"
             " FROM account JOIN brand ON brand.id = account.brand_id"
-            " JOIN industry ON industry.id = brand.industry_id ORDER BY account.id",
+            " JOIN industry ON industry.id = brand.industry_id"
+            f" WHERE channel NOT IN ({_UNPUBLISHED}) ORDER BY account.id",
             {"account": pl.Int32(), "brand": pl.Int32()}
             | dict.fromkeys(DIRECTORY_NAMES, pl.String()),
         )
@@ -160,7 +173,7 @@ def publications(database: Database, day_from: int, day_to: int) -> pl.DataFrame
 
 def _resolved(connection: Any) -> Numbers:
     """Ids of the resolved accounts."""
-    statement = "SELECT id FROM account WHERE resolved_at IS NOT NULL"
+    statement = f"SELECT id FROM account WHERE {_COUNTS}"
     return fetch(connection, statement, {"id": pl.Int64()})["id"].to_numpy()
 
 
@@ -178,7 +191,7 @@ def _accounts(connection: Any) -> pl.DataFrame:
     frame = fetch(
         connection,
         "SELECT id AS account, brand_id AS brand, channel, watched_until AS until"
-        " FROM account WHERE resolved_at IS NOT NULL",
+        f" FROM account WHERE {_COUNTS}",
         {
             "account": pl.Int32(),
             "brand": pl.Int32(),

@@ -61,13 +61,13 @@ from collectors.channels.x.posts import Book, Post
 from collectors.channels.x.sampling import Plan, Stretch
 from collectors.confirming import Confirming
 from collectors.http import Http, Refused, Unreachable
-from collectors.listing import Found, Spent, round_of
+from collectors.listing import Erased, Found, Spent, round_of
 from collectors.looking import Task
 from collectors.rewatch import Plan as Rewatch
 from collectors.rewatch import batches
 from collectors.spending import Purse
 from model import DAY
-from model.looks import DELETED, Look
+from model.looks import Look
 
 FOLLOW = 5
 """Posts set aside for each inquiry: three days of asking whether it still stands, an
@@ -96,7 +96,6 @@ def look(task: Task) -> Look:
         said,
         seen=tuple(each for each in said.seen if each not in only),
         followed=tuple(only),
-        deletions=pl.DataFrame(rounds.deleted, schema=DELETED, orient="row"),
         cursors={**said.cursors, **rounds.plans},
         problem=problem,
     )
@@ -119,7 +118,6 @@ class Round:
     confirming: Confirming
     plans: dict[str, str] = field(default_factory=dict)
     followed: set[str] = field(default_factory=set)  # accounts without a new sample
-    deleted: list[tuple[int, int]] = field(default_factory=list)
 
     @classmethod
     def of(cls, task: Task) -> "Round":
@@ -238,13 +236,14 @@ class Turn:
         conversations += [post.conversation_id for post in asked]
         said = self._said(list(dict.fromkeys(conversations)))
         gone = self._standing(open_)
-        still = {*open_["post"], *(post.first for post in asked)} - gone
+        still = {*open_["post"], *(post.first for post in asked)} - gone.keys()
         kept = {post: into for post, into in threads.items() if post in still}
         plan = replace(self.plan.past(self.when.until), threads=kept)
         self.round.plans[f"{self.account.account} plan"] = plan.said()
         return Found(
             asked=[reading.asked(post, self.round.book) for post in asked],
             answered=said,
+            erased=list(gone.values()),
             read=self.read,
             refused=self.refused,
             until=self.when.until,
@@ -349,23 +348,22 @@ class Turn:
                 self.read += len(page)
                 yield from page
 
-    def _standing(self, open_: pl.DataFrame) -> set[str]:
-        """Asks once a day of each whether it still stands. Those that do not."""
-        found: set[str] = set()
+    def _standing(self, open_: pl.DataFrame) -> dict[str, Erased]:
+        """Asks once a day of each whether it still stands. Those that do not, by their
+        posts."""
+        found: dict[str, Erased] = {}
         horizon = self.round.task.horizon
         rewatch = Rewatch(tuple(range(DAY, horizon, DAY)) + (horizon,))
         due = rewatch.due(open_, self.when.since, self.when.until)
         for batch in batches(due, AT_ONCE):
             gone = self.round.api.gone(batch["post"].to_list())
-            found |= gone
-            # Each went since it was last seen, which was within its horizon.
-            self.round.deleted += [
-                (message, min(self.round.now, asked_at + horizon - 1))
-                for post, message, asked_at in batch.select(
-                    "post", "message", "asked_at"
+            found |= {
+                post: Erased(message, stood_at)
+                for post, message, stood_at in batch.select(
+                    "post", "message", "stood_at"
                 ).iter_rows()
                 if post in gone
-            ]
+            }
         return found
 
 
