@@ -123,3 +123,22 @@ def test_brand_pages_hand_out_their_embed_and_name_its_description(public):
     src = re.search(r'src="([^"]+)"', pasted)
     assert src is not None
     assert public.get(urlsplit(src[1]).path).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("slug", "said"),
+    [
+        (
+            "northwind-air",
+            "Northwind Air on social networks, July to September 2026: 80 of 100 people"
+            " had an answer within a day (95 % interval 75–85; 1,000 inquiries),"
+            " between 1st and 2nd place of 3.",
+        ),
+        ("half-seen", "Half Seen on social networks, July to September 2026:"),
+    ],
+)
+def test_a_page_can_be_quoted_in_one_sentence_that_is_right(get, slug, said):
+    page = get(f"/brands/{slug}")
+    quoted = text(page.find("h2", id="cite").find_next("p")).replace("\u00a0", " ")
+    assert quoted.startswith(said)
+    assert "@misc" in page.find("h2", id="cite").find_next("pre").text

@@ -6,7 +6,7 @@ is answered by a page that says so. A page is never kept under the raw string.
 
 import unicodedata
 from collections.abc import Iterable, Mapping
-from urllib.parse import parse_qsl, quote, urlencode
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 from model.words import FAMILIES
 from web.errors import NotHere, printable
@@ -59,7 +59,9 @@ def _checked(name: str, value: str) -> str:
             return _page(value)
         case "maxwidth" | "maxheight":
             return _pixels(name, value)
-        case "brands" | "url" | "format":
+        case "url":
+            return _whole(value)
+        case "brands" | "format":
             return value[:LONGEST_LIST]
         case "q" | "add":
             return unicodedata.normalize("NFC", value)[:LONGEST_QUERY].strip()
@@ -74,6 +76,14 @@ def _page(value: str) -> str:
     if value.isascii() and value.isdigit() and len(value) <= 6 and int(value) > 0:
         return str(int(value))
     raise NotHere(f"“{value[:40]}” is not the number of a page.")
+
+
+def _whole(value: str) -> str:
+    try:
+        urlsplit(value)
+    except ValueError:
+        raise NotHere("url must be a whole address, as a browser shows it.") from None
+    return value[:LONGEST_LIST]
 
 
 def _pixels(name: str, value: str) -> str:

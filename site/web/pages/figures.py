@@ -146,6 +146,9 @@ class BrandPage(Page):
     badge: str  # address of its picture
     follow: tuple[Link, ...]
     embed: str  # what to paste to show its picture, pinned to the edition
+    quotes: tuple[str, ...]  # sentences that state its figures with their uncertainty
+    apa: str
+    bibtex: str
     cite: str
     downloads: tuple[Link, ...]
 

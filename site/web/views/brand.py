@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from html import escape
 from urllib.parse import urlencode
 
+from model import citation
 from model.rows import Account, Standing
 from model.words import DAY, Status
 from scoring.method import METHOD
@@ -53,6 +54,7 @@ def brand(desk: Desk, slug: str) -> BrandPage:
     first = rows[0]
     names = channel_names(desk.book)
     path = f"/brands/{slug}"
+    pinned = f"{desk.public}/editions/{desk.book.edition.name}{path}"
     sections = tuple(_section(desk, row, names) for row in rows)
     return BrandPage(
         frame=desk.frame("Brands"),
@@ -81,6 +83,9 @@ def brand(desk: Desk, slug: str) -> BrandPage:
             Link("Badge as JSON", f"/badge/{slug}.json"),
         ),
         embed=_embed(desk, first),
+        quotes=tuple(quote(desk, row) for row in rows),
+        apa=citation.apa(desk.book.edition, pinned),
+        bibtex=citation.bibtex(desk.book.edition, pinned),
         oembed=_oembed(desk, path),
         cite=desk.cite(first.name, path),
         downloads=(
@@ -90,6 +95,28 @@ def brand(desk: Desk, slug: str) -> BrandPage:
             *desk.downloads(f"{path}/history", "History"),
         ),
     )
+
+
+def quote(desk: Desk, row: Standing) -> str:
+    """The row in one sentence that is right by itself: what, when, how sure, of what,
+    and the range of its places."""
+    edition = desk.book.edition
+    when = words.period(edition.day_from, edition.day_to)
+    share, place = build.share(row, 2), build.place(row)
+    where = f"{row.name} {words.family_place(row.family)}, {when}"
+    n = words.counted(row.inquiries, "inquiry", "inquiries")
+    if share is None:
+        return f"{where}: {words.status(row) or 'figures are withheld'} ({n})."
+    said = (
+        f"{where}: {share.text} of 100 people had an answer within {share.limit}"
+        f" ({words.interval()} {share.interval}; {n})"
+    )
+    if place is None:
+        return f"{said}; not ranked."
+    low, high = words.ordinal(row.rank_low or 1), words.ordinal(row.rank_high or 1)
+    if low == high:
+        return f"{said}, in {low} place of {place.ranked}."
+    return f"{said}, between {low} and {high} place of {place.ranked}."
 
 
 def _embed(desk: Desk, row: Standing) -> str:

@@ -99,15 +99,11 @@ def _asked(desk: Desk) -> tuple[str, str, str | None]:
         raise NotHere("This site has not been told its own address, so it embeds none.")
     if desk.query.get("format", "json") != "json":
         raise NotHere("Embeds are described as JSON only: leave out format.")
-    wrong = NotHere(f"url must be a brand's page, such as {desk.public}/brands/name.")
-    try:
-        parts = urlsplit(desk.query.get("url", ""))
-    except ValueError:
-        raise wrong from None
+    parts = urlsplit(desk.query.get("url", ""))
     own = urlsplit(desk.public)
     found = PAGE.fullmatch(unquote(parts.path).rstrip("/"))
     if (parts.scheme, parts.netloc) != (own.scheme, own.netloc) or found is None:
-        raise wrong
+        raise NotHere(f"url must be a brand's page, such as {desk.public}/brands/name.")
     family = parse_qs(parts.query).get("family", [""])[0]
     return found["slug"], family, found["edition"]
 
