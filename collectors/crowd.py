@@ -9,11 +9,13 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from threading import Event
+from threading import Event, Lock
+
+import polars as pl
 
 from collectors.base import CollectorError, Watched
 from collectors.http import LeftAlone
-from collectors.looking import Task
+from collectors.looking import OpenSince, Task
 
 AT_ONCE = 16
 """Hosts that are asked at the same time, at most."""
@@ -27,6 +29,22 @@ Server = Callable[[Watched], str]
 
 class Spent(Exception):
     """No more may be asked in this round. The message says why."""
+
+
+class _Once:
+    """Open inquiries, read once for all accounts of a round: those asked first waited
+    longest, so what is read for them holds what the others want."""
+
+    def __init__(self, read: OpenSince) -> None:
+        self._read = read
+        self._lock = Lock()
+        self._held: tuple[int, pl.DataFrame] | None = None
+
+    def __call__(self, since: int) -> pl.DataFrame:
+        with self._lock:
+            if self._held is None or since < self._held[0]:
+                self._held = since, self._read(since)
+            return self._held[1].filter(pl.col("asked_at") >= since)
 
 
 @dataclass
@@ -49,7 +67,11 @@ def go_round(
     for account in accounts:
         hosts.setdefault(server(account), []).append(account)
     halt = Event()
-    mine = replace(task, stopped=lambda: halt.is_set() or task.stopped())
+    mine = replace(
+        task,
+        stopped=lambda: halt.is_set() or task.stopped(),
+        open_since=_Once(task.open_since),
+    )
     queues = list(hosts.values())
     if len(queues) < 2:
         came = [_in_turn(mine, queue, take) for queue in queues]

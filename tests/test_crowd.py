@@ -6,6 +6,7 @@ import time
 from collections import Counter
 from email.utils import formatdate
 
+import polars as pl
 import pytest
 
 from collectors import crowd
@@ -175,6 +176,25 @@ def test_a_stop_between_accounts_is_told(http):
         task, task.accounts, host, lambda _, account: asked.append(account.account)
     ) == ["stopped; 1 accounts wait"]
     assert asked == ["one/a", "one/b"]
+
+
+def test_open_inquiries_are_read_once_for_all(http):
+    frame = pl.DataFrame({"asked_at": [10, 20, 30]}, schema={"asked_at": pl.Int64})
+    reads, given = [], {}
+
+    def open_since(since):
+        reads.append(since)
+        return frame.filter(pl.col("asked_at") >= since)
+
+    def take(task, account):
+        since = int(account.account.partition("/")[2])
+        given[since] = task.open_since(since)["asked_at"].to_list()
+
+    names = ["one/20", "one/30", "one/20", "one/5", "one/25", "one/5"]
+    task = a_task(http, names, open_since=open_since)
+    assert go_round(task, task.accounts, host, take) == []
+    assert reads == [20, 5]
+    assert given == {20: [20, 30], 30: [30], 5: [10, 20, 30], 25: [30]}
 
 
 def test_a_round_is_the_same_whoever_answers_first(http):

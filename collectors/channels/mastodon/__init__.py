@@ -54,7 +54,12 @@ __all__ = ["CHANNEL", "look", "resolve"]
 
 def look(task: Task) -> Look:
     """One round over the accounts. What fails is in the look's problem."""
-    return round_of(task, CHANNEL.slug, ask, _resolve, int(task.options["first_days"]))
+    days = int(task.options["first_days"])
+    return round_of(task, CHANNEL.slug, ask, _resolve, days, _server)
+
+
+def _server(account: Watched) -> str:
+    return account.account.rpartition("@")[2].lower()
 
 
 def resolve(http: Http, options: Mapping[str, Any], account: str) -> str:
