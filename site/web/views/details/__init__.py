@@ -20,6 +20,7 @@ from web.views.details import (
     places,
     rhythm,
     standard,
+    timely,
     volume,
     watching,
 )
@@ -42,6 +43,7 @@ BRAND: tuple[BrandBlock, ...] = (
     curve.brand,
     curve.channels,
     ladder.brand,
+    timely.brand,
     rhythm.nights,
     rhythm.week,
     rhythm.given,
@@ -84,6 +86,7 @@ TABLES: tuple[Under, ...] = (
     Under(under="industries", name="funnel", make=funnel.industry_table),
     Under(under="brands", name="ladder", make=ladder.brand_table),
     Under(under="brands", name="watching", make=watching.brand_table),
+    Under(under="brands", name="timely", make=timely.brand_table),
 )
 
 
