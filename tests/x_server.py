@@ -14,6 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 from collectors.channels.x.posts import EPOCH_MS
 from collectors.http import Http, Manners
 from local_server import Handler, Server, running
+from stages import Stage
 
 LONGEST = 512
 
@@ -182,3 +183,37 @@ def x() -> Iterator[X]:
         made = X(server)
         yield made
         made.close()
+
+
+@contextmanager
+def stage(server: Server, now: int) -> Iterator[Stage]:
+    made = X(server)
+    made.user("acme", "1")
+    # Something in every quarter of an hour: whichever is listened to has some.
+    for at in range(now - 2 * 86_400, now - 600, 300):
+        first = made.post(at, f"9{at}", "@acme it is broken")
+        later = made.post(at + 60, "8", "for me, too @acme", to=first)
+        made.post(at + 120, "1", "@8 Please send us a message.", to=later)
+
+    def endless() -> None:
+        """A hundred posts more for every page that is asked for."""
+
+        def page(query: dict[str, str]) -> dict[str, Any]:
+            said = made._search(query)
+            at = int(datetime.fromisoformat(query["start_time"]).timestamp())
+            many = [made.post(at + 1, f"{n}", "@acme help") for n in range(50, 60)]
+            meta = {"result_count": len(many), "next_token": "again"}
+            return {**said, "data": [made.posts[n] for n in many], "meta": meta}
+
+        server.answers["/2/tweets/search/recent"] = made._answer(page)
+
+    yield Stage(
+        accounts=("acme",),
+        settings={
+            "x_api": server.url,
+            "x_token": "bearer-of-the-stage",
+            "x_budget_usd": 100,
+        },
+        endless=endless,
+    )
+    made.close()

@@ -149,6 +149,7 @@ class Round:
 
     def resolve(self, task: Task, account: Watched) -> str:
         """The number behind a handle. Raises CollectorError, Spent."""
+        self.api.task = task
         number = self._confirmed(account.account)
         found = replace(account, external_id=number)
         others = [a for a in self.book.accounts if a.account != account.account]
