@@ -157,11 +157,11 @@ class Mastodon:
             above, found = above[-ANCESTORS:], found[:DESCENDANTS]
         shown = {"ancestors": above, "descendants": found}
         return {
-            name: [self.statuses[n] for n in numbers if self._is_shown(n)]
+            name: [self.statuses[n] for n in numbers if self.is_shown(n)]
             for name, numbers in shown.items()
         }
 
-    def _is_shown(self, number: str) -> bool:
+    def is_shown(self, number: str) -> bool:
         return self.statuses[number]["visibility"] in ("public", "unlisted")
 
     def listed(self, h: Handler, items: list[dict[str, Any]]) -> None:
@@ -243,7 +243,8 @@ class Routes(dict[str, Answer]):
                 found = [a for a in made.accounts.values() if a["id"] == number]
                 self._give(h, found[0] if found else None)
             case [number, "statuses"]:
-                made.listed(h, list(self._of(number)))
+                mine = token and made.accounts[made.tokens[token]]["id"] == number
+                made.listed(h, list(self._of(number, bool(mine))))
             case _:
                 made.give(h, [{"id": "1", "name": each} for each in made.featured])
 
@@ -268,10 +269,12 @@ class Routes(dict[str, Answer]):
             self.made.give(h, found)
 
     def _public(self) -> list[dict[str, Any]]:
-        return [s for n, s in self.made.statuses.items() if self.made._is_shown(n)]
+        return [s for n, s in self.made.statuses.items() if self.made.is_shown(n)]
 
-    def _of(self, number: str) -> Iterator[dict[str, Any]]:
-        return (s for s in self._public() if s["account"]["id"] == number)
+    def _of(self, number: str, mine: bool) -> Iterator[dict[str, Any]]:
+        """What an account said; to itself also what is not public."""
+        said = self.made.statuses.values() if mine else self._public()
+        return (s for s in said if s["account"]["id"] == number)
 
     def _notified(self, name: str) -> Iterator[dict[str, Any]]:
         for status in self.made.statuses.values():

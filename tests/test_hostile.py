@@ -130,7 +130,7 @@ KNOWN_AFTER = {"x": 60}
 """Seconds until a channel's search knows of a message: no look claims to know more."""
 
 AWAITED = frozenset(
-    {"app_store", "cfpb", "google_play", "mastodon", "stackexchange",
+    {"app_store", "cfpb", "google_play", "stackexchange",
      "trustpilot"}
 )  # fmt: skip
 """Channels whose stage is still to be written. Take out what has one."""

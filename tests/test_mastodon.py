@@ -7,7 +7,7 @@ import pytest
 import collectors
 from collectors import hashing
 from collectors.base import CollectorError
-from collectors.channels.mastodon import look, resolve
+from collectors.channels.mastodon import look, message_at, resolve
 from collectors.channels.mastodon.memory import Memory
 from collectors.channels.mastodon.places import place
 from jobs.judging import judged
@@ -537,6 +537,81 @@ def test_a_setting_that_says_nothing_is_told(home, options, said):
 
 def test_an_instance_is_where_its_name_says(home):
     assert place({}, "Acme@Shop.example") == ("https://shop.example", "", "")
+
+
+def test_a_status_is_known_by_any_of_its_pages(home):
+    number = home.says("eve@people.example", NOW - 9)
+    http, options = asking(home)
+    options["instances"] += f" people.example={home.url}"
+    its_own = f"mastodon|{home.statuses[number]['uri']}"
+    for page in (
+        f"https://people.example/@eve/{number}",
+        f"https://shop.example/@eve@people.example/{number}/?x=1#y",
+        f"https://shop.example/statuses/{number}",
+        f"https://shop.example/web/statuses/{number}",
+    ):
+        assert message_at(http, options, page) == its_own
+    asked = len(home.asked)
+    for page in ("https://shop.example/@eve", "https://shop.example/about", "x"):
+        assert message_at(http, options, page) == ""
+    assert len(home.asked) == asked
+    assert message_at(http, options, "https://shop.example/@eve/123456") == ""
+
+
+def test_what_an_account_says_to_few_is_nothing_to_us(home):
+    home.says("acme", NOW - 9, "To followers", visibility="private")
+    home.says("acme", NOW - 8, "To all")
+    seen = look(task_of(home, NOW, token=TOKEN))
+    assert seen.published["posts"].to_list() == [1]
+
+
+def test_an_answer_whose_question_is_not_in_sight_yet_is_looked_at_again(home, rounds):
+    why = home.says("eve@people.example", NOW - HOUR, "Why?", names=["acme"])
+    home.says("acme", NOW - 60, "So", to=why)
+    home.statuses[why]["visibility"] = "private"
+    rounds.look(NOW)
+    home.statuses[why]["visibility"] = "public"
+    rounds.look(NOW + HOUR)
+    (row,) = rounds.rows()
+    assert row["answered_at"] == NOW - 60
+
+
+def test_what_is_gone_between_two_requests_is_passed_over(home):
+    top = home.says("acme", NOW - DAY)
+    home.says("eve@people.example", NOW - HOUR, "Why?", to=top)
+    home.server.answers[f"/api/v1/statuses/{top}/context"] = lambda h: home.no(h)
+    seen = look(task_of(home, NOW))
+    assert (seen.problem, len(seen.inquiries)) == ("", 0)
+
+
+def test_mentions_are_read_back_to_the_last_round_and_no_further(home, rounds):
+    home.page = 3
+    for at in range(20):
+        home.says("eve@people.example", NOW - DAY + 3_600 * at, names=["acme"])
+    rounds.look(NOW, token=TOKEN)
+    assert len(rounds.rows()) == 20
+    home.asked.clear()
+    rounds.look(NOW + 60, token=TOKEN)
+    assert sum("notifications" in path for path in home.asked) < 5
+
+
+def test_a_server_that_shows_no_hashtags_of_a_profile_has_none(home):
+    number = home.accounts["acme"]["id"]
+    home.server.answers[f"/api/v1/accounts/{number}/featured_tags"] = lambda h: home.no(
+        h
+    )
+    home.says("eve@people.example", NOW - 9, "Why?", names=["acme"], tags=["acme"])
+    seen = look(task_of(home, NOW))
+    assert (seen.problem, len(seen.inquiries)) == ("", 1)
+
+
+def test_a_thread_that_is_refused_for_another_reason_is_said(home):
+    top = home.says("acme", NOW - DAY)
+    home.says("eve@people.example", NOW - HOUR, "Why?", to=top)
+    home.server.answers[f"/api/v1/statuses/{top}/context"] = lambda h: home.no(h, 422)
+    seen = look(task_of(home, NOW))
+    assert "422" in seen.problem
+    assert seen.seen == ()
 
 
 def test_it_is_a_channel_like_any_other():

@@ -36,20 +36,29 @@ History:
 - 2026-11: first version.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from collectors.base import Channel, Pace, Watched
+from collectors.base import Channel, Pace, UnreadablePage, Watched
 from collectors.channels.mastodon.asking import ask, check
 from collectors.channels.mastodon.instance import Instance
 from collectors.channels.mastodon.places import place
-from collectors.http import Http
+from collectors.channels.mastodon.reading import message
+from collectors.http import Http, Refused
 from collectors.listing import round_of
 from collectors.looking import Task
 from model.looks import Look
 
-__all__ = ["CHANNEL", "look", "resolve"]
+__all__ = ["CHANNEL", "look", "message_at", "resolve"]
+
+PAGE = re.compile(
+    r"https?://(?P<server>[^/?#@\s]+)/(?:web/)?(?:@[^/?#\s]+|statuses)"
+    r"/(?P<number>\w{6,64})/?(?:[?#].*)?",
+    re.ASCII,
+)
+"""A status by its author's name, or by its number alone."""
 
 
 def look(task: Task) -> Look:
@@ -71,6 +80,19 @@ def resolve(http: Http, options: Mapping[str, Any], account: str) -> str:
     return found.id
 
 
+def message_at(http: Http, options: Mapping[str, Any], url: str) -> str:
+    """The status on a page of any Mastodon server, by its author's name or by number;
+    "" for other pages, and for what its server does not show any more."""
+    page = PAGE.fullmatch(url)
+    if page is None:
+        return ""
+    at = place(options, f"@{page['server']}")
+    try:
+        return message(Instance(http, at.address, at.token).status(page["number"]))
+    except (Refused, UnreadablePage):
+        return ""
+
+
 def _resolve(task: Task, account: Watched) -> str:
     return resolve(task.http, task.options, account.account)
 
@@ -90,4 +112,5 @@ CHANNEL = Channel(
     pace=Pace(requests=300, seconds=300),
     look=look,
     resolve=resolve,
+    message_at=message_at,
 )

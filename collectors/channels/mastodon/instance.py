@@ -133,6 +133,10 @@ class Instance:
                 raise Closed(said) from problem
             raise
 
+    def status(self, number: str) -> Status:
+        url = f"{self.url}/api/v1/statuses/{quote(number, safe='')}"
+        return record(Status, self.http.ask(url, key=self.key), url)
+
     def gone(self, numbers: list[str]) -> set[str]:
         """Which of these statuses are there no more. What a list leaves out is asked
         for once more by itself, for it may be the list that is short."""
