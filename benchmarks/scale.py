@@ -166,10 +166,10 @@ def _child(what: str, path: str, number: str) -> None:
     import adbc_driver_sqlite.dbapi  # noqa: F401  # loaded when first needed, not timed
     import pyarrow.parquet  # noqa: F401
 
-    start = time.perf_counter()
+    start, work = time.perf_counter(), time.process_time()
     WORK[what](Path(path), number)
-    took = time.perf_counter() - start
-    sys.stdout.write(json.dumps({"s": took, "mib": _peak()}))
+    took, cpu = time.perf_counter() - start, time.process_time() - work
+    sys.stdout.write(json.dumps({"s": took, "cpu": cpu, "mib": _peak()}))
 
 
 if __name__ == "__main__":

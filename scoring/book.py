@@ -113,11 +113,15 @@ class Book:
         A brand pools its channels of one family that are seen in full; one seen as a
         sample stands alone.
         """
-        numbers = self._numbered(*KEYS[level])
-        if level is not Level.BRAND:
-            return numbers
+        return self._entities[level]
+
+    @cached_property
+    def _entities(self) -> dict[Level, Numbers]:
+        """Asked for with every slice and cut."""
+        numbers = {level: self._numbered(*keys) for level, keys in KEYS.items()}
         alone = self.accounts["sampled"].to_numpy()
-        return np.where(alone, -1, numbers)
+        numbers[Level.BRAND] = np.where(alone, -1, numbers[Level.BRAND])
+        return numbers
 
     def described(self, level: Level) -> pl.DataFrame:
         """Who each entity is: ``entity`` and the first columns of a standing."""

@@ -65,15 +65,19 @@ def unit_spread(units: Units, counts: Ints) -> Spread:
     starts = np.flatnonzero(np.diff(units.entity, prepend=-1))
     owner = units.entity[starts]
     moved = np.zeros(mean.shape)
-    per_class = [units.classes[:, i].astype(np.float64) for i in range(4)]
-    size = per_class[0] + per_class[1] + per_class[2] + per_class[3]
+    one, two, three, four = (units.classes[:, i].astype(np.float64) for i in range(4))
+    within = one + two
+    answered = within + three
+    size = answered + four
     rest = n[units.entity] - size
     inverse = np.divide(1.0, rest, out=np.zeros_like(size), where=rest > 0)
-    for figure, worth in enumerate(VALUES.T.tolist() if len(owner) else ()):
-        gap = sum(c * w for c, w in zip(per_class, worth, strict=True) if w)
-        gap -= size * mean[units.entity, figure]
+    points = one * WORTH[0] + two * WORTH[1] + three * WORTH[2]
+    sums_of = (points, one, within, answered) if len(owner) else ()
+    for figure, sums in enumerate(sums_of):
+        gap = sums - size * mean[units.entity, figure]
         gap *= inverse
-        moved[owner, figure] = np.add.reduceat(gap * gap, starts)
+        np.square(gap, out=gap)
+        moved[owner, figure] = np.add.reduceat(gap, starts)
     alone = units.alone.astype(np.float64)
     for figure, worth in enumerate(VALUES.T):
         lonely = (alone * (worth - mean[:, [figure]]) ** 2).sum(1)

@@ -8,6 +8,7 @@ compared between engines and recomputed by strangers is settled before any divis
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -15,7 +16,18 @@ from numpy.typing import NDArray
 
 from model.words import CUT_KINDS, DAY, Count, Cut, FoundBy, Kind, Reason
 from scoring.book import Book
-from scoring.clumps import Flags, cells, folded, fresh, numbers, people_of, units
+from scoring.clumps import (
+    Flags,
+    Keys,
+    Short,
+    counted_cells,
+    folded,
+    fresh,
+    keyed,
+    numbers,
+    people_of,
+    units,
+)
 from scoring.freeze import Frozen
 from scoring.intervals import Ints, Units
 from scoring.method import WAIT_BINS
@@ -34,14 +46,15 @@ class Slice:
     """
 
     account: Ints
-    author: Ints  # brand and author in one number, this slice only
+    author: Short  # brand and author in one number, ascending, this slice only
     asked: Ints  # seconds since the period began
     answered: Ints  # seconds since the period began; about FAR when there is none
     kind: NDArray[np.int8]
     reason: NDArray[np.int8]
     reply: Flags  # known only because it was answered
-    visit: Ints  # number of its visit, ascending
+    visit: Short  # number of its visit, ascending
     visits: Ints  # row at which each visit starts, and one past the last
+    limits: Ints  # (accounts, 3) t1, t2, t3 in seconds, by account number
 
     @cached_property
     def messages(self) -> Ints:
@@ -57,6 +70,29 @@ class Slice:
     def asking(self) -> Ints:
         """By account number: messages not known only through their answer."""
         return np.bincount(self.account[~self.reply], minlength=len(self.messages))
+
+    @cached_property
+    def day(self) -> Short:
+        return np.asarray(self.asked // DAY, dtype=np.int32)
+
+    @cached_property
+    def wait(self) -> Short:
+        """Of each message by itself; NEVER where not answered within the horizon."""
+        wait = self.answered - self.asked
+        return np.where(self.credit == 3, NEVER, wait).astype(np.int32)
+
+    @cached_property
+    def credit(self) -> Short:
+        """Class of each message by itself."""
+        return credited(self.answered - self.asked, self.account, self.limits)
+
+    def because(self, reason: Reason) -> Ints:
+        """Rows of one reason."""
+        return self._reasons[reason]
+
+    @cached_property
+    def _reasons(self) -> list[Ints]:
+        return [np.flatnonzero(self.reason == reason) for reason in Reason]
 
     @cached_property
     def crowded(self) -> Flags:
@@ -75,10 +111,10 @@ class Counted:
     """The inquiries of one cut and count, one element each."""
 
     account: Ints
-    author: Ints
-    day: Ints
-    wait: Ints  # seconds; NEVER when not answered within the horizon
-    credit: Ints  # class: 0 answered within t1, 1 within t2, 2 within t3, 3 not
+    author: Short
+    day: Short
+    wait: Short  # seconds; NEVER when not answered within the horizon
+    credit: Short  # class: 0 answered within t1, 1 within t2, 2 within t3, 3 not
 
     def where(self, flags: Flags) -> "Counted":
         return self if flags.all() else self._each(lambda column: column[flags])
@@ -93,7 +129,7 @@ class Counted:
             )
         )
 
-    def _each(self, change: Callable[[Ints], Ints]) -> "Counted":
+    def _each(self, change: Callable[[Any], Any]) -> "Counted":
         return Counted(*(change(getattr(self, name)) for name in COLUMNS))
 
 
@@ -163,82 +199,84 @@ def sliced(frozen: pl.DataFrame | Frozen, directory: Book) -> Slice:
         reply=frozen["found_by"] == FoundBy.REPLY,
         visit=numbers(first),
         visits=np.append(np.flatnonzero(first), len(first)),
+        limits=directory.limits[directory.family],
     )
 
 
-def kinds(part: Slice, cut: Cut) -> Flags:
-    """Which rows are of the kinds a cut counts."""
+def kinds(part: Slice, rows: Ints, cut: Cut) -> Ints:
+    """Those of the rows that are of the kinds a cut counts."""
     if cut is Cut.ALL:
-        return np.ones(len(part.kind), dtype=bool)
+        return rows
     counted = np.zeros(len(Kind), dtype=bool)
     counted[list(CUT_KINDS[cut])] = True
-    return np.asarray(counted[part.kind])
+    return rows[np.flatnonzero(counted[part.kind[rows]])]
 
 
 def chosen(part: Slice, directory: Book, cut: Cut, count: Count) -> Chosen:
     """The inquiries of a slice that a cut counts."""
-    wanted = kinds(part, cut)
-    lost = wanted & (part.reason == Reason.LOST)
+    known = kinds(part, part.because(Reason.REPLY), cut)
     return Chosen(
-        counted(part, directory, wanted & (part.reason == Reason.COUNTED), count),
-        counted(part, directory, wanted & _only_replies(part, directory), count),
-        part.account[lost],
+        counted(part, kinds(part, part.because(Reason.COUNTED), cut), count),
+        counted(part, known[_only_replies(part, directory, known)], count),
+        part.account[kinds(part, part.because(Reason.LOST), cut)],
     )
 
 
-def _only_replies(part: Slice, directory: Book) -> Flags:
+def _only_replies(part: Slice, directory: Book, rows: Ints) -> Flags:
     """What is known only through its answer, but for people whose brands are all known
     otherwise: nobody asks for those."""
     alone = part.accounts[part.asking[part.accounts] == 0]
-    if not len(alone):
-        return np.zeros(len(part.account), dtype=bool)
-    pools = np.zeros(int(directory.pool.max()) + 1, dtype=bool)
+    pools = np.zeros(int(directory.pool.max(initial=0)) + 1, dtype=bool)
     pools[directory.pool[alone]] = True
-    mine = pools[directory.pool[part.account]]
-    return np.asarray(mine & (part.reason == Reason.REPLY))
+    return np.asarray(pools[directory.pool[part.account[rows]]])
 
 
-def counted(part: Slice, directory: Book, eligible: Flags, count: Count) -> Counted:
-    """The inquiries that ``eligible`` rows come to.
+def counted(part: Slice, rows: Ints, count: Count) -> Counted:
+    """The inquiries that eligible rows come to, ``rows`` their numbers in order.
 
     ``people``: of each visit the first eligible message is the inquiry, and its
     answer the first answer, not before it, to anything the person opened to the
     brand that day, eligible or not. ``messages``: each row for itself.
     """
-    rows = np.flatnonzero(eligible)
     if count is Count.PEOPLE:
         rows = rows[fresh(part.visit[rows])]
-        answered = first_answers(part, rows)
-    else:
-        answered = part.answered[rows]
-    account, wait = part.account[rows], answered - part.asked[rows]
-    credit = np.zeros(len(rows), dtype=np.int64)
-    for limit in directory.limits[directory.family].T:
+    account, wait, credit = part.account[rows], part.wait[rows], part.credit[rows]
+    if count is Count.PEOPLE:
+        crowded = np.flatnonzero(part.crowded[rows])
+        several = rows[crowded]
+        waited = _among(part, several) - part.asked[several]
+        credit[crowded] = earned = credited(waited, account[crowded], part.limits)
+        wait[crowded] = np.where(earned == 3, NEVER, waited)
+    return Counted(account, part.author[rows], part.day[rows], wait, credit)
+
+
+def credited(wait: Ints, account: Ints, limits: Ints) -> Short:
+    """The credit class of each wait."""
+    credit = np.zeros(len(wait), dtype=np.int32)
+    for limit in limits.T:
         credit += wait > limit[account]
-    return Counted(
-        account,
-        part.author[rows],
-        part.asked[rows] // DAY,
-        (wait | -(credit == 3).astype(np.int64)) & NEVER,  # NEVER is all bits
-        credit,
-    )
+    return credit
 
 
 def first_answers(part: Slice, rows: Ints) -> Ints:
     """When each of these inquiries, one a visit, had its first answer."""
     answered = part.answered[rows]
     crowded = np.flatnonzero(part.crowded[rows])
-    if not len(crowded):
-        return answered
-    visit = part.visit[rows[crowded]]
+    answered[crowded] = _among(part, rows[crowded])
+    return answered
+
+
+def _among(part: Slice, rows: Ints) -> Ints:
+    """The same where the visits have several messages."""
+    if not len(rows):
+        return part.answered[rows]
+    visit = part.visit[rows]
     start, size = part.visits[visit], part.visits[visit + 1] - part.visits[visit]
     firsts = np.cumsum(size) - size
     at = np.arange(size.sum()) + np.repeat(start - firsts, size)
-    since = np.repeat(part.asked[rows[crowded]], size)
     answers = part.answered[at]
-    answers[answers < since] = FAR
-    answered[crowded] = np.minimum.reduceat(answers, firsts)
-    return answered
+    answers[answers < np.repeat(part.asked[rows], size)] = FAR
+    return np.asarray(np.minimum.reduceat(answers, firsts))
 
 
 def tally(part: Slice, inquiries: Chosen, directory: Book, entity: Ints) -> Tally:
@@ -314,21 +352,21 @@ def _counts(
     line = local[inquiries.account]
     size = len(entity)
     n = np.bincount(line, minlength=size)
-    keys = np.sort((line << WAIT_BITS) | inquiries.wait)
+    keys = keyed(line, size, WAIT_BITS, inquiries.wait)
+    keys.sort()
     base = (np.arange(size) << WAIT_BITS)[:, None]
-    starts = np.searchsorted(keys, base[:, 0])
+    starts = np.searchsorted(keys, base[:, 0].astype(keys.dtype))
 
     def within(seconds: Ints) -> Ints:
         """(entities, ...): how many were answered within so many seconds."""
-        return np.searchsorted(keys, base + seconds, side="right") - starts[:, None]
+        up_to = (base + seconds).astype(keys.dtype)
+        return np.searchsorted(keys, up_to, side="right") - starts[:, None]
 
     by_limit = within(limits)
     classes = np.diff(by_limit, axis=1, prepend=0, append=n[:, None])
     by_bin = within(np.minimum(np.array(WAIT_BINS), limits[:, [2]]))
     of = np.where(only, by_limit[:, 2], n)
-    bits = int(inquiries.day.max(initial=0)).bit_length()
-    days = np.sort((((line << bits) | inquiries.day) << 2) | inquiries.credit)
-    daily = cells(days, bits)
+    daily = counted_cells(line, inquiries.day, inquiries.credit, size)
     people = people_of(line, inquiries.author, inquiries.credit, size)
     return Tally(
         entity=entity,
@@ -347,16 +385,17 @@ def _counts(
     )
 
 
-def _answered(keys: Ints) -> NDArray[np.int32]:
+def _answered(keys: Keys) -> NDArray[np.int32]:
     wait = (keys & NEVER).astype(np.int32)
     return np.asarray(wait[wait != NEVER])
 
 
-def kth(keys: Ints, starts: Ints, answered: Ints, k: Ints) -> Ints:
+def kth(keys: Keys, starts: Ints, answered: Ints, k: Ints) -> Ints:
     """The k-th smallest wait of each entity, -1 where fewer were answered.
 
     ``keys`` is sorted: entity << WAIT_BITS | wait; ``starts`` where each begins.
     """
     reached = (k > 0) & (k <= answered)
     at = np.where(reached, starts + k - 1, 0)
-    return np.where(reached, (keys[at] if len(keys) else at) & NEVER, -1)
+    found = keys[at].astype(np.int64) if len(keys) else at
+    return np.where(reached, found & NEVER, -1)

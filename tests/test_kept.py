@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from fixtures_store import JANUARY, a_reading
-from jobs.publishing import Failed, publish
+from jobs import Failed
+from jobs.publishing import publish
 from model import DAY, Run
 from model.frames import TALLIED, conform
 from model.looks import DELETED, Look, Seen
