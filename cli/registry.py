@@ -1,5 +1,6 @@
 """Commands about the registry: the lists of industries, brands and accounts."""
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -100,6 +101,120 @@ def load(path: Path | None) -> None:
         f"Loaded {done.industries} industries, {done.brands} brands and"
         f" {done.accounts} accounts."
     )
+
+
+ASKED = {
+    "name": "Name of the brand",
+    "industry": "Industry, its slug (empty: the brand is in the registry)",
+    "country": "Country, two letters (empty: not known)",
+    "website": "Website (empty: not known)",
+    "evidence": "Where one sees that the accounts are the brand's own",
+}
+ACCOUNT = "Account as CHANNEL=ACCOUNT (empty: no more)"
+
+
+@registry.command()
+@click.argument("request", metavar="[REQUEST]", required=False, type=Path, default=None)
+@click.option("--name", metavar="NAME", help="Of the brand.")
+@click.option("--industry", metavar="SLUG", default="", help="Of a new brand.")
+@click.option("--country", metavar="CODE", default="", help="Two letters.")
+@click.option("--website", metavar="URL", default="")
+@click.option(
+    "--account",
+    "accounts",
+    multiple=True,
+    metavar="CHANNEL=ACCOUNT",
+    help="May be repeated.",
+)
+@click.option(
+    "--evidence",
+    metavar="TEXT",
+    default="",
+    help="Where one sees that the accounts are the brand's own.",
+)
+@click.option(
+    "--registry", "folder", metavar="PATH", type=Path, default=None, help="Its folder."
+)
+@click.option("--write", is_flag=True, help="Also change the files.")
+def propose(
+    request: Path | None,
+    accounts: tuple[str, ...],
+    folder: Path | None,
+    write: bool,
+    **said: str | None,
+) -> None:
+    """Print a brand's request as a change of the registry's text.
+
+    REQUEST is a TOML or JSON file: name, industry, country, website, wikidata,
+    former_names, note, and a table `accounts` for each, with channel, account, role,
+    confidence, evidence, note. Without it the options say the same; without options,
+    questions are asked. A brand that is there gets the accounts. registry/README.md
+    says how an account is written.
+
+    What is printed is a change as `git apply` takes it, checked like the registry
+    itself. No network is asked: `registry check --live` does that, once it is applied.
+    """
+    from jobs import proposing
+    from jobs.registry import FOLDER
+
+    if request is None:
+        asked = proposing.request(_typed(said, accounts), "the request")
+    elif accounts or any(said.values()):
+        raise click.UsageError("give a file or options, not both")
+    else:
+        asked = proposing.read(request)
+    try:
+        change = proposing.propose(folder or FOLDER, asked)
+    except proposing.UnreadableRegistry as wrong:
+        for problem in wrong.problems:
+            click.echo(problem, err=True)
+        raise click.ClickException(
+            f"the registry would have {len(wrong.problems)} problems, printed above;"
+            " nothing was changed"
+        ) from None
+    click.echo(change.diff, nl=False)
+    if write:
+        change.write()
+        click.echo(f"Changed {', '.join(change.texts)}.", err=True)
+
+
+def _typed(said: dict[str, str | None], accounts: tuple[str, ...]) -> dict[str, object]:
+    """The options as a file would have them; asked for when there are none."""
+    if not said["name"]:
+        if any(said.values()) or accounts:
+            raise click.UsageError("--name is needed: whose accounts are these?")
+        if not _at_a_terminal():
+            raise click.UsageError("give a file, or --name and --account")
+        said, accounts = _questions()
+    evidence = said["evidence"] or ""
+    table: dict[str, object] = {
+        name: value for name, value in said.items() if value and name != "evidence"
+    }
+    return table | {"accounts": [_account(each, evidence) for each in accounts]}
+
+
+def _at_a_terminal() -> bool:
+    return sys.stdin.isatty()
+
+
+def _account(said: str, evidence: str) -> dict[str, str]:
+    channel, mark, account = said.partition("=")
+    if not mark:
+        raise click.UsageError(
+            f"{said!r} is no account; write CHANNEL=ACCOUNT, as bluesky=brand.example"
+        )
+    return {"channel": channel.strip(), "account": account, "evidence": evidence}
+
+
+def _questions() -> tuple[dict[str, str | None], tuple[str, ...]]:
+    said: dict[str, str | None] = {
+        name: click.prompt(asked, default="", show_default=False, err=True)
+        for name, asked in ASKED.items()
+    }
+    accounts = []
+    while one := click.prompt(ACCOUNT, default="", show_default=False, err=True):
+        accounts.append(one)
+    return said, tuple(accounts)
 
 
 COMMANDS: tuple[click.Command, ...] = (registry,)
