@@ -52,7 +52,7 @@ def wait(address: str, process: "subprocess.Popen[bytes]") -> None:
 
 
 @pytest.fixture(scope="module")
-def address(world_var):
+def served(world_var):
     yield from serve(world_var)
 
 
@@ -69,7 +69,7 @@ def browser():
 
 
 @pytest.fixture
-def open_page(browser, address):
+def open_page(browser, served):
     """Opens a page and says at the end if the browser had anything to complain of."""
     contexts, complaints = [], []
 
@@ -80,7 +80,7 @@ def open_page(browser, address):
         page = context.new_page()
         page.on("console", lambda said: complaints.append(f"{path}: {said.text}"))
         page.on("pageerror", lambda error: complaints.append(f"{path}: {error}"))
-        response = page.goto(address + path)
+        response = page.goto(served + path)
         assert response.status == (404 if path == "/nope" else 200)
         return page
 
