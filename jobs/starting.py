@@ -27,9 +27,16 @@ def opened(settings: Settings) -> Iterator[Store]:
     store = Store(settings.database, settings.var)
     try:
         store.migrate()
+        if not store.channels():
+            declare(store, settings)  # a new database: its pages list them at once
         yield store
     finally:
         store.close()
+
+
+def declare(store: Store, settings: Settings) -> None:
+    """Tells the database of every channel there is, and whether it is on here."""
+    store.put_channels(channel_row(each, settings) for each in channels().values())
 
 
 def polite(settings: Settings) -> Http:
@@ -58,7 +65,7 @@ def prepare(settings: Settings) -> None:
     with opened(settings) as store:
         if not store.brands():
             registry.load(store)
-        store.put_channels(channel_row(each, settings) for each in channels().values())
+        declare(store, settings)
 
 
 def make_sample_if_needed(settings: Settings, say: Say) -> None:
@@ -83,7 +90,7 @@ def channel_row(channel: Channel, settings: Settings) -> ChannelRow:
         family=CHANNEL_FAMILY.get(channel.slug, ""),
         source=channel.source,
         licence=channel.licence,
-        terms=channel.terms,
+        terms=_terms(channel, why),
         cannot_see=channel.cannot_see,
         how="collected" if looked_at else "imported",
         every_s=int(channel.every.total_seconds()) if channel.every else None,
@@ -91,3 +98,10 @@ def channel_row(channel: Channel, settings: Settings) -> ChannelRow:
         on=not why,
         off_because=why,
     )
+
+
+def _terms(channel: Channel, why_off: str) -> str:
+    """The terms, and what they forbid unless that is already said as why it is off."""
+    if not channel.restriction or channel.restriction in why_off:
+        return channel.terms
+    return f"{channel.terms}: {channel.restriction}"

@@ -177,7 +177,7 @@ class Watching(Part):
         )
         with self._database.reading() as session:
             return [
-                RunSum(channel, what, outcome, *map(int, counts))
+                RunSum(channel, what, outcome, *(int(each or 0) for each in counts))
                 for channel, what, outcome, *counts in raw(session).execute(query)
             ]
 
