@@ -399,8 +399,9 @@ def test_a_feed_that_repeats_itself_has_ended(away, view):
     assert len(view.feeds) == 4
 
 
-@pytest.mark.parametrize("calls", [1, 2, 3])
-def test_a_stop_is_noticed(away, view, calls, monkeypatch):
+@pytest.mark.parametrize("calls", range(7))
+def test_a_stop_is_noticed(away, view, calls):
+    """In the stream (three times), at the account's posts (two pages), its threads."""
     thread(view, STREAM - DAY // 2)
     asked = iter([False] * calls + [True] * 9)
     stopped = replace(away, stopped=lambda: next(asked))

@@ -4,6 +4,8 @@ import json
 
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from collectors import hashing
 from collectors.base import UnreadablePage, Watched
@@ -340,6 +342,64 @@ def test_what_is_not_jetstream_is_said(message):
 def test_a_commit_without_an_address_is_no_commit(name, rkey):
     with pytest.raises(UnreadablePage, match="did and rkey"):
         parse(json.dumps(commit(T, name, rkey, "delete")))
+
+
+def written(message):
+    """As Jetstream writes it."""
+    return json.dumps(message, separators=(",", ":"), ensure_ascii=False)
+
+
+def test_what_names_nobody_we_watch_is_not_read():
+    stranger = written(post(T, "pat", "1", mentions=["quinn"]))
+    assert WATCH.skim(stranger) == T * US
+    assert WATCH.skim(stranger.encode()) == T * US
+    for message in (
+        post(T, "pat", "1", mentions=["acme"]),
+        post(T, "pat", "1", parent=uri("nova", "1")),
+        post(T, "pat", "1", quote=uri("acmehelp", "1")),
+        post(T, "acme", "1"),
+        delete(T, "pat", "1"),
+        edit(T, "pat", "1"),
+        account(T, "pat", "deleted"),
+        identity(T, "acme"),
+    ):
+        assert WATCH.skim(written(message)) is None
+        assert WATCH.skim(written(message).encode()) is None
+    assert WATCH.skim(json.dumps(post(T, "pat", "1"))) is None  # in another manner
+    assert WATCH.skim(b"\xff") is None
+
+
+def test_what_people_write_cannot_look_like_the_beginning_of_another_event():
+    lies = (
+        '{"did":"did:plc:x","time_us":5,"kind":"commit","commit":{"operation":"create"'
+    )
+    message = post(T, "pat", "1", text=lies)
+    message["commit"]["record"] |= {"time_us": 7, "operation": "delete"}
+    assert WATCH.skim(written(message)) == T * US
+    message = delete(T, "pat", "1")
+    message["commit"]["record"] = {"operation": "create"}
+    assert WATCH.skim(written(message)) is None
+
+
+NAMES = st.sampled_from(["pat", "quinn", "acme", "nova", "acmehelp"])
+
+
+@given(
+    who=NAMES,
+    mentions=st.lists(NAMES, max_size=2),
+    parent=st.none() | NAMES,
+    quote=st.none() | NAMES,
+    text=st.text(max_size=30),
+)
+def test_whatever_is_wanted_is_read(who, mentions, parent, quote, text):
+    said = {"mentions": mentions, "text": text}
+    said |= {"parent": uri(parent, "1")} if parent else {}
+    said |= {"quote": uri(quote, "1")} if quote else {}
+    message = written(post(T, who, "1", **said))
+    time_us, event = parse(message)
+    skimmed = WATCH.skim(message)
+    assert skimmed in (None, time_us)
+    assert skimmed is None or not WATCH.wants(event)
 
 
 def test_other_events_only_tell_the_time():

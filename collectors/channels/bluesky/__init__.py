@@ -276,6 +276,7 @@ def _drain(task: Task, watch: Watch) -> Drained:
         since_us=since,
         start_us=task.started_us,
         wanted=watch.wants,
+        skim=watch.skim,
         stopped=task.stopped,
         bounds=task.options.get("bounds", Bounds()),
     ).run()

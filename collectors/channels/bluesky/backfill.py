@@ -189,10 +189,8 @@ def _gone(task: Task, did: str, problem: CollectorError) -> bool:
         return False
     try:
         appview.handle(task.http, task.options["appview"], did)
-    except Refused as refused:
-        return refused.status == BAD
-    except CollectorError:
-        pass
+    except CollectorError as said:
+        return isinstance(said, Refused) and said.status == BAD
     return False
 
 

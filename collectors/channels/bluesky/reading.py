@@ -20,6 +20,7 @@ from collectors.channels.bluesky.events import (
     Notice,
     Post,
     author_of,
+    skim,
     web_address,
 )
 from model import DAY, FoundBy, Kind, Step
@@ -36,6 +37,10 @@ class Watch:
     """The registered accounts of a look, by DID."""
 
     accounts: Mapping[str, Watched]
+
+    def skim(self, message: str | bytes) -> int | None:
+        """The time of an event that is surely not wanted; see ``events.skim``."""
+        return skim(message, self.accounts)
 
     def wants(self, event: Event | Notice) -> bool:
         """Whether the event can matter. Deletions can, of posts and of accounts: who

@@ -69,6 +69,8 @@ class Drain:
     since_us: int
     start_us: int  # "now": what happens later belongs to the next look
     wanted: Callable[[Event | Notice], bool]
+    skim: Callable[[str | bytes], int | None] = lambda _: None
+    """The time of an event that is not wanted, without reading it; None: read it."""
     stopped: Callable[[], bool]
     bounds: Bounds = field(default_factory=Bounds)
 
@@ -150,8 +152,11 @@ class Drain:
     def _take(self, message: str | bytes) -> str:
         """Notes one event; says why to stop after it, or nothing."""
         self.out.read += 1
+        event: Event | Notice | None = None
         try:
-            time_us, event = parse(message)
+            time_us = self.skim(message)
+            if time_us is None:
+                time_us, event = parse(message)
         except UnreadablePage as problem:
             self.out.refused[str(problem)] += 1
         else:
