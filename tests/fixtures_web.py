@@ -217,6 +217,13 @@ DETAILS: dict[tuple[str, str, str, str, str], dict[str, Any]] = {
         "slugs": ["northwind-air", "sly-air"],
         "above": [[], [0, 0]],
     },
+    ("whatif", "brand", "social", "", "northwind-air"): {
+        "of": 3, "now": [66.0, 61.0, 71.0, 1], "more": [72.2, 67.0, 77.0, 1],
+        "sooner": [68.4, 63.0, 73.0, 1],
+    },
+    ("whatif", "brand", "social", "", "sly-air"): {
+        "of": 3, "now": [20.0, 12.0, 31.0, 3], "sooner": [20.4, 12.0, 31.0, 3],
+    },
     ("ladder", "brand", "social", "", "northwind-air"): {
         "n": 1_000, "canned": 130, "redirect": 200, "substantive": 470,
         "unjudged": 30, "limits": [[1_010, 1_660], [1_620, 2_440], [4_180, 5_230]],

@@ -26,6 +26,7 @@ from scoring.details import (
     timely,
     volume,
     watching,
+    whatif,
 )
 from scoring.details.case import WORKERS, Case, case_of
 from scoring.details.told import DETAILS, told
@@ -47,6 +48,7 @@ TOPICS: dict[str, Topic] = {
     "volume": volume.details,
     "ladder": ladder.details,
     "timely": timely.details,
+    "whatif": whatif.details,
 }
 """By the name under which the details are kept and read."""
 

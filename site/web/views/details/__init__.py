@@ -23,6 +23,7 @@ from web.views.details import (
     timely,
     volume,
     watching,
+    whatif,
 )
 
 BrandBlock = Callable[[Desk, Standing], Block | None]
@@ -50,6 +51,7 @@ BRAND: tuple[BrandBlock, ...] = (
     places.in_industry,
     places.in_family,
     change.brand,
+    whatif.brand,
     volume.brand,
     standard.brand,
     watching.brand,
@@ -87,6 +89,7 @@ TABLES: tuple[Under, ...] = (
     Under(under="brands", name="ladder", make=ladder.brand_table),
     Under(under="brands", name="watching", make=watching.brand_table),
     Under(under="brands", name="timely", make=timely.brand_table),
+    Under(under="brands", name="whatif", make=whatif.table),
 )
 
 
