@@ -10,6 +10,8 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+import polars as pl
+
 from collectors import hashing
 from collectors.listing import Answered, Asked, Found
 from collectors.looking import Task
@@ -120,6 +122,22 @@ def read(task: Task, slug: str, account: str, said: Listed, since: int) -> Found
     if said.busy and edge > since:
         return replace(found, since=edge, problem=said.problem)
     return replace(found, until=since, problem=said.problem)
+
+
+def missing(
+    task: Task, slug: str, account: str, said: Listed, oldest: int
+) -> list[int]:
+    """Messages of the reviews that are held and would be in a list, were they still
+    there. None where the list was not read to its end, or holds none of those that are
+    held: then the list is not what it was."""
+    if said.problem:
+        return []
+    held = task.open_since(oldest).filter(
+        pl.col("account") == account, pl.col("message").is_not_null()
+    )
+    here = [hashing.key(thread(slug, each.id)) for each in said.reviews]
+    gone = held.filter(~pl.col("key").is_in(here))
+    return gone["message"].to_list() if len(gone) < len(held) else []
 
 
 def thread(slug: str, review: str) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from importlib import import_module
 
 import jwt
+import polars as pl
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
@@ -16,9 +17,15 @@ from collectors.channels import app_store, google_play, trustpilot
 from collectors.channels.google_play import live
 from collectors.http import Refused, Unreachable
 from collectors.looking import Task
+from jobs.collecting import collect
 from model import Family, Kind
+from model.entries import AccountEntry, BrandEntry, IndustryEntry, Registry
+from model.frames import conform
+from model.looks import OPEN
 from review_servers import AppStore, Play, Site, Trustpilot, enveloped
 from scoring.method import LIMITS, METHOD
+from settings import Settings
+from store import Store
 
 NOW = 1_780_000_000
 HOUR, DAY = 3_600, 86_400
@@ -524,7 +531,48 @@ def test_a_refused_key_is_not_told(store, keys, caplog):
     assert "eyJ" not in caplog.text + seen.problem
 
 
+def test_a_review_that_is_listed_no_more_is_deleted(store, keys):
+    kept, gone = store.review(NOW - DAY), store.review(NOW - 2 * DAY)
+    store.review(NOW - 400 * DAY)
+    first = app_store.look(of_store(store, keys))
+    store.reviews.remove(gone)
+    more = {"cursors": first.cursors, "known": held(first), "now": NOW + DAY}
+
+    def again(**changes):
+        task = of_store(store, keys, **more)
+        object.__setattr__(task, "open_since", held_since(first))
+        return app_store.look(task)
+
+    assert again().deletions.rows() == [
+        (hashing.key(f"app_store|{gone['id']}"), NOW + DAY)
+    ]
+    store.reviews.append(gone)
+    assert again().deletions.is_empty()
+    # A list without any of those that are held is not what it was.
+    store.reviews = [each for each in store.reviews if each not in (kept, gone)]
+    assert again().deletions.is_empty()
+    # One that broke off says nothing of the rest.
+    store.review(NOW - HOUR)
+    cut = reviews.Listed(reviews=[], problem="cut short")
+    task = of_store(store, keys)
+    object.__setattr__(task, "open_since", held_since(first))
+    assert reviews.missing(task, "app_store", AppStore.APP, cut, 0) == []
+
+
+def held_since(seen):
+    """What the store would hold of a look."""
+    columns = ["account", "key", "message", "asked_at"]
+    rows = conform(seen.inquiries.select(columns), OPEN)
+    return lambda since: rows.filter(pl.col("asked_at") >= since)
+
+
 # Trustpilot
+
+
+def test_a_page_without_its_list_is_a_gap(pilot):
+    pilot.answers("/v1/business-units/u1/reviews", lambda _: {"links": []})
+    seen = trustpilot.look(of_pilot(pilot))
+    assert "expected reviews, found none" in seen.problem
 
 
 def test_its_key_goes_into_a_header_and_nowhere_else(pilot, caplog):
@@ -622,3 +670,62 @@ def test_an_address_that_is_none_is_refused(pilot, resolve, options):
     with pytest.raises(CollectorError) as problem:
         resolve(pilot.client(), options, "a")
     assert isinstance(problem.value, Refused)
+
+
+# All the way into the store
+
+
+ACCOUNTS = {
+    "google_play": "org.example.app",
+    "app_store": AppStore.APP,
+    "trustpilot": "example.org",
+}
+
+
+@pytest.mark.parametrize(
+    ("slug", "kind"),
+    [("google_play", "play"), ("app_store", "store"), ("trustpilot", "pilot")],
+)
+def test_a_week_of_rounds_in_the_store(slug, kind, keys, tmp_path, request, caplog):
+    """Replies come, one is edited, one review goes; no name, word or key is kept."""
+    site = request.getfixturevalue(kind)
+    site.page = 100 if kind == "pilot" else 3
+    addresses = {
+        "google_play_on": True, "google_play_shop": site.url,
+        "app_store_api": site.url, "app_store_keys": keys,
+        "trustpilot_api": site.url, "trustpilot_key": SecretStr("s3cret-key"),
+    }  # fmt: skip
+    settings = Settings(var=tmp_path, database_url="", **addresses)
+    made = Store(settings.database)
+    made.migrate()
+    made.put_registry(
+        Registry(
+            industries=(IndustryEntry(slug="tools", name="Tools", nace="J"),),
+            brands=(BrandEntry(slug="acme", name="Acme", industry="tools"),),
+            accounts=(
+                AccountEntry(brand="acme", channel=slug, account=ACCOUNTS[slug]),
+            ),
+        )
+    )
+    site.review(NOW - 400 * DAY)
+    early = site.review(NOW - DAY, text="Secret words.")
+    silent = site.review(NOW - DAY + 1, stars=3)
+    edits = {NOW + DAY: NOW + 7 * HOUR, NOW + 2 * DAY: NOW + 9 * HOUR}
+    with caplog.at_level("DEBUG"):
+        for now in range(NOW, NOW + 10 * DAY, DAY // 2):
+            early["replied"] = edits.get(now, early["replied"])
+            (run,) = collect(
+                made, settings, slug, now=lambda now=now: now, sleep=lambda _: None
+            )
+            assert (run.outcome, run.problem) == ("ok", "")
+    (slice_,) = made.tally_slices(NOW // DAY - 5, NOW // DAY + 1, NOW + 10 * DAY)
+    rows = slice_.sort("asked_at").rows(named=True)
+    assert [row["asked_at"] for row in rows] == [early["at"], silent["at"]]
+    # The first time that we saw: what the developer edits later is not earlier.
+    assert [row["answered_at"] for row in rows] == [NOW + 7 * HOUR, None]
+    assert {row["watched_until"] for row in rows} == {NOW + 10 * DAY - DAY // 2}
+    made.close()
+    kept = b"".join(file.read_bytes() for file in tmp_path.glob("*.db*"))
+    told = kept.decode("latin-1") + caplog.text
+    for private in ("A Person", "Secret words", "Thank you", "s3cret-key", "eyJ"):
+        assert private not in told

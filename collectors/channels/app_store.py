@@ -21,7 +21,9 @@ Known gaps:
 - A review that was edited shows one time only, and whether it was edited is not said.
   Where its response is older than that, the wait is not known: such a review is left
   out and counted.
-- Reviews and responses that were deleted leave no trace and stay as they were.
+- A review that is listed no more counts as deleted from the look on at which it was
+  missing: by its writer, or by Apple, which is not said. A response that was deleted
+  stays as it was.
 - Ratings without words are no reviews and are not listed.
 - Responses after the horizon are not looked for.
 
@@ -32,18 +34,20 @@ History:
 import time
 import tomllib
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import polars as pl
 from pydantic import AwareDatetime, Field
 
 from collectors.base import Channel, CollectorError, UnreadablePage, Watched
 from collectors.http import Http, Unreachable
 from collectors.listing import Found, Record, Spent, record, records, round_of
 from collectors.looking import Task
-from collectors.reviews import Page, Review, back_to, listed, read
+from collectors.reviews import Page, Review, back_to, listed, missing, read
 from model.looks import Look
 
 PAGE = 200
@@ -97,9 +101,31 @@ class Responded(Record):
     body: str = Field("", alias="responseBody")
 
 
+@dataclass
+class _Round:
+    """One look. ``gone``: messages of reviews that are held and listed no more."""
+
+    gone: list[int] = field(default_factory=list)
+
+    def ask(self, task: Task, account: Watched, since: int) -> Found:
+        """The reviews of one app since a second. Raises CollectorError; Spent when the
+        hour's requests are used up."""
+        app = account.account
+        url = f"{task.options['api']}/v1/apps/{app}/customerReviews"
+        oldest = back_to(task, app, since)
+        said = listed(_pages(task, url, app), oldest, url)
+        self.gone += missing(task, CHANNEL.slug, app, said, oldest)
+        return read(task, CHANNEL.slug, app, said, since)
+
+
 def look(task: Task) -> Look:
     """One round over the apps. What fails is in the look's problem."""
-    return round_of(task, CHANNEL.slug, ask, _resolve, int(task.options["first_days"]))
+    this = _Round()
+    first_days = int(task.options["first_days"])
+    seen = round_of(task, CHANNEL.slug, this.ask, _resolve, first_days)
+    gone = pl.DataFrame({"message": this.gone}, {"message": pl.Int64()})
+    deleted = gone.with_columns(deleted_at=pl.lit(seen.started_at, pl.Int64()))
+    return replace(seen, deletions=pl.concat([seen.deletions, deleted]))
 
 
 def resolve(http: Http, options: Mapping[str, Any], account: str) -> str:
@@ -115,15 +141,6 @@ def _resolve(task: Task, account: Watched) -> str:
     return resolve(task.http, task.options, account.account)
 
 
-def ask(task: Task, account: Watched, since: int) -> Found:
-    """The reviews of one app since a second. Raises CollectorError; Spent when the
-    hour's requests are used up."""
-    url = f"{task.options['api']}/v1/apps/{account.account}/customerReviews"
-    oldest = back_to(task, account.account, since)
-    said = listed(_pages(task, url, account.account), oldest, url)
-    return read(task, CHANNEL.slug, account.account, said, since)
-
-
 def _pages(task: Task, url: str, app: str) -> Iterator[Page]:
     params: Mapping[str, str] | None = {
         "sort": "-createdDate",
@@ -132,15 +149,15 @@ def _pages(task: Task, url: str, app: str) -> Iterator[Page]:
         "fields[customerReviews]": "rating,createdDate,response",
         "fields[customerReviewResponses]": "responseBody,lastModifiedDate,state",
     }
-    following: str | None = url
-    while following:
+    following = url
+    while True:
         left = task.http.left(url)
         if left is not None and left <= SPARE:
             raise Spent(f"the App Store's limit of requests is used up ({left} left)")
         said = task.http.ask(following, params, _token(task.options, app))
         answer = record(Answer, said, url)
         following, params = _same_host(answer.links.next, url), None
-        yield Page(reviews=reviews(answer, url), more=following is not None)
+        yield Page(reviews=reviews(answer, url), more=following != "")
 
 
 def reviews(answer: Answer, where: str) -> list[Review]:
@@ -174,10 +191,11 @@ def _response(said: Said, responses: Mapping[str, Any], where: str) -> Responded
     return found if found.state == PUBLISHED else None
 
 
-def _same_host(following: str | None, url: str) -> str | None:
-    """The next page's address. A key goes to the host it is for and to no other."""
+def _same_host(following: str | None, url: str) -> str:
+    """The next page's address; "" there is none. A key goes to the host it is for and
+    to no other."""
     if following is None:
-        return None
+        return ""
     if urlsplit(following)[:2] != urlsplit(url)[:2]:
         raise UnreadablePage(url, "a next page on the same host")
     return following
