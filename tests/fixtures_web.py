@@ -461,7 +461,7 @@ def _check_strict(page: BeautifulSoup, response: TestResponse) -> None:
         assert not [name for name in tag.attrs if name.startswith("on")], tag
         assert not str(tag.get("href", "")).startswith("javascript:")
     for script in page.select("script"):
-        assert script.get("type") == "application/json" or (
+        assert script.get("type") in ("application/json", "application/ld+json") or (
             str(script["src"]).startswith("/static/") and not script.text
         )
     policy = response.headers["Content-Security-Policy"]

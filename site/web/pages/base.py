@@ -66,6 +66,7 @@ class Page:
     drawn: bool = False  # carries a chart: loads its script
     feed: str = ""  # address of its Atom feed
     oembed: str = ""  # address that describes its embed; whole, or ''
+    markup: str = ""  # what it is, as JSON-LD for search engines
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from model import citation
 from model.rows import Account, Standing
 from model.words import DAY, Status
 from scoring.method import METHOD
-from web import build, charts, tables, words
+from web import build, charts, markup, tables, words
 from web.desk import Desk
 from web.errors import NotHere
 from web.pages import BrandPage, FamilySection, Past, Presence, Say
@@ -87,6 +87,7 @@ def brand(desk: Desk, slug: str) -> BrandPage:
         apa=citation.apa(desk.book.edition, pinned),
         bibtex=citation.bibtex(desk.book.edition, pinned),
         oembed=_oembed(desk, path),
+        markup=markup.brand(desk, slug, first.name),
         cite=desk.cite(first.name, path),
         downloads=(
             *desk.downloads(path, "Figures"),

@@ -5,7 +5,7 @@ Columns are described where the code has them, in ``model.bundle``, and nowhere 
 
 from model import bundle, citation
 from model.bundle import Column
-from web import tables, words
+from web import markup, tables, words
 from web.desk import Desk
 from web.pages import DataPage, Described
 from web.parts import Cell, Link, Table
@@ -24,6 +24,7 @@ def data(desk: Desk) -> DataPage:
     return DataPage(
         frame=desk.frame("Data"),
         title="Data",
+        markup=markup.dataset(desk),
         description="Every table as CSV and JSON, and what its columns mean.",
         tables=_downloads(desk),
         bundle=tuple(_described(table) for table in bundle.TABLES),
