@@ -92,7 +92,7 @@ LIMIT = Parameter(
 )
 CURSOR = Parameter(
     name="cursor",
-    says="where the page before this one ended; take it from `next`, make none",
+    says="where the page before this one ended; take it from next, make none",
     pattern=r"^[A-Za-z0-9_-]{1,200}$",
 )
 TEXT = Parameter(name="q", says="a name, or a part of it", needed=True)

@@ -145,7 +145,7 @@ class BrandPage(Page):
     compare: Link
     badge: str  # address of its picture
     follow: tuple[Link, ...]
-    embed: str  # what to paste to show its picture, pinned to the edition
+    embed: str  # what to paste to show its picture; ''
     quotes: tuple[str, ...]  # sentences that state its figures with their uncertainty
     apa: str
     bibtex: str

@@ -121,6 +121,9 @@ def quote(desk: Desk, row: Standing) -> str:
 
 
 def _embed(desk: Desk, row: Standing) -> str:
+    """'' while the site does not know its own address."""
+    if not desk.public:
+        return ""
     at = f"{desk.public}/editions/{desk.book.edition.name}/embed/brands/{row.slug}"
     return snippet(at, row.name)
 
