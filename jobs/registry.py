@@ -12,7 +12,7 @@ from pathlib import Path
 from collectors import channels, registry
 from collectors.http import Http
 from jobs import Failed
-from jobs.collecting import options
+from jobs.collecting import off_because, options
 from jobs.resolving import Asking, Live
 from model import Account, Run
 from settings import ROOT, Settings
@@ -77,7 +77,7 @@ def check_live(
     asking = {
         slug: Asking(slug, channel, http, options(settings, slug), frozenset(accept))
         for slug, channel in channels().items()
-        if channel.resolve is not None and slug in accounts
+        if slug in accounts and not _why_not(slug, settings)
     }
     total = sum(len(accounts[slug]) for slug in asking)
     done = 0
@@ -90,7 +90,7 @@ def check_live(
     found = []
     for slug, those in sorted(accounts.items()):
         if slug not in asking:
-            why = "accounts of this channel cannot be resolved by this version"
+            why = _why_not(slug, settings)
             left = Live(channel=slug, askable=False, left=len(those), why_left=why)
             found.append(left)
             continue
@@ -100,6 +100,16 @@ def check_live(
         found.append(_taken_up(store, live, those, at))
     store.record_run(_run(found, started_at, int(now())))
     return found
+
+
+def _why_not(slug: str, settings: Settings) -> str:
+    """Why a channel's accounts are not asked for; "" they are. One that is off is not
+    asked for anything, whoever its account belongs to."""
+    channel = channels().get(slug)
+    if channel is None or channel.resolve is None:
+        return "accounts of this channel cannot be resolved by this version"
+    why = off_because(channel, settings)
+    return f"this channel is off: it {why}" if why else ""
 
 
 def _are_there(accept: Collection[str], accounts: dict[str, list[Account]]) -> None:

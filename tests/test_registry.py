@@ -351,9 +351,26 @@ def test_accounts_that_are_there_are_resolved(ask, here):
 def test_channels_that_cannot_be_asked_are_left_as_they_are(ask, here):
     live = ask(Answers(bank_a="did:plc:a", bank_b="did:plc:b"))
     assert live["x"].left == 1
-    assert "cannot be resolved by this version" in live["x"].why_left
+    assert "this channel is off: it must be switched on" in live["x"].why_left
     (account,) = here.accounts("x")
     assert (account.resolved_at, account.problem) == (None, "")
+
+
+@pytest.mark.parametrize(
+    ("slug", "why"),
+    [
+        ("github", ""),
+        ("twcs", "cannot be resolved by this version"),
+        ("nowhere", "cannot be resolved by this version"),
+        ("google_play", "must be switched on: set ANSWERABLE_GOOGLE_PLAY_ON=true"),
+        ("trustpilot", "needs a key: set ANSWERABLE_TRUSTPILOT_KEY"),
+        ("app_store", "needs a key: set ANSWERABLE_APP_STORE_KEYS"),
+    ],
+)
+def test_a_channel_that_is_off_is_asked_for_nothing(slug, why, tmp_path):
+    said = job._why_not(slug, Settings(var=tmp_path))
+    assert why in said
+    assert bool(said) is bool(why)
 
 
 @pytest.mark.parametrize(
