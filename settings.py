@@ -3,6 +3,7 @@
 import secrets
 from functools import cached_property
 from pathlib import Path
+from typing import Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr
@@ -195,6 +196,9 @@ class Settings(BaseSettings):
         7, ge=1, description="how far back a Mastodon account is read at first"
     )
     collect: bool = Field(True, description="off: the worker looks at no channel")
+    log_format: Literal["text", "json"] = Field(
+        "text", description="how lines are logged: text (name=value pairs) or json"
+    )
 
     @cached_property
     def database(self) -> str:

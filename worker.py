@@ -6,14 +6,16 @@ start its own scheduler. What is scheduled is in ``jobs.working``.
 
 import sys
 
-from jobs.working import log_to_stderr, work
+import logs
+from jobs.working import work
 from settings import Settings
 
 
 def main() -> int:
     """Exit code: 0 stopped when asked to, 1 could not work (a line says why)."""
-    log_to_stderr()
-    return work(Settings())
+    settings = Settings()
+    logs.to_stderr(settings)
+    return work(settings)
 
 
 if __name__ == "__main__":

@@ -32,11 +32,11 @@ def up(host: str, port: int, workers: int) -> int:
     """
     from jobs.starting import make_sample_if_needed, prepare
     from jobs.supervising import Supervisor, check_free
-    from jobs.working import log_to_stderr
+    from logs import to_stderr
 
-    log_to_stderr()
-    check_free(host, port)
     ours = settings()
+    to_stderr(ours)
+    check_free(host, port)
     prepare(ours)
     supervisor = Supervisor(host, port, workers, say)
     return supervisor.run(lambda: make_sample_if_needed(ours, say))

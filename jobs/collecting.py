@@ -166,9 +166,11 @@ def _run(store: Store, channel: Channel, task: Task, now: Callable[[], float]) -
         run = _failed(store, channel, task, said, now)
     log.log(
         logging.INFO if run.outcome == "ok" else logging.WARNING,
-        "look channel=%s outcome=%s read=%d kept=%d seconds=%d problem=%s",
-        *(run.channel, run.outcome, run.rows_read, run.rows_kept),
-        *(run.finished_at - run.started_at, json.dumps(run.problem)),
+        "look channel=%s outcome=%s accounts=%d read=%d kept=%d refused=%d seconds=%d"
+        " problem=%s",
+        *(run.channel, run.outcome, len(task.accounts), run.rows_read, run.rows_kept),
+        *(sum(json.loads(run.refused).values()), run.finished_at - run.started_at),
+        run.problem,
     )
     return run
 

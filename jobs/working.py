@@ -7,7 +7,6 @@ together, so that the next worker goes on where this one stopped.
 import logging
 import os
 import signal
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -41,26 +40,6 @@ EDITION_AT = 3
 PATIENCE_S = 8.0
 """How long jobs may take to notice that they are to stop. A look notices at once; an
 edition in the making is cut off, which leaves nothing behind."""
-
-
-class _OneLine(logging.Formatter):
-    """One event, one line: what happened, UTC, with a trace folded into it."""
-
-    def formatTime(self, record: logging.LogRecord, _: str | None = None) -> str:
-        at = datetime.fromtimestamp(record.created, UTC)
-        return at.isoformat(timespec="seconds").replace("+00:00", "Z")
-
-    def format(self, record: logging.LogRecord) -> str:
-        return super().format(record).replace("\n", " | ")
-
-
-def log_to_stderr() -> None:
-    """Structured lines: time, level, place, words with name=value pairs."""
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(_OneLine("%(asctime)s %(levelname)s %(name)s %(message)s"))
-    logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
-    for talkative in ("apscheduler", "httpx", "alembic", "websockets"):
-        logging.getLogger(talkative).setLevel(logging.WARNING)
 
 
 def work(settings: Settings) -> int:

@@ -131,7 +131,8 @@ def test_a_look_is_kept_with_its_run(store, settings, bluesky, caplog):
     assert store.opened("bluesky", [("acme.test", 7)]) == {("acme.test", 7): NOW - 50}
     (line,) = [r.getMessage() for r in caplog.records if r.name == "jobs.collecting"]
     assert line == (
-        'look channel=bluesky outcome=ok read=12 kept=1 seconds=0 problem=""'
+        "look channel=bluesky outcome=ok accounts=1 read=12 kept=1 refused=2"
+        " seconds=0 problem="
     )
 
 

@@ -10,6 +10,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 MAY_IMPORT: dict[str, set[str]] = {
     "settings": set(),
+    "logs": {"settings"},
     "model": set(),
     "scoring": {"model"},
     "language": {"model"},
@@ -19,8 +20,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "jobs": {"collectors", "language", "scoring", "store", "model", "settings"},
     "web": {"store", "model", "scoring", "language", "settings"},
     "wsgi": {"web", "settings"},
-    "worker": {"jobs", "settings"},
-    "cli": {"jobs", "settings"},
+    "worker": {"jobs", "logs", "settings"},
+    "cli": {"jobs", "logs", "settings"},
 }
 ONLY_THIS = {
     ("web", "scoring"): {"scoring.method", "scoring.trials"},

@@ -1,7 +1,6 @@
 """The worker: one promise, one test. Real processes where a process is what matters."""
 
 import json
-import logging
 import os
 import signal
 import sqlite3
@@ -286,24 +285,6 @@ def test_what_does_not_stop_is_cut_off(sqlite_store, settings, monkeypatch):
     one._end()
     release.set()
     assert codes == [0]
-
-
-def test_a_log_line_is_one_line(capsys):
-    before = logging.root.handlers[:], logging.root.level
-    try:
-        working.log_to_stderr()
-        try:
-            raise ValueError("two\nlines")
-        except ValueError:
-            logging.getLogger("x").exception("it broke")
-    finally:
-        logging.root.handlers[:], level = before
-        logging.root.setLevel(level)
-    (line,) = capsys.readouterr().err.splitlines()
-    assert " ERROR x it broke | Traceback" in line
-    assert line[:4].isdecimal()
-    assert line[10] == "T"
-    assert line[19] == "Z"
 
 
 def test_a_mistake_of_ours_is_not_hidden(settings, monkeypatch):
