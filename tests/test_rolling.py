@@ -1,0 +1,208 @@
+"""A tally that moves on equals one made anew, in every cell."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import scoring_world as world
+from model.words import DAY, Count, Cut, Level
+from scoring import rolling
+from scoring.book import Period, book
+from scoring.freeze import frozen
+from scoring.rolling import LEVELS, NOTHING, Rolling, Unfit, by_day
+from scoring.tally import Tally, chosen, sliced, tally
+
+FIRST = world.START - 3
+ROOM = world.DAYS + 10
+NAMES, NUMBERS = book(world.directory(world.ACCOUNTS))
+
+
+def edition(found, period):
+    """The frozen rows of a period, and who wrote each."""
+    inside = [
+        each
+        for each in found
+        if period.start <= each["asked_at"] < period.day_to * DAY
+        and each["asked_at"] <= period.as_of
+    ]
+    rows = world.rows(inside, world.ACCOUNTS)
+    kept = frozen(rows, NAMES, NUMBERS, period)
+    return kept, rows["author"].to_numpy()[kept["inquiry"]]
+
+
+def days(found, period):
+    kept, author = edition(found, period)
+    return by_day(kept, author, period.start)
+
+
+def changed(old, new):
+    """The days that are another; any that is not would do no harm."""
+    return {
+        day: new.get(day, NOTHING)
+        for day in old.keys() | new.keys()
+        if not same(old.get(day, NOTHING), new.get(day, NOTHING))
+    }
+
+
+def same(one, other):
+    return all(
+        np.array_equal(getattr(one, name), getattr(other, name))
+        for name in rolling.COLUMNS
+    )
+
+
+def full(found, period, cut, level):
+    """The tally made anew, of the entities that a rolling one has."""
+    kept, _ = edition(found, period)
+    part = sliced(kept, NAMES)
+    entity = NAMES.entity(level)
+    if level is not Level.ACCOUNT:
+        crowd = np.bincount(entity + 1)[1:]
+        entity = np.where(
+            (entity >= 0) & (crowd[np.maximum(entity, 0)] > 1), entity, -1
+        )
+    return tally(part, chosen(part, NAMES, cut, Count.PEOPLE), NAMES, entity), part
+
+
+def told(found: Tally):
+    """Everything a tally says; who the people of an entity are has no order."""
+    plain = ("entity", "only", "n", "authors", "classes", "lost")
+    waits = ("median", "p90", "waits")
+    out = {name: getattr(found, name).tolist() for name in plain + waits}
+    for name in ("days", "weeks", "people"):
+        clumps = getattr(found, name)
+        pairs = zip(clumps.entity.tolist(), clumps.classes.tolist(), strict=True)
+        out[name] = sorted(pairs) if name == "people" else list(pairs)
+        out[f"{name} alone"] = clumps.alone.tolist()
+    for name in ("entity", "answered", "of", "wait"):
+        out[f"pooled {name}"] = getattr(found.pooled, name).tolist()
+    return out
+
+
+def check(state, found, period):
+    for cut in Cut:
+        for level in LEVELS:
+            anew, part = full(found, period, cut, level)
+            assert told(state.tally(cut, level, period.day_from)) == told(anew)
+    size = len(NAMES.accounts)
+    assert state.messages.tolist() == np.bincount(part.account, minlength=size).tolist()
+    assert state.census.sum() == len(part.account)
+
+
+def moved(period, by):
+    return Period(period.day_from + by, period.day_to + by, period.as_of + by * DAY)
+
+
+SHORT = replace(world.PERIOD, day_to=world.START + 9, as_of=(world.START + 8) * DAY)
+
+
+@st.composite
+def stories(draw):
+    """What was known at first, and what was another thing each day after it."""
+    found = draw(world.inquiries(30))
+    steps = []
+    for _ in range(draw(st.integers(1, 3))):
+        gone = draw(st.sets(st.integers(0, 29), max_size=3))
+        late = draw(world.inquiries(4)) if draw(st.booleans()) else []
+        kinds = draw(st.dictionaries(st.integers(0, 29), st.integers(0, 4), max_size=3))
+        steps.append((draw(st.integers(0, 4)), gone, late, kinds))
+    return found, steps
+
+
+@settings(max_examples=30, deadline=None)
+@given(stories())
+def test_after_any_story_it_is_the_tally_made_anew(story):
+    found, steps = story
+    period = SHORT
+    state = Rolling(NAMES, FIRST, ROOM)
+    before = days(found, period)
+    state.roll(before)
+    check(state, found, period)
+    for by, gone, late, kinds in steps:
+        period = moved(period, by)
+        found = [
+            each | ({"kind": kinds[at]} if at in kinds else {})
+            for at, each in enumerate(found)
+            if at not in gone
+        ] + late
+        after = days(found, period)
+        state.roll(changed(before, after))
+        check(state, found, period)
+        before = after
+
+
+def a_day(count=3, account=7, **more):
+    return [
+        {"account": account, "author": n, "asked_at": world.START * DAY + n} | more
+        for n in range(count)
+    ]
+
+
+LATER = replace(world.PERIOD, day_to=world.START + 9)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"kind": 2},
+        {"answered_at": world.START * DAY + 90},
+        {"deleted_at": world.START * DAY + 90},
+        {"account": 3},
+        {"found_by": 4},
+        {"addressed": 2},
+    ],
+)
+def test_one_message_that_is_another(change):
+    found = a_day() + a_day(account=5)
+    state = Rolling(NAMES, FIRST, ROOM)
+    before = days(found, LATER)
+    state.roll(before)
+    found[1] = found[1] | change
+    state.roll(changed(before, days(found, LATER)))
+    check(state, found, LATER)
+
+
+def test_who_wrote_on_other_days_is_one_person():
+    found = a_day(2)
+    state = Rolling(NAMES, FIRST, ROOM)
+    before = days(found, LATER)
+    state.roll(before)
+    found += [each | {"asked_at": each["asked_at"] + 2 * DAY} for each in found]
+    state.roll(changed(before, days(found, LATER)))
+    check(state, found, LATER)
+    assert state.tally(Cut.ALL, Level.ACCOUNT, LATER.day_from).authors.tolist() == [2]
+
+
+def test_days_given_again_change_nothing():
+    found = a_day()
+    state = Rolling(NAMES, FIRST, ROOM)
+    state.roll(days(found, LATER))
+    state.roll(days(found, LATER))
+    state.roll({})
+    check(state, found, LATER)
+    state.roll({world.START: NOTHING})
+    assert state.days == {}
+    check(state, [], LATER)
+
+
+def test_a_day_there_is_no_room_for():
+    state = Rolling(NAMES, world.START + 1, 5)
+    for day in (world.START, world.START + 6):
+        with pytest.raises(Unfit, match="no room|is room"):
+            state.roll({day: NOTHING})
+
+
+def test_one_person_with_thousands_of_inquiries(monkeypatch):
+    monkeypatch.setattr(rolling, "CLASS_BITS", 1)
+    found = [a_day(1)[0] | {"asked_at": (world.START + n) * DAY} for n in range(3)]
+    with pytest.raises(Unfit, match="one person"):
+        Rolling(NAMES, FIRST, ROOM).roll(days(found, LATER))
+
+
+def test_more_accounts_than_there_are_numbers_for(monkeypatch):
+    monkeypatch.setattr(rolling, "LINES", 8)
+    with pytest.raises(Unfit, match="entities"):
+        Rolling(NAMES, FIRST, ROOM)
