@@ -14,7 +14,7 @@ from collectors.base import Channel
 from jobs.starting import channel_row, sentence
 from model import DAY, Account, Edition
 from settings import Settings
-from store import AlreadyRunning, Store
+from store import AlreadyRunning, Store, Watch
 from store.pages import LastRuns
 
 LEAST_FREE = 1 << 30
@@ -106,9 +106,10 @@ def _inside(store: Store, settings: Settings, now: int) -> Findings:
     yield _registry(store)
     yield from _doubtful(store.accounts())
     yield _worker(store)
-    runs = store.last_runs()
+    runs, watch = store.last_runs(), store.watch(now)
     for channel in channels().values():
-        yield _channel(channel, settings, runs.get(channel.slug), now)
+        slug = channel.slug
+        yield _channel(channel, settings, runs.get(slug), watch.get(slug), now)
     yield _editions(store.editions(), now)
 
 
@@ -146,7 +147,11 @@ def _worker(store: Store) -> Finding:
 
 
 def _channel(
-    channel: Channel, settings: Settings, runs: LastRuns | None, now: int
+    channel: Channel,
+    settings: Settings,
+    runs: LastRuns | None,
+    watch: Watch | None,
+    now: int,
 ) -> Finding:
     what, row = f"channel {channel.slug}", channel_row(channel, settings)
     if not row.on:
@@ -161,6 +166,11 @@ def _channel(
     good = runs.ok.finished_at if runs.ok else runs.any.finished_at
     late = now - good > LATE * channel.every.total_seconds()
     words = f"last good look {_when(good)}"
+    if watch is not None and watch.late:
+        behind = f"{watch.late} of {watch.verified} accounts not watched for long"
+        words, late = f"{words}; {behind}", True
+    if channel.restriction:
+        words = f"{words}; mind its terms: {channel.restriction}"
     return Finding(what, STALE if late else OK, words)
 
 

@@ -5,10 +5,12 @@ import shutil
 from contextlib import closing
 
 import pytest
+from sqlalchemy import text
 
 import cli
 from jobs import doctor
 from jobs.doctor import FAILING, OFF, OK, STALE, Finding
+from jobs.starting import prepare
 from model import DAY, Edition, Run
 from model.entries import AccountEntry, BrandEntry, IndustryEntry, Registry
 from settings import Settings
@@ -90,10 +92,10 @@ def test_the_worker_is_seen_by_its_lock(ours, store):
         assert said(ours)["worker"] == Finding("worker", OK, "running")
 
 
-def look(at: int, outcome: str, problem: str = "") -> Run:
+def look(at: int, outcome: str, problem: str = "", channel: str = "bluesky") -> Run:
     return Run(
         what="look",
-        channel="bluesky",
+        channel=channel,
         started_at=at,
         finished_at=at,
         outcome=outcome,
@@ -120,6 +122,43 @@ def test_a_channel_is_as_well_as_its_last_looks(ours, store, runs, state, words)
     found = said(ours)["channel bluesky"]
     assert found.state == state
     assert words in found.words
+
+
+def test_accounts_that_are_late_are_told(ours, store):
+    store.put_registry(
+        Registry(
+            industries=(IndustryEntry(slug="banks", name="Banks", nace="K"),),
+            brands=(BrandEntry(slug="acme", name="Acme", industry="banks"),),
+            accounts=tuple(
+                AccountEntry(brand="acme", channel="bluesky", account=f"{name}.example")
+                for name in ("acme", "helm")
+            ),
+        )
+    )
+    prepare(ours)
+    found = {"acme.example": "did:plc:acme", "helm.example": "did:plc:helm"}
+    store.resolve_accounts("bluesky", NOW - DAY, found, {})
+    with store._database.writing() as session:
+        session.execute(
+            text("UPDATE account SET watched_until = CASE account"
+                 " WHEN 'helm.example' THEN :late ELSE :now END"),
+            {"late": NOW - DAY, "now": NOW},
+        )  # fmt: skip
+    store.record_run(look(NOW - 60, "ok"))
+    bluesky = said(ours)["channel bluesky"]
+    assert bluesky.state == STALE
+    assert bluesky.words.endswith("; 1 of 2 accounts not watched for long")
+
+
+def test_what_a_channel_s_terms_forbid_is_told_whether_it_is_on_or_off(tmp_path, store):
+    off = said(Settings(var=tmp_path))["channel google_play"]
+    assert off.state == OFF
+    assert "ANSWERABLE_GOOGLE_PLAY_ON=true" in off.words
+    assert "rules of conduct" in off.words
+    store.record_run(look(NOW - 60, "ok", channel="google_play"))
+    on = said(Settings(var=tmp_path, google_play_on=True))["channel google_play"]
+    assert on.state == OK
+    assert "mind its terms: the shop's rules of conduct" in on.words
 
 
 def test_a_channel_that_is_off_says_why(tmp_path, store):
