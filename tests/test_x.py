@@ -28,7 +28,7 @@ from fixtures_store import ROOT, table
 from jobs.collecting import collect, off_because
 from jobs.expiring import expire
 from model.entries import AccountEntry, BrandEntry, IndustryEntry, Registry
-from model.looks import OPEN
+from open_rows import Told, open_rows
 from settings import Settings
 from store import Store
 from x_server import X, post_id, x
@@ -55,17 +55,6 @@ def all_day(monkeypatch):
     monkeypatch.setattr(sampling, "UNKNOWN", DAY)
 
 
-class Told:
-    """What was spent, as the store keeps it."""
-
-    def __init__(self) -> None:
-        self.of: Counter[str] = Counter()
-
-    def spend(self, name: str, amount: int) -> int:
-        self.of[name] += amount
-        return self.of[name]
-
-
 def a_task(net: X, **changes):
     options = {
         "api": net.url,
@@ -90,18 +79,11 @@ def a_task(net: X, **changes):
 
 def open_(*rows: tuple[str, str, int]) -> pl.DataFrame:
     """Open inquiries: post, thread, when it was asked."""
-    return pl.DataFrame(
-        [
-            {
-                "account": "acme",
-                "key": hashing.key(thread),
-                "message": hashing.key(f"x|{post}"),
-                "asked_at": at,
-                "url": f"https://x.com/i/web/status/{post}",
-            }
+    return open_rows(
+        *(
+            (f"x|{post}", thread, at, f"https://x.com/i/web/status/{post}")
             for post, thread, at in rows
-        ],
-        schema={n: t for n, t in OPEN.items() if n not in ("answered_at", "found_by")},
+        )
     )
 
 
@@ -287,6 +269,10 @@ def test_what_was_asked_is_followed_by_its_conversation(net):
     assert json.loads(seen.cursors["acme plan"])["threads"] == {first: root}
 
 
+def post_at(at: int) -> int:
+    return int(post_id(at, 0))
+
+
 def test_nothing_about_the_sample_hangs_on_answers():
     """The same world twice, once without any answer of the brand."""
     found = []
@@ -307,10 +293,6 @@ def test_nothing_about_the_sample_hangs_on_answers():
             assert spent >= net.bill["posts"] * PRICE
     assert found[0] == found[1]
     assert len(found[0][0]) > 5
-
-
-def post_at(at: int) -> int:
-    return int(post_id(at, 0))
 
 
 def test_the_budget_is_never_exceeded_and_is_put_aside_for_following(net, all_day):
