@@ -61,6 +61,7 @@ class Watched:
     external_id: str  # "" not resolved yet
     brand: str = ""  # slug; "" is a brand of its own
     watched_from: int | None = None  # seconds; None: never looked at yet
+    staff: tuple[str, ...] = ()  # users who answer for it, where the registry says so
 
 
 class Pace(NamedTuple):

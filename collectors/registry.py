@@ -15,7 +15,13 @@ from pathlib import Path
 from typing import Any
 
 from collectors.base import CollectorError
-from model.entries import AccountEntry, BrandEntry, IndustryEntry, Registry
+from model.entries import (
+    AccountEntry,
+    BrandEntry,
+    IndustryEntry,
+    Registry,
+    StaffEntry,
+)
 from model.words import CHANNEL_FAMILY
 
 UNCLASSIFIED = "unclassified"
@@ -44,6 +50,12 @@ ACCOUNTS: dict[str, tuple[str, str]] = {
     "cfpb": _NAME,
 }
 """How an account is written on each channel: the pattern, and the pattern in words."""
+
+STAFF: dict[str, tuple[str, str]] = {
+    "stackexchange": (r"[1-9]\d{0,9}", "a user's number on that site"),
+}
+"""The channels whose users answer for a brand without a mark of it, and how such a user
+is written: by a number, for the registry holds no names of private persons."""
 
 _ISO_3166 = """
     AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM
@@ -105,14 +117,21 @@ def examine(folder: Path) -> tuple[Registry, list[str]]:
     industries = _lines(folder, "industries.csv", IndustryEntry, problems)
     brands = _lines(folder, "brands.csv", BrandEntry, problems)
     accounts = _lines(folder, "accounts.csv", AccountEntry, problems)
+    staff = []
+    if (folder / "staff.csv").exists():
+        staff = _lines(folder, "staff.csv", StaffEntry, problems)
     registry = Registry(
         industries=tuple(IndustryEntry(**line.says) for line in industries),
         brands=tuple(BrandEntry(**line.says) for line in brands),
         accounts=tuple(AccountEntry(**line.says) for line in accounts),
+        staff=tuple(StaffEntry(**line.says) for line in staff),
     )
     problems += _of_industries(industries)
     problems += _of_brands(brands, {line["slug"] for line in industries})
     problems += _of_accounts(accounts, {line["slug"] for line in brands})
+    problems += _of_staff(
+        staff, {(line["channel"], line["account"].lower()) for line in accounts}
+    )
     return registry, problems
 
 
@@ -216,6 +235,28 @@ def _of_account(line: _Line) -> Iterator[str]:
     pattern, words = ACCOUNTS.get(channel, _NAME)
     if not re.fullmatch(pattern, account, re.ASCII):
         yield line.problem(f"an account on {channel} is {words}, not {account!r}")
+
+
+def _of_staff(lines: list[_Line], accounts: set[tuple[str, str]]) -> Iterator[str]:
+    yield from _texts(lines)
+    yield from _unsorted(lines, "channel", "account", "user")
+    yield from _repeated(lines, "channel", "account", "user")
+    for line in lines:
+        channel = line["channel"]
+        if channel not in STAFF:
+            yield line.problem(
+                f"staff is listed only of {', '.join(STAFF)}, not of {channel!r}"
+            )
+            continue
+        if (channel, line["account"].lower()) not in accounts:
+            yield line.problem(f"{line['account']!r} is not in accounts.csv")
+        pattern, words = STAFF[channel]
+        if not re.fullmatch(pattern, line["user"], re.ASCII):
+            yield line.problem(f"user is {words}, not {line['user']!r}")
+        if not _WEBSITE.fullmatch(line["evidence"]):
+            yield line.problem(
+                "evidence is the address where the brand itself names this user"
+            )
 
 
 def _texts(lines: list[_Line]) -> Iterator[str]:

@@ -252,7 +252,11 @@ def _accounts(store: Store, slug: str) -> list[Watched]:
     brands = store.known()
     return [
         Watched(
-            a.account, a.external_id, brands[slug, a.account.lower()], a.watched_from
+            a.account,
+            a.external_id,
+            brands[slug, a.account.lower()],
+            a.watched_from,
+            tuple(a.staff.split()),
         )
         for a in store.accounts(slug)
         if not a.problem.startswith(MOVED)

@@ -34,7 +34,19 @@ class AccountEntry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StaffEntry:
+    """A user whom a brand itself names as answering for it: a number, never a name."""
+
+    channel: str
+    account: str
+    user: str  # the channel's own number of the user
+    evidence: str  # the address where the brand says so
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Registry:
     industries: tuple[IndustryEntry, ...]
     brands: tuple[BrandEntry, ...]
     accounts: tuple[AccountEntry, ...]
+    staff: tuple[StaffEntry, ...] = ()

@@ -76,6 +76,11 @@ class Account(SQLModel, table=True):
     evidence: str = ""
     confidence: str = ""
     note: str = ""
+    staff: str = Field(
+        default="",
+        sa_column_kwargs={"server_default": ""},
+        description="numbers of users who answer for it, a space between",
+    )
     external_id: str = Field(default="", description="the channel's own stable id")
     resolved_at: int | None = Field(
         default=None, sa_type=Big, description="None: unverified, never ranked"

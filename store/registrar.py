@@ -1,6 +1,6 @@
 """Who is watched, where, and what became of each look."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict
 from time import time
 from typing import Any
@@ -9,7 +9,7 @@ from sqlalchemy import Connection, text
 from sqlmodel import col, select
 
 from model import Account, Brand, ChannelRow, Cursor, Run
-from model.entries import AccountEntry, Registry
+from model.entries import Registry
 from store.base import Part, raw
 from store.naming import UNCLASSIFIED
 
@@ -61,7 +61,7 @@ class Registrar(Part):
                     for each in registry.brands
                 ],
             )
-            _put_accounts(connection, registry.accounts)
+            _put_accounts(connection, registry)
             connection.execute(
                 text(
                     "DELETE FROM brand WHERE id NOT IN (SELECT brand_id FROM account)"
@@ -186,7 +186,7 @@ _RENAMED = (
         ", ".join(
             f"{name} = (SELECT n.{name} FROM account n"
             " WHERE n.channel = :channel AND n.account = :new)"
-            for name in ("brand_id", *DESCRIPTION)
+            for name in ("brand_id", "staff", *DESCRIPTION)
         )
     }
     WHERE channel = :channel AND account = :old
@@ -235,20 +235,25 @@ def resolve(
     )
 
 
-def _put_accounts(connection: Connection, entries: Sequence[AccountEntry]) -> None:
+def _put_accounts(connection: Connection, registry: Registry) -> None:
     brands = _ids(connection, "brand")
+    staff: dict[tuple[str, str], list[str]] = {}
+    for each in registry.staff:
+        staff.setdefault((each.channel, each.account.lower()), []).append(each.user)
     rows = connection.execute(text("SELECT id, channel, account FROM account")).all()
     there = {(channel, account.lower()): id_ for id_, channel, account in rows}
     old, new = [], []
-    for entry in entries:
+    for entry in registry.accounts:
         values: dict[str, Any] = {name: getattr(entry, name) for name in DESCRIPTION}
         values |= {"brand_id": brands[entry.brand], "account": entry.account}
+        users = staff.get((entry.channel, entry.account.lower()), [])
+        values["staff"] = " ".join(users)
         known = there.get((entry.channel, entry.account.lower()))
         if known is None:
             new.append(values | {"channel": entry.channel})
         else:
             old.append(values | {"id": known})
-    names = ("brand_id", "account", *DESCRIPTION)
+    names = ("brand_id", "account", "staff", *DESCRIPTION)
     _many(
         connection,
         f"UPDATE account SET {', '.join(f'{name} = :{name}' for name in names)}"
