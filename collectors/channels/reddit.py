@@ -278,6 +278,7 @@ class Turn:
                         message=f"reddit|comment|{each.id}",
                         at=each.at,
                         text=each.body,
+                        for_brand=True,
                     )
                 )
 
