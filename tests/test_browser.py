@@ -18,6 +18,7 @@ PAGES = (
     "/", "/?family=reviews&sort=wait", "/industries", "/industries/airlines",
     "/brands/northwind-air", "/brands/half-seen", "/brands/answered", "/search?q=air",
     "/editions", "/editions/2026-Q2/brands/northwind-air", "/method", "/sources",
+    "/sources/bluesky", "/sources/x",
     "/data", "/about", "/patterns", "/audits", "/audits/do-they-answer-2026",
     "/brands/northwind-air/coverage", "/method/log",
     "/nope",
@@ -75,6 +76,37 @@ def test_nothing_scrolls_sideways_on_a_phone(open_page, path):
     draw(page)
     page.wait_for_timeout(100)
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+OPEN_ALL = "document.querySelectorAll('details').forEach(each => { each.open = true })"
+OUTSIDE = """[...document.querySelectorAll('main *')].filter(each =>
+    !each.closest('svg, .scroll, .away') && each.getBoundingClientRect().right > 360.5
+).map(each => each.outerHTML.slice(0, 200))"""
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_no_table_is_wider_than_a_phone_when_it_is_opened(open_page, path):
+    """What is wider still is moved within a place of its own, by keys as well."""
+    page = open_page(path, "phone", bypass_csp=True)
+    page.evaluate(OPEN_ALL)
+    assert page.evaluate(OUTSIDE) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    page.evaluate(axe_source())
+    found = page.evaluate("axe.run({resultTypes: ['violations']})")["violations"]
+    assert [fault["id"] for fault in found] == []
+
+
+def test_a_wide_table_is_moved_by_keys(open_page):
+    page = open_page("/patterns", "phone")
+    page.evaluate(OPEN_ALL)
+    place = page.locator(".scroll")
+    assert place.evaluate("e => e.scrollWidth > e.clientWidth")
+    assert place.get_attribute("aria-label") == "The drawing's figures"
+    place.focus()
+    for _ in range(3):
+        page.keyboard.press("ArrowRight")
+    page.wait_for_timeout(300)
+    assert place.evaluate("e => e.scrollLeft") > 0
 
 
 def draw(page) -> int:

@@ -160,6 +160,10 @@ class Fact:
     score: Score | None = None
 
 
+FITTING = 3
+"""Narrow columns that fit on a phone 360 pixels wide, whatever stands in them."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
     text: str
@@ -176,6 +180,11 @@ class Table:
     headings: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
     narrow: bool = False  # few short columns: stays a table on a phone
+
+    @property
+    def moves(self) -> bool:
+        """Whether it may be wider than a phone, so that it has to be moved sideways."""
+        return self.narrow and len(self.headings) > FITTING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

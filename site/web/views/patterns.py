@@ -250,8 +250,13 @@ def _block(desk: Desk) -> Block:
         ),
         table=Table(
             caption="The drawing's figures",
-            headings=("Hour", "Share"),
-            rows=((Cell(text="24"), Cell(text="60", number=True)),),
+            headings=("Hour", *(f"Channel {at}" for at in range(1, 8))),
+            rows=(
+                (
+                    Cell(text="24"),
+                    *(Cell(text="60.1", number=True, note="51.2–69.9"),) * 7,
+                ),
+            ),
             narrow=True,
         ),
         folded=True,
