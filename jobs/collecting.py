@@ -222,7 +222,7 @@ def _outcome(look: Look) -> str:
     """A look that saw nothing of any account failed, whatever else it learnt."""
     if not look.problem:
         return "ok"
-    return "incomplete" if look.seen else "failed"
+    return "incomplete" if look.seen or look.followed else "failed"
 
 
 def _failed(

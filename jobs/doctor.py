@@ -110,6 +110,7 @@ def _inside(store: Store, settings: Settings, now: int) -> Findings:
     for channel in channels().values():
         slug = channel.slug
         yield _channel(channel, settings, runs.get(slug), watch.get(slug), now)
+    yield from _budget(store, settings, now)
     yield _editions(store.editions(), now)
 
 
@@ -172,6 +173,28 @@ def _channel(
     if channel.restriction:
         words = f"{words}; mind its terms: {channel.restriction}"
     return Finding(what, STALE if late else OK, words)
+
+
+def _budget(store: Store, settings: Settings, now: int) -> Findings:
+    """What is left of the month's dollars for reading X."""
+    if not settings.x_budget_usd:
+        return
+    month = datetime.fromtimestamp(now, UTC).strftime("%Y-%m")
+    said = store.spent("x")
+    spent, sampled = (
+        said.get(f"{what} {month}", 0) / 1_000_000 for what in ("spent", "sampled")
+    )
+    words = (
+        f"{spent:.2f} of {settings.x_budget_usd:.2f} dollars spent in {month};"
+        f" with what is set aside for following, {sampled:.2f}"
+    )
+    gone = max(spent, sampled) >= settings.x_budget_usd - LEAST_USD
+    more = "; nothing new is sampled until the month ends" if gone else ""
+    yield Finding("budget x", STALE if gone else OK, words + more)
+
+
+LEAST_USD = 3.0
+"""Below this, X is not sampled: a page of posts, and following them, costs as much."""
 
 
 def _editions(editions: list[Edition], now: int) -> Finding:

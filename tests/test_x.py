@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from collections import Counter
 from dataclasses import replace
 from datetime import datetime
@@ -24,8 +25,10 @@ from collectors.channels.x.sampling import SHORTEST, UNKNOWN, Plan, Stretch, str
 from collectors.http import Http, Unreachable
 from collectors.listing import record, records
 from collectors.looking import Task
+from collectors.registry import ACCOUNTS
 from fixtures_store import ROOT, table
 from jobs.collecting import collect, off_because
+from jobs.doctor import examine
 from jobs.expiring import expire
 from model.entries import AccountEntry, BrandEntry, IndustryEntry, Registry
 from open_rows import Told, open_rows
@@ -644,11 +647,59 @@ def test_a_week_in_the_store(net, sqlite_store: Store, tmp_path, monkeypatch, al
     assert net.bill["posts"] * PRICE + net.bill["users"] * 10_000 <= sum(
         n for name, n in spent.items() if name.startswith("spent")
     )
+    (money,) = [f for f in examine(settings, lambda: NOW) if f.what == "budget x"]
+    assert money.state == "ok"
+    assert "of 50.00 dollars spent in 2026-05" in money.words
     assert expire(store, NOW + 5 * DAY) == {"x": (1, 0)}
+    store.spend("x", "sampled 2026-05", 49_000_000)
+    (money,) = [f for f in examine(settings, lambda: NOW) if f.what == "budget x"]
+    assert (money.state, money.words[-41:]) == (
+        "stale",
+        "nothing new is sampled until the month ends"[-41:],
+    )
     assert table(store, "inquiry", "url") == [(None,), (None,)]
     held = b"".join(path.read_bytes() for path in Path(tmp_path).rglob("*.db*"))
     for word in ("BROKENWORD", "ANSWERWORD", "70001", "70002", "the-token-of-x"):
         assert word.encode() not in held
+
+
+def test_a_month_whose_budget_follows_what_was_sampled_is_incomplete(
+    net, sqlite_store: Store, tmp_path
+):
+    """Not failed: what was sampled is watched to its end. Not covered either."""
+    store = sqlite_store
+    store.put_registry(
+        Registry(
+            industries=(IndustryEntry(slug="air", name="Air", nace="H"),),
+            brands=(BrandEntry(slug="acme", name="Acme", industry="air"),),
+            accounts=(AccountEntry(brand="acme", channel="x", account="acme"),),
+        )
+    )
+    settings = Settings(
+        var=tmp_path, x_api=net.url, x_token=SecretStr("the-token"), x_budget_usd=2
+    )
+    (run,) = collect(store, settings, "x", now=lambda: NOW, sleep=lambda _: None)
+    assert run.outcome == "incomplete"
+    assert "nothing new of 1 accounts" in run.problem
+    assert table(store, "coverage") == []
+    (account,) = store.accounts("x")
+    assert account.watched_until == NOW - 60
+
+
+@pytest.mark.parametrize(
+    ("channel", "account", "good"),
+    [
+        ("youtube", "acme.tv", True),
+        ("youtube", "@acme", False),
+        ("reddit", "r/acme", True),
+        ("reddit", "u/acme-help", True),
+        ("reddit", "acme", False),
+        ("reddit", "r/acme/new", False),
+    ],
+)
+def test_how_an_account_is_written(channel, account, good):
+    pattern, _ = ACCOUNTS[channel]
+    assert bool(re.fullmatch(pattern, account)) == good
 
 
 def recorded() -> list[dict[str, object]]:

@@ -95,7 +95,7 @@ def look(task: Task) -> Look:
     look = replace(
         said,
         seen=tuple(each for each in said.seen if each not in only),
-        followed=tuple(only),
+        followed=tuple(each for each in said.seen if each in only),
         cursors={**said.cursors, **rounds.plans},
         problem=problem,
     )
