@@ -3,18 +3,23 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import plotly.graph_objects as go
 import polars as pl
 import pytest
 from bs4 import BeautifulSoup, Tag
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import given
+from hypothesis import strategies as st
 
 from fixtures_web import Q2, Q3, VOLUME, Get, edition, getter, lines, save, site
+from scoring.changes import difference
 from settings import Settings
 from store import Store
+from web import words
 from web.parts import Rect, Words
-from web.views.details.volume import _change
+from web.views.details.volume import _change, _tested
 from web.views.details.week_map import (
     Grid,
     Shaded,
@@ -233,14 +238,15 @@ def test_editions_whose_periods_share_no_day_stand_below_each_other(three: Flask
     assert [row["edition"] for row in rows["rows"]] == ["2026-Q3", "2026-Q2", "2026-Q1"]
 
 
-def test_industries_stand_beside_the_edition_before_untested(three: Flask):
+def test_industries_stand_beside_the_edition_before(three: Flask):
     get = getter(three)
     page = get("/industries")
     text = said(page, "volume")
     assert "those of April to June 2026" in text
     assert "before 3.1" in text
     assert "before 8.0 (+36 %, not tested)" in text
-    assert "12–22; n = 1,000; before 30 (20–40), not tested" in text
+    assert "12–22; n = 1,000; before 30 (20–40): 13 fewer (2–24)" in text
+    assert "one may miss by chance" in text
     study = said(page, "study")
     assert "+9 % since January to March 2026; not tested" in study
     assert "+66 % since January to March 2026; not tested" in study
@@ -252,6 +258,30 @@ def test_industries_stand_beside_the_edition_before_untested(three: Flask):
         (None, "2026-Q3"), ("airlines", "2026-Q3"),
         (None, "2026-Q2"), ("airlines", "2026-Q2"),
     ]  # fmt: skip
+
+
+def test_only_what_is_sure_is_called_more_or_fewer():
+    """Of 100, with limits: now, and before."""
+    new = (0.30, 0.26, 0.35)
+    assert _tested(new, (0.17, 0.13, 0.22)) == "(13–22): 13 more (7–19)"
+    assert _tested((0.17, 0.13, 0.22), new) == "(26–35): 13 fewer (7–19)"
+    assert _tested(new, (0.28, 0.2, 0.37)) == (
+        "(20–37): no sure difference (−8 to +11)"
+    )
+    assert _tested(new, new) == "(26–35): no sure difference (−6 to +6)"
+
+
+limited = st.lists(st.floats(0, 1), min_size=3, max_size=3).map(
+    lambda three: (sorted(three)[1], sorted(three)[0], sorted(three)[2])
+)
+"""A share, its lower and its upper limit."""
+
+
+@given(limited, limited)
+def test_the_difference_is_that_of_all_changes(new, old):
+    shown = words.difference(new, old)
+    expected = difference(*(tuple(np.array([x]) for x in each) for each in (new, old)))
+    assert shown == pytest.approx([float(x[0]) for x in expected], abs=1e-12)
 
 
 def test_changes_in_words():

@@ -5,7 +5,9 @@ Spaces inside a figure are no-break spaces, so that a line never ends in its mid
 """
 
 import re
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
+from math import hypot
 
 from model.rows import Standing
 from model.words import DAY, Cut, Family, Status
@@ -91,6 +93,17 @@ def interval() -> str:
 
 def share_span(low: float, high: float) -> str:
     return span(100 * low, 100 * high)
+
+
+def difference(
+    new: Sequence[float], old: Sequence[float]
+) -> tuple[float, float, float]:
+    """How much greater one figure is than another of other people, each given with its
+    limits, and the limits of that: square and add, as for all changes."""
+    (share, low, high), (was, was_low, was_high) = new, old
+    change = share - was
+    down = hypot(share - low, was_high - was)
+    return change, change - down, change + hypot(high - share, was - was_low)
 
 
 def ordinal(value: int) -> str:

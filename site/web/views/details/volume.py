@@ -2,7 +2,7 @@
 edition by edition, and beside what an earlier study published."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -39,8 +39,8 @@ STUDY_NAMES = {
 STUDY_SILENT = "7 of 8: 88"
 NO_MEAN = "none: the mean over the answered forgets those who had no answer"
 MINUS = "\u2212"
-VOLUME = 2
-"""Place of the inquiries a day in a line."""
+VOLUME, SILENT = 2, 3
+"""Places of the inquiries a day and of those unanswered in a line."""
 OWN = 2
 """Columns of what a brand publishes; the others are of what is written to it."""
 
@@ -257,30 +257,51 @@ def _introduction(chain: list[Edition]) -> tuple[str, ...]:
     before = words.period(chain[1].day_from, chain[1].day_to)
     return (
         first,
-        f"Small figures marked “before” are those of {before}. They are set side by"
-        " side and not tested: a difference may be chance. Changes that have an"
-        " interval are on the pages of brands and industries.",
+        f"Small figures marked “before” are those of {before}. What stayed unanswered"
+        f" is set beside them with the {words.interval()} of the difference, each line"
+        " for itself: of many lines, one may miss by chance. The others are set side by"
+        " side and not tested. Changes of scores are on the pages of brands and"
+        " industries.",
     )
 
 
 def _beside(said: Told, old: Told, horizon: int) -> tuple[Cell, ...]:
     """The cells of an industry, what it was before in their notes."""
     new, was = _cells(said, horizon), _cells(old, horizon)
+    known = [
+        words.NOT_KNOWN not in (cell.text, earlier.text)
+        for cell, earlier in zip(new, was, strict=True)
+    ]
+    notes = [f"before {earlier.text}" for earlier in was]
+    if known[VOLUME] and old["per_day"]:
+        change = _change(said["per_day"], old["per_day"])
+        notes[VOLUME] += f" ({change}, not tested)"
+    if known[SILENT]:
+        notes[SILENT] += f" {_tested(said['silent'], old['silent'])}"
     return tuple(
-        replace(cell, note=_noted(cell, earlier, old, said if place == VOLUME else {}))
-        for place, (cell, earlier) in enumerate(zip(new, was, strict=True))
+        replace(cell, note="; ".join(filter(None, (cell.note, note if also else ""))))
+        for cell, note, also in zip(new, notes, known, strict=True)
     )
 
 
-def _noted(cell: Cell, earlier: Cell, old: Told, said: Told) -> str:
-    notes = [cell.note] if cell.note else []
-    if earlier.text != words.NOT_KNOWN and cell.text != words.NOT_KNOWN:
-        notes.append(f"before {earlier.text}")
-        if said and old["per_day"]:
-            notes[-1] += f" ({_change(said['per_day'], old['per_day'])}, not tested)"
-        elif "n = " in earlier.note:
-            notes[-1] += f" ({earlier.note.partition(';')[0]}), not tested"
-    return "; ".join(notes)
+def _tested(new: Sequence[float], old: Sequence[float]) -> str:
+    """Shares with their limits, then and now: (20–40): 13 fewer (1–24)."""
+    change, low, high = words.difference(new, old)
+    before = f"({words.share_span(*old[1:])})"
+    if low <= 0 <= high:
+        ends = f"{_points(low)} to {_points(high)}"
+        return f"{before}: no sure difference ({ends})"
+    which = "more" if change > 0 else "fewer"
+    small, large = sorted((abs(low), abs(high)))
+    of = words.hundred(abs(change))
+    return f"{before}: {of} {which} ({words.share_span(small, large)})"
+
+
+def _points(share: float) -> str:
+    """+4."""
+    points = words.whole(100 * abs(share))
+    sign = "" if not points else "+" if share > 0 else MINUS
+    return f"{sign}{points}"
 
 
 def _change(now: float, before: float) -> str:
