@@ -55,6 +55,7 @@ SLOW = frozenset(
         "kinds",
         "mastodon",
         "migrations",
+        "new_channel",
         "privacy",
         "proposing",
         "publishing",
