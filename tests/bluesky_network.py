@@ -169,7 +169,7 @@ class Network:
             headers["authorization"] = f"Bearer {self._token(name)}"
         answer = httpx.post(
             f"{self.pds}/xrpc/com.atproto.{what}",
-            json=body,
+            json=body if body or what != "server.activateAccount" else None,
             headers=headers,
             timeout=30,
         )
@@ -245,6 +245,16 @@ class Network:
             collection="app.bsky.feed.post",
             rkey=post["uri"].rpartition("/")[2],
         )
+
+    def deactivate(self, name: str) -> None:
+        """Its owner hides the account, and everything on it."""
+        self._do(name, "server.deactivateAccount")
+
+    def activate(self, name: str) -> None:
+        self._do(name, "server.activateAccount")
+
+    def rename(self, name: str, handle: str) -> None:
+        self._do(name, "identity.updateHandle", handle=handle)
 
     def settle(self) -> None:
         """Waits until everybody has everything."""

@@ -6,6 +6,7 @@ itself, in real time, and compared with what the AppView says.
 """
 
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -53,7 +54,7 @@ def bluesky():
 class Home:
     """One installation of ours: a folder, its database, its settings."""
 
-    def __init__(self, folder, bluesky: Network) -> None:
+    def __init__(self, folder, bluesky: Network, **more: Any) -> None:
         self.environment = {
             "ANSWERABLE_VAR": str(folder),
             "ANSWERABLE_SECRET": "sixteen bytes or more",
@@ -65,6 +66,7 @@ class Home:
             secret="sixteen bytes or more",
             bluesky_appview=bluesky.appview,
             bluesky_jetstream=bluesky.jetstream,
+            **more,
         )
         self.store = Store(self.settings.database)
         self.store.migrate()
@@ -163,7 +165,10 @@ def lived(bluesky):
     answers["nested"] = said(
         "novatel", "better now?", parent=follow, root=asked["nested"]
     )
-    said("acmeair", "we fly to Oslo")  # to everybody
+    oslo = said("acmeair", "we fly to Oslo")  # to everybody
+    asked["below"] = said("carla", "how much is it?", parent=oslo)
+    asked["ignored"] = said("bob", "and to Rome?", parent=oslo)
+    answers["below"] = said("acmeair", "ten", parent=asked["below"], root=oslo)
     bluesky.settle()
     return SimpleNamespace(
         seeded=seeded, over=time.time(), asked=asked, answers=answers
@@ -180,10 +185,14 @@ def test_what_was_there_before_is_known_as_it_was(bluesky, home):
         found = FoundBy.REPLY if "no-facet" in name else FoundBy.STREAM
         assert row.found_by == found, name
         assert row.addressed == (2 if name.startswith("two-brands") else 1), name
-        assert row.author == hashing.author(
+        author = hashing.author(
             f"bluesky|{told['author']}", row.asked_at, home.settings.key
         )
-        assert row.url.endswith(told["uri"].rpartition("/")[2])
+        if row.deleted_at is None:
+            assert row.author == author
+            assert row.url.endswith(told["uri"].rpartition("/")[2])
+        else:
+            assert (row.author, row.url) == (row.key, None)
         assert row.language == "en"
     assert home.rows("SELECT count(*) FROM inquiry")[0][0] == len(bluesky.truth)
 
@@ -326,6 +335,108 @@ def test_killed_at_any_moment_it_ends_up_the_same(tmp_path, bluesky, lived):
         home.store.close()
 
 
+NURSERY = """
+import os, signal, sys, time
+from functools import partial
+from importlib import import_module
+from jobs.collecting import collect
+from settings import Settings
+from store import Store
+
+# On loopback what there is comes at once: no need to listen for long.
+bluesky = import_module("collectors.channels.bluesky")
+bluesky.Bounds = partial(bluesky.Bounds, first=0.3, quiet=0.15)
+for line in sys.stdin:
+    now, delay = map(float, line.split())
+    started = time.monotonic()
+    child = os.fork()  # everything is imported: a look starts at once
+    if not child:
+        settings = Settings()
+        runs = collect(Store(settings.database), settings, now=lambda: now)
+        print([(run.outcome, run.problem) for run in runs], file=sys.stderr)
+        os._exit(0)
+    ended = 0
+    while not ended and not (delay and time.monotonic() > started + delay):
+        ended, status = os.waitpid(child, os.WNOHANG)
+        time.sleep(0.001)
+    if not ended:
+        os.kill(child, signal.SIGKILL)
+        status = os.waitpid(child, 0)[1]
+    what = "killed" if os.WIFSIGNALED(status) else "done"
+    print(what, time.monotonic() - started, flush=True)
+"""
+KILLS = 50
+
+
+class Nursery:
+    """A process that starts looks and kills them, without starting Python each time."""
+
+    def __init__(self, home: Home, log) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", NURSERY],
+            cwd=ROOT,
+            env=os.environ | home.environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
+        )
+
+    def look(self, now: float, delay: float = 0.0) -> tuple[str, float]:
+        """'killed' after so many seconds, or 'done' before that; seconds it took."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(f"{now!r} {delay!r}\n")
+        self._process.stdin.flush()
+        what, took = self._process.stdout.readline().split()
+        return what, float(took)
+
+    def __enter__(self) -> "Nursery":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.communicate(timeout=30)  # it ends where its orders do
+
+
+def test_killed_fifty_times_nothing_is_lost_and_nothing_doubled(
+    tmp_path, bluesky, lived
+):
+    """At random moments of looks that go forward in time, so that some are killed
+    before they keep anything, some while they do, and some just after."""
+    homes = []
+    for name in ("whole", "killed"):
+        (tmp_path / name).mkdir()
+        homes.append(Home(tmp_path / name, bluesky))
+    whole, killed = homes
+    chance = random.Random(50)
+    kills, kept, tries = 0, 0, 0
+    with (
+        (tmp_path / "log").open("w+") as log,
+        Nursery(killed, log) as nursery,
+    ):
+        _, took = nursery.look(lived.seeded)
+        step = (lived.over - lived.seeded) / (4 * KILLS)
+        now = lived.seeded
+        while kills < KILLS:
+            tries += 1
+            assert tries < 4 * KILLS
+            now += step
+            what, lasted = nursery.look(now, chance.uniform(0.02, 1.1 * took))
+            kills += what == "killed"
+            took = took if what == "killed" else lasted
+            kept += killed.store.cursors("bluesky")["time_us"] == str(int(now * 1e6))
+        assert nursery.look(lived.over + 1)[0] == "done"
+        log.seek(0)
+        assert "Error" not in log.read()
+    whole.look(lived.seeded)
+    whole.look(lived.over + 1)
+    assert killed.state() == whole.state()
+    assert len(whole.state()["inquiry"]) == len(bluesky.truth) + len(lived.asked)
+    assert kept < tries  # the kills were felt
+    for home in homes:
+        home.store.close()
+
+
 def test_a_worker_killed_again_and_again_ends_up_the_same(tmp_path, bluesky, lived):
     """By the clock, whatever it is doing, and started again as an operator would."""
     homes = []
@@ -355,6 +466,115 @@ def test_a_worker_killed_again_and_again_ends_up_the_same(tmp_path, bluesky, liv
         ):
             assert seconds == until - since
         home.store.close()
+
+
+# -- what the stream cannot give. Our clock is set forward, so that what was said lies
+# before everything that the stream is asked for.
+
+HOUR = 3_600.0
+
+
+def test_what_the_stream_no_longer_holds_is_had_from_the_appview(
+    tmp_path, bluesky, lived
+):
+    home = Home(tmp_path, bluesky, bluesky_retention_hours=1, bluesky_first_days=1)
+    home.look(lived.over + 2 * HOUR)
+    for name in ("below", "ignored"):
+        row = home.inquiry(lived.asked[name]["uri"], "acmeair")
+        assert (row.found_by, row.addressed) == (FoundBy.THREAD, 1)
+        assert abs(row.asked_at - bluesky.indexed_at(lived.asked[name]["uri"])) <= 1
+        assert (row.answered_at is not None) == (name == "below")
+    for name, answer in lived.answers.items():
+        brand = "novatel" if name in ("nested", "edited") else "acmeair"
+        row = home.inquiry(lived.asked[name]["uri"], brand)
+        found = FoundBy.THREAD if name == "below" else FoundBy.REPLY
+        assert row.found_by == found, name
+        assert abs(row.answered_at - bluesky.indexed_at(answer["uri"])) <= 1, name
+    # what named a brand elsewhere and was not answered is not to be had: nor counted
+    rows = home.rows("SELECT found_by, count(*) FROM inquiry GROUP BY 1 ORDER BY 1")
+    assert [found for found, _ in rows] == [FoundBy.THREAD, FoundBy.REPLY]
+    assert home.rows("SELECT sum(seconds) FROM coverage")[0][0] == 2 * HOUR
+    streamed = Home(tmp_path / "streamed", bluesky)
+    streamed.look(lived.over)
+    counts = "SELECT sum(posts), sum(replies) FROM publication"
+    ((posts, replies),) = streamed.rows(counts)
+    # what was deleted is not shown any more; the stream counted it when it was said
+    gone = 1 + sum(t["truth"].get("deleted") == "reply" for t in bluesky.truth)
+    assert home.rows(counts) == [(posts, replies - gone)]
+    for each in (home, streamed):
+        each.store.close()
+
+
+def test_a_gap_is_followed_and_what_was_deleted_in_it_is_noticed(
+    tmp_path, bluesky, lived
+):
+    home = Home(tmp_path, bluesky)
+    said = bluesky.post
+    gone = said("alice", "@air lost in a gap?", mention="acmeair")
+    stays = said("bob", "@air kept in a gap?", mention="acmeair")
+    bluesky.settle()
+    now = time.time()
+    home.look(now)
+    answer = said("acmeair", "here it is", parent=stays)
+    bluesky.delete("alice", gone)
+    bluesky.settle()
+    (run,) = collect(home.store, home.settings, now=lambda: now + 30 * HOUR)
+    assert run.problem.endswith("the last look is older: 360 minutes were not seen")
+    row = home.inquiry(gone["uri"], "acmeair")
+    assert (row.deleted_at, row.url) == (row.asked_at, None)
+    assert row.answered_at is None
+    row = home.inquiry(stays["uri"], "acmeair")
+    assert abs(row.answered_at - bluesky.indexed_at(answer["uri"])) <= 1
+    # every answer of the gap is known, so it cut nothing short
+    assert row.watched_until is None
+    assert home.rows("SELECT sum(seconds) FROM coverage")[0][0] == 2 * 48 * HOUR
+    home.store.close()
+
+
+def test_people_and_brands_that_leave(tmp_path, bluesky, lived):
+    """Last of all: it changes what this network's stream says of them."""
+    home = Home(tmp_path, bluesky)
+    home.look(time.time())
+    dan = f"bluesky|{bluesky.did('dan')}"
+    author = hashing.author(dan, int(time.time()), home.settings.key)
+    ((before,),) = home.rows(f"SELECT count(*) FROM inquiry WHERE author = {author}")
+    assert before > 0
+    time.sleep(1.5)
+    at = time.time()
+    bluesky.deactivate("dan")
+    bluesky.rename("novatel", "nova-tel.test")
+    bluesky.deactivate("acmeair")
+    bluesky.settle()
+    now = time.time()
+    home.look(now)
+    assert home.rows(f"SELECT 1 FROM inquiry WHERE author = {author}") == []
+    left = home.rows(
+        f"SELECT author, key, url FROM inquiry WHERE deleted_at >= {int(at) - CLOSE}"
+    )
+    assert len(left) == before
+    assert all((row.author, row.url) == (row.key, None) for row in left)
+    rows = {
+        name: (problem, until)
+        for name, problem, until in home.rows(
+            "SELECT account, problem, watched_until FROM account"
+        )
+    }
+    problem, until = rows[bluesky.handle("acmeair")]
+    assert problem.startswith("the account is deactivated, since 20")
+    assert at - CLOSE <= until <= now - 1
+    problem, until = rows[bluesky.handle("novatel")]
+    assert "still measured, by its DID" in problem
+    assert until == int(now)
+    bluesky.activate("acmeair")
+    bluesky.settle()
+    back = time.time()
+    home.look(back)
+    ((problem, until),) = home.rows(
+        "SELECT problem, watched_until FROM account"
+        f" WHERE account = '{bluesky.handle('acmeair')}'"
+    )
+    assert (problem, until) == ("", int(back))
+    home.store.close()
 
 
 def wait_for(words: str, process: "subprocess.Popen[str]") -> None:
