@@ -96,9 +96,14 @@ def port_of(address: httpx.URL) -> int:
     return address.port or (443 if address.scheme == "https" else 80)
 
 
-def json_of(page: Page) -> Any:
+def check_kind(page: Page) -> None:
+    """Raises UnreadablePage for a content type under which nobody sends JSON."""
     if page.kind and not any(part in page.kind for part in JSON_IS):
         raise UnreadablePage(page.url, f"JSON, found {page.kind[:60]}")
+
+
+def json_of(page: Page) -> Any:
+    check_kind(page)
     try:
         return json.loads(page.body)
     except (ValueError, RecursionError) as problem:
@@ -155,7 +160,8 @@ def reason(status: int, body: bytes) -> str:
     """The status, with the message that many APIs add to it."""
     try:
         found = json.loads(body[:10_000])
-        message = found.get("message") or found.get("error")
+        names = ("message", "error_message", "error")
+        message = next(filter(None, map(found.get, names)), None)
     except (ValueError, RecursionError, AttributeError):
         return str(status)
     return f"{status} ({str(message)[:200]})" if message else str(status)

@@ -18,6 +18,7 @@ from importlib.util import find_spec
 from typing import Any
 
 from local_server import Server
+from model.entries import StaffEntry
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +32,8 @@ class Stage:
     accounts: tuple[str, ...]
     settings: Mapping[str, Any] = field(default_factory=dict)
     endless: Callable[[], None] | str
+    staff: tuple[StaffEntry, ...] = ()
+    never: tuple[str, ...] = ()  # what nothing may say, beside the keys in settings
 
 
 Set = Callable[[Server, int], AbstractContextManager[Stage]]

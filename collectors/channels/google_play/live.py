@@ -38,6 +38,7 @@ from typing import Any
 
 from pydantic import Field, PositiveInt
 
+from collectors.answers import check_kind
 from collectors.base import UnreadablePage, Watched
 from collectors.channels.google_play.dump import ADDRESS, SLUG
 from collectors.http import Http, Unreachable
@@ -105,6 +106,7 @@ def _pages(task: Task, app: str) -> Iterator[Page]:
             {"f.req": _question(app, token)},
             {"hl": task.options["language"], "gl": task.options["country"]},
         )
+        check_kind(said)
         reviews, token = answer(app, said.body, where)
         yield Page(reviews=reviews, more=token is not None)
 
