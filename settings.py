@@ -181,6 +181,17 @@ class Settings(BaseSettings):
     cfpb_first_days: int = Field(
         120, ge=21, description="how far back complaints to a US firm are read at first"
     )
+    stackexchange_api: str = Field(
+        "https://api.stackexchange.com/2.3", description="Stack Exchange's interface"
+    )
+    stackexchange_key: SecretStr = Field(
+        SecretStr(""),
+        description="a key for Stack Exchange (stackapps.com); without one, 300 requests"
+        " a day are allowed",
+    )
+    stackexchange_first_days: int = Field(
+        14, ge=1, description="how far back a tag on Stack Exchange is read at first"
+    )
     mastodon_token: SecretStr = Field(
         SecretStr(""),
         description="tokens with which Mastodon servers show more: user@server=token,"

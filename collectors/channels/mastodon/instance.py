@@ -18,7 +18,7 @@ from collectors.channels.mastodon.entities import (
     Status,
     Tag,
 )
-from collectors.http import Http, Refused
+from collectors.http import Http, LeftAlone, Refused
 from collectors.listing import record, records
 
 PAGE = 40
@@ -43,7 +43,7 @@ class Closed(CollectorError):
     """The server shows this to its members only."""
 
 
-class Busy(CollectorError):
+class Busy(LeftAlone):
     """The server's limit of requests is used up for now."""
 
 
