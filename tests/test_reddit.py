@@ -8,17 +8,10 @@ from pydantic import SecretStr
 import collectors
 from collectors import hashing
 from collectors.base import CollectorError, Watched
-from collectors.channels import reddit as module
-from collectors.channels.reddit import (
-    LINKS_KEPT,
-    Api,
-    Post,
-    look,
-    message_at,
-    names,
-    plan,
-    resolve,
-)
+from collectors.channels.reddit import LINKS_KEPT, look, message_at, plan, resolve
+from collectors.channels.reddit import asking as module
+from collectors.channels.reddit.asking import Api
+from collectors.channels.reddit.things import Post, names
 from collectors.looking import Task
 from fixtures_store import table
 from jobs.collecting import collect
@@ -155,7 +148,7 @@ def test_a_list_that_ends_too_early_was_not_seen_before(place, monkeypatch):
     for at in range(250):
         place.post(NOW - DAY + at, f"person-{at}")
     seen = look(a_task(place))
-    assert "r/acme: more than 200 entries were new" in seen.problem
+    assert "r/acme: more was new than Reddit lists" in seen.problem
     assert [tuple(each) for each in seen.seen] == [("r/acme", NOW - DAY + 50, NOW)]
 
 

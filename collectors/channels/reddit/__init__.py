@@ -37,113 +37,34 @@ History:
 - 2026-11: first version.
 """
 
-import re
-from base64 import b64encode
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any
 
 import polars as pl
 
-from collectors.base import Channel, CollectorError, Pace, UnreadablePage, Watched
+from collectors.base import Channel, Pace, Watched
+from collectors.channels.reddit.asking import AT_ONCE, Api
+from collectors.channels.reddit.things import (
+    GONE,
+    Comment,
+    Kind,
+    Post,
+    answers,
+    names,
+    no_inquiry,
+    number,
+)
 from collectors.confirming import Confirming
 from collectors.http import Http
-from collectors.listing import (
-    Answered,
-    Asked,
-    Erased,
-    Found,
-    Record,
-    record,
-    records,
-    round_of,
-)
+from collectors.listing import Answered, Asked, Erased, Found, round_of
 from collectors.looking import Task
 from collectors.rewatch import Plan, batches
 from model.looks import Look
 
-PAGE = 100
-MOST_PAGES = 10
-"""Of one list: Reddit ends it there."""
-AT_ONCE = 100
-GONE = "[deleted]"
-BOTS = frozenset({"automoderator"})
-OURS = frozenset({"moderator", "admin"})
-"""Marks of a comment that speaks for the subreddit."""
 DAILY = 86_400
-ADDRESS = re.compile(
-    r"https?://(?:(?:www|old|new)\.)?reddit\.com/(?:(?:r|user)/[\w-]+/)?comments/"
-    r"([a-z0-9]+)(?:/[^/?#]*)?/?",
-    re.ASCII,
-)
-
-
-class Thing(Record):
-    """A post or a comment."""
-
-    id: str
-    created_utc: float
-    author: str = GONE
-    distinguished: str | None = None
-
-    @property
-    def at(self) -> int:
-        return int(self.created_utc)
-
-    @property
-    def who(self) -> str:
-        return self.author.lower()
-
-
-class Post(Thing):
-    title: str = ""
-    selftext: str = ""
-
-    @property
-    def text(self) -> str:
-        return f"{self.title}\n{self.selftext}"
-
-
-class Comment(Thing):
-    body: str = ""
-    link_id: str
-    parent_id: str
-    is_submitter: bool = False  # by whoever opened the post
-
-
-class Child(Record):
-    data: dict[str, Any]
-
-
-class Children(Record):
-    children: list[Child]
-    after: str | None = None
-
-
-class Listed(Record):
-    data: Children
-
-
-class Token(Record):
-    access_token: str
-
-
-class Place(Record):
-    """A subreddit or a user."""
-
-    name: str
-    id: str
-    subreddit_type: str = "public"
-    is_suspended: bool = False
-
-
-class About(Record):
-    data: Place
-
-
-Kind = TypeVar("Kind", bound=Thing)
 
 
 def look(task: Task) -> Look:
@@ -170,7 +91,7 @@ class Round:
     """What one round knows and has come to."""
 
     task: Task
-    api: "Api"
+    api: Api
 
     @cached_property
     def confirming(self) -> Confirming:
@@ -233,7 +154,7 @@ class Turn:
         found = replace(self.found, erased=erased, read=len(posts) + len(comments))
         if not self.unread:
             return found
-        said = f"{name}: more than {PAGE * MOST_PAGES} entries were new"
+        said = f"{name}: more was new than Reddit lists"
         return replace(found, since=max(self.unread), problem=said)
 
     def _list(
@@ -312,112 +233,6 @@ def plan(horizon: int) -> Plan:
     last = max(horizon, int(LINKS_KEPT.total_seconds()) - DAILY)
     daily = range(DAILY, last + DAILY, DAILY)
     return Plan(tuple(sorted({*soon, *daily, horizon})))
-
-
-def no_inquiry(post: Post, staff: frozenset[str]) -> str:
-    """Why a post is no inquiry; "" when it is one."""
-    if post.author == GONE:
-        return "posts that were deleted before they were seen"
-    if post.who in staff or post.distinguished in OURS:
-        return "posts of the brand's own"
-    if post.who in BOTS:
-        return "posts by programs"
-    return ""
-
-
-def answers(comment: Comment, staff: frozenset[str]) -> bool:
-    """Whether a comment speaks for the brand."""
-    if comment.who in BOTS:
-        return False
-    return comment.who in staff or comment.distinguished in OURS
-
-
-def names(post: Post, user: str) -> bool:
-    """Whether a post names a user: search also finds what merely resembles it."""
-    named = re.compile(rf"(?<![\w/])/?u/{re.escape(user)}(?![\w-])", re.I | re.A)
-    return named.search(post.text) is not None
-
-
-def number(address: str | None) -> str:
-    """The id of the post at an address; "": it is none of a post."""
-    found = ADDRESS.fullmatch(address or "")
-    return found[1] if found else ""
-
-
-@dataclass
-class Api:
-    """Reddit's interface, with a token for this round that is kept nowhere."""
-
-    options: Mapping[str, Any]
-    token: str = ""
-
-    def place(self, http: Http, account: str) -> str:
-        """The number behind r/NAME or u/NAME. Raises CollectorError."""
-        path = account if account.startswith("r/") else f"user/{account[2:]}"
-        said, where = self._ask(http, f"{path}/about", {})
-        place = record(About, said, where).data
-        if place.is_suspended or place.subreddit_type not in {"public", "restricted"}:
-            raise CollectorError(f"{account} is not public on Reddit")
-        return place.id
-
-    def newest(
-        self,
-        http: Http,
-        kind: type[Kind],
-        path: str,
-        asked: Mapping[str, str],
-        since: int,
-    ) -> tuple[list[Kind], bool]:
-        """A list's entries since a second, the newest first, and whether these are all.
-
-        Entries that are pinned stand above newer ones, so a page ends the list only
-        when nothing on it is new.
-        """
-        found: list[Kind] = []
-        after = ""
-        for _ in range(MOST_PAGES):
-            more = {"after": after} if after else {}
-            page, after = self._listed(
-                http, kind, path, {**asked, "limit": str(PAGE), **more}
-            )
-            fresh = [each for each in page if each.at >= since]
-            found += fresh
-            if not fresh or not after:
-                return found, True
-        return found, False
-
-    def info(self, http: Http, kind: type[Kind], names: list[str]) -> Iterator[Kind]:
-        """The posts or comments with these names. Those that are gone are not there,
-        or have no author."""
-        for at in range(0, len(names), AT_ONCE):
-            ids = ",".join(names[at : at + AT_ONCE])
-            yield from self._listed(http, kind, "api/info", {"id": ids})[0]
-
-    def _listed(
-        self, http: Http, kind: type[Kind], path: str, params: Mapping[str, str]
-    ) -> tuple[list[Kind], str]:
-        said, where = self._ask(http, path, params)
-        listed = record(Listed, said, where).data
-        things = records(kind, [child.data for child in listed.children], where)
-        return things, listed.after or ""
-
-    def _ask(self, http: Http, path: str, params: Mapping[str, str]) -> tuple[Any, str]:
-        where = f"{self.options['api']}/{path}"
-        key = f"bearer {self._token(http)}"
-        return http.ask(where, {**params, "raw_json": "1"}, key=key), where
-
-    def _token(self, http: Http) -> str:
-        if not self.token:
-            where = f"{self.options['login']}/api/v1/access_token"
-            id_, secret = self.options["id"], self.options["secret"].get_secret_value()
-            basic = b64encode(f"{id_}:{secret}".encode()).decode()
-            form = {"grant_type": "client_credentials"}
-            said = http.ask(where, key=f"Basic {basic}", form=form)
-            if not isinstance(said, dict) or "access_token" not in said:
-                # What it says instead may repeat what it was sent.
-                raise UnreadablePage(where, "a token: are id and secret right?")
-            self.token = record(Token, said, where).access_token
-        return self.token
 
 
 LINKS_KEPT = timedelta(days=4)
