@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from model.words import CUT_KINDS, DAY, Count, Cut, FoundBy, Level, Reason
 from scoring.book import Book
-from scoring.clumps import Cells, Flags, Whole, folded, fresh, numbers, people_of, units
+from scoring.clumps import Flags, Whole, fresh, numbers, people_of
 from scoring.freeze import Frozen
 from scoring.intervals import Ints, Units
 from scoring.method import WAIT_BINS
@@ -77,26 +77,38 @@ _FEW = np.zeros(0, dtype=np.int8)
 NOTHING = Rows(_NONE, _NONE, _NONE, _NONE, _FEW, _FEW, np.zeros(0, dtype=bool))
 
 
-def by_day(frozen: Frozen, author: Ints, start: int) -> dict[int, Rows]:
+def by_day(
+    frozen: Frozen, author: Ints, directory: Book, start: int
+) -> dict[int, Rows]:
     """The rows of an edition (as ``freeze.frozen`` gives them) by day. ``author``:
-    their authors' hashes; ``start``: epoch seconds at which the period begins."""
+    their authors' hashes, by which people stand in the same order in every edition;
+    ``start``: epoch seconds at which the period begins. An answer that comes a day or
+    more after its horizon is none: it is too late for anything written that day."""
     asked = frozen["asked_s"].astype(np.int64) + start
+    account = frozen["account"].astype(np.int64)
+    wait = frozen["wait_s"].astype(np.int64)
     rows = Rows(
-        frozen["account"].astype(np.int64),
+        account,
         author,
         asked,
-        frozen["wait_s"].astype(np.int64),
+        np.where(wait > directory.horizon[account] + DAY, -1, wait),
         frozen["kind"],
         frozen["reason"],
         frozen["found_by"] == FoundBy.REPLY,
     )
-    day = (asked // DAY).astype(np.int32)
-    order = np.argsort(day, kind="stable")
+    day = asked // DAY
+    order = np.lexsort((author, directory.pool[rows.account], day))
     days, starts = np.unique(day[order], return_index=True)
     return {
         int(each): rows.only(at)
         for each, at in zip(days, np.split(order, starts[1:]), strict=False)
     }
+
+
+def gathered(parts: list[Rows], directory: Book) -> Rows:
+    """The rows of a day in parts that share no pool, in the order of the pools."""
+    rows = joined(parts)
+    return rows.only(np.argsort(directory.pool[rows.account], kind="stable"))
 
 
 def joined(parts: list[Rows]) -> Rows:
@@ -233,7 +245,9 @@ class _Held:
         self._crowds = _Sorted()
         self._alone = np.zeros((size, 4), dtype=np.int64)
         self._bins = np.zeros((size, len(WAIT_BINS) + 1), dtype=np.int64)
-        self._daily = np.zeros((size, days, 4), dtype=np.int32)
+        self._classes = np.zeros((size, 4), dtype=np.int64)
+        self._days = _Spans(size, days)
+        self._weeks = [_Spans(size, days // WEEK + 2) for _ in range(WEEK)]
 
     def exchange(self, found: Counted, dirty: Flags, sign: int, reply: int) -> None:
         """Adds inquiries, or takes them away: of ``dirty`` days as such, of all days
@@ -248,10 +262,15 @@ class _Held:
         now = np.flatnonzero(dirty[some])
         line, wait = lines[now], found.wait[some][now].astype(np.int64)
         self._waits.exchange((line << WAIT_BITS) | wait, sign)
-        bins = np.searchsorted(np.array(WAIT_BINS), wait)
-        np.add.at(self._bins, (line, bins), sign)
-        days = found.day[some][now] - self._first
-        np.add.at(self._daily, (line, days, credit[now]), sign)
+        bins = line * self._bins.shape[1] + np.searchsorted(np.array(WAIT_BINS), wait)
+        np.add.at(self._bins.reshape(-1), bins, sign)
+        day, earned = found.day[some][now] - self._first, credit[now]
+        self._days.add(line, day, earned, sign)
+        for start, weeks in enumerate(self._weeks):
+            weeks.add(line, (day + WEEK - start) // WEEK, earned, sign)
+        self._classes += sign * np.bincount(
+            (line << 2) | credit[now], minlength=4 * self._size
+        ).reshape(-1, 4)
 
     def settle(self) -> None:
         self._waits.settle()
@@ -262,14 +281,13 @@ class _Held:
         half = len(self.lines.entity)
         only = only[mine]
         at = np.where(only, mine + half, mine)
-        daily = _cells(self._daily[at, since - self._first :])
         new = np.full(self._size, -1)
         new[at] = np.arange(len(at))
         people = self._people(new, at)
         keys = self._waits.keys
         ends = np.searchsorted(keys, np.arange(self._size + 1) << WAIT_BITS)
         starts, n = ends[at], (ends[1:] - ends[:-1])[at]
-        classes = _sums(daily, len(at))
+        classes = self._classes[at]
         answered = classes[:, :3].sum(1)
         of = np.where(only, answered, n)
         return Tally(
@@ -282,8 +300,8 @@ class _Held:
             median=kth(keys, starts, answered, -(-of // 2)),
             p90=kth(keys, starts, answered, -(-9 * of // 10)),
             waits=self._bins[at],
-            days=units(daily, len(at)),
-            weeks=units(folded(daily, WEEK), len(at)),
+            days=self._days.units(new, len(at)),
+            weeks=self._weeks[(since - self._first) % WEEK].units(new, len(at)),
             people=people,
             pooled=Waits(
                 self.lines.entity[mine], answered, of, _waited(keys, starts, answered)
@@ -299,6 +317,36 @@ class _Held:
         mask = (1 << CLASS_BITS) - 1
         classes = [(keys[order] >> (CLASS_BITS * (3 - i))) & mask for i in range(4)]
         return Units(entity[order], np.stack(classes, axis=1), self._alone[at])
+
+
+class _Spans:
+    """Inquiries by line, span of time (a day, or a week that begins on a given day of
+    the week) and class."""
+
+    def __init__(self, size: int, spans: int) -> None:
+        self._spans = spans
+        self._classes = np.zeros((size * spans, 4), dtype=np.int32)
+        self._all = np.zeros(size * spans, dtype=np.int32)
+
+    def add(self, line: Ints, span: Whole, credit: Whole, sign: int) -> None:
+        at = line * self._spans + span
+        np.add.at(self._classes.reshape(-1), (at << 2) | credit, np.int32(sign))
+        np.add.at(self._all, at, np.int32(sign))
+
+    def units(self, new: Ints, count: int) -> Units:
+        """``new``: by line what entity it is, -1: none."""
+        used = int(np.flatnonzero(new >= 0).max(initial=-1)) + 1
+        sizes = self._all[: used * self._spans]
+        once, crowded = np.flatnonzero(sizes == 1), np.flatnonzero(sizes > 1)
+        lonely, entity = new[once // self._spans], new[crowded // self._spans]
+        place = lonely * 4 + self._classes[once] @ np.arange(4)
+        alone = np.bincount(place[lonely >= 0], minlength=4 * count)
+        if (entity[1:] < entity[:-1]).any():  # not in order, or lines of no entity
+            order = np.argsort(entity, kind="stable")
+            order = order[entity[order] >= 0]
+            crowded, entity = crowded[order], entity[order]
+        classes = self._classes[crowded].astype(np.int64)
+        return Units(entity, classes, alone.reshape(-1, 4))
 
 
 class _Sorted:
@@ -359,24 +407,6 @@ def _packed(people: Units) -> Ints:
     for column in people.classes.T:
         packed = (packed << CLASS_BITS) | column
     return np.asarray(packed, dtype=np.int64)
-
-
-def _cells(daily: NDArray[np.int32]) -> Cells:
-    columns = daily.reshape(-1, 4).T
-    group = np.flatnonzero(columns[0] + columns[1] + columns[2] + columns[3])
-    days = daily.shape[1]
-    classes = daily.reshape(-1, 4)[group].astype(np.int64)
-    if not len(group):
-        return Cells(group, group, classes)
-    day = group % days
-    return Cells(group // days, day, classes)
-
-
-def _sums(found: Cells, size: int) -> Ints:
-    columns = [
-        np.bincount(found.entity, column, minlength=size) for column in found.classes.T
-    ]
-    return np.stack(columns, axis=1).astype(np.int64)
 
 
 def _waited(keys: Ints, starts: Ints, answered: Ints) -> NDArray[np.int32]:

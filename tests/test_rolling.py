@@ -35,7 +35,7 @@ def edition(found, period):
 
 def days(found, period):
     kept, author = edition(found, period)
-    return by_day(kept, author, period.start)
+    return by_day(kept, author, NAMES, period.start)
 
 
 def changed(old, new):
