@@ -12,7 +12,7 @@ from model.words import DAY, Count, Cut, Level
 from scoring import rolling
 from scoring.book import Period, book
 from scoring.freeze import frozen
-from scoring.rolling import LEVELS, NOTHING, Rolling, Unfit, by_day
+from scoring.rolling import LEVELS, NOTHING, Rolling, Unfit, by_day, gathered
 from scoring.tally import Tally, chosen, sliced, tally
 
 FIRST = world.START - 3
@@ -35,7 +35,8 @@ def edition(found, period):
 
 def days(found, period):
     kept, author = edition(found, period)
-    return by_day(kept, author, NAMES, period.start)
+    found = by_day(kept, author, NAMES, period.start)
+    return {day: gathered([rows], NAMES) for day, rows in found.items()}
 
 
 def changed(old, new):
@@ -174,6 +175,18 @@ def test_who_wrote_on_other_days_is_one_person():
     state.roll(changed(before, days(found, LATER)))
     check(state, found, LATER)
     assert state.tally(Cut.ALL, Level.ACCOUNT, LATER.day_from).authors.tolist() == [2]
+
+
+def test_who_is_known_only_by_answers_stands_in_the_same_order():
+    found = a_day(3, answered_at=world.START * DAY + 60, found_by=4)
+    found += a_day(3, account=12)
+    state = Rolling(NAMES, FIRST, ROOM)
+    state.roll(days(found, LATER))
+    check(state, found, LATER)
+    assert state.tally(Cut.ALL, Level.ACCOUNT, LATER.day_from).only.tolist() == [
+        True,
+        False,
+    ]
 
 
 def test_days_given_again_change_nothing():
