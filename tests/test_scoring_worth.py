@@ -23,20 +23,116 @@ NAMES = ("canned", "redirect", "substantive", "unjudged")
 
 
 def said(found, seconds=DAY):
-    """Bodies by (slug, family)."""
+    """Bodies of brands, by (slug, family)."""
+    every = told(found, world.ACCOUNTS, seconds)
+    return {
+        (slug, family): body
+        for (level, family, _, slug), body in every.items()
+        if level == "brand"
+    }
+
+
+def told(found, accounts, seconds=DAY):
+    """Bodies by (level, family, channel, slug)."""
     with patch.dict(TOPICS, {"ladder": ladder.details}, clear=True):
         whole = make(
-            [world.rows(found, world.ACCOUNTS)],
-            world.directory(world.ACCOUNTS),
-            world.covered(world.ACCOUNTS, seconds),
+            [world.rows(found, accounts)],
+            world.directory(accounts),
+            world.covered(accounts, seconds),
             world.posted([]),
             world.PERIOD,
         )
-    bodies = {}
-    for topic, level, family, channel, slug, body in whole.details.rows():
-        assert (topic, level, channel) == ("ladder", "brand", "")
-        bodies[slug, family] = json.loads(body)
-    return bodies
+    return {tuple(key[1:]): json.loads(body) for *key, body in whole.details.rows()}
+
+
+def test_a_channel_is_told_where_it_is_not_all_of_its_brand():
+    """Two pooled channels of one brand; one of another; the sampled one stands alone;
+    a channel with no judged answer says nothing."""
+    bluesky, mastodon, sampled, alone, silent = (
+        world.ACCOUNTS[0], world.ACCOUNTS[1], world.ACCOUNTS[4], world.ACCOUNTS[5],
+        world.ACCOUNTS[6],
+    )  # fmt: skip
+    found = [
+        asked(1, Step.CANNED, account=bluesky.id),
+        asked(2, Step.SUBSTANTIVE, account=mastodon.id),
+        asked(3, account=mastodon.id),
+        asked(4, Step.REDIRECT, account=sampled.id),
+        asked(5, Step.SUBSTANTIVE, account=alone.id),
+        asked(6, account=silent.id),
+    ]
+    every = told(found, world.ACCOUNTS)
+    counted = {key: (*counts(body), body["n"]) for key, body in every.items()}
+    assert counted == {
+        ("brand", "social", "", "acme"): (1, 0, 1, 0, 3),
+        ("channel", "social", "bluesky", "acme"): (1, 0, 0, 0, 1),
+        ("channel", "social", "mastodon", "acme"): (0, 0, 1, 0, 2),
+        ("channel", "social", "x", "acme"): (0, 1, 0, 0, 1),
+        ("brand", "social", "", "bolt"): (0, 0, 1, 0, 1),
+    }
+
+
+def test_a_channel_has_the_limits_of_its_own_inquiries():
+    found = [asked(n, Step.SUBSTANTIVE if n % 3 else Step.NONE) for n in range(12)]
+    other = [asked(n, Step.CANNED, account=world.ACCOUNTS[1].id) for n in range(20, 25)]
+    every = told([*found, *other], world.ACCOUNTS)
+    body = every["channel", "social", "bluesky", "acme"]
+    for step, (low, high) in zip(STEPS, body["limits"], strict=True):
+        hits = sum(each.get("step") == step.value for each in found)
+        ends = wilson(hits, len(found), effective(found, step))
+        assert (low / 10_000, high / 10_000) == pytest.approx(ends, abs=6e-5)
+
+
+def brands(*industries):
+    return [
+        world.Account(10 + at, "bluesky", f"b{at}.example", f"b{at}", industry)
+        for at, industry in enumerate(industries)
+    ]
+
+
+def test_an_industry_adds_up_its_brands():
+    """Three brands of one industry; two of another are too few."""
+    accounts = brands("banks", "banks", "banks", "power", "power")
+    found = [
+        asked(100 * at + n, step, account=account.id, at=n * 9_999)
+        for at, account in enumerate(accounts)
+        for n, step in enumerate(
+            [Step.SUBSTANTIVE] * (2 + at) + [Step.REDIRECT] + [Step.NONE] * 4
+        )
+    ]
+    every = told(found, accounts)
+    trades = {key: body for key, body in every.items() if key[0] == "industry"}
+    assert list(trades) == [("industry", "social", "", "banks")]
+    (body,) = trades.values()
+    of = [every["brand", "social", "", f"b{at}"] for at in range(3)]
+    assert body["brands"] == 3
+    assert body["n"] == sum(each["n"] for each in of) == 7 + 8 + 9
+    assert counts(body) == [0, 3, 2 + 3 + 4, 0]
+    n = body["n"]
+    for at, name in enumerate(NAMES[:3]):
+        share = sum(each[name] for each in of) / n
+        low, high = (
+            share + sign * math.hypot(*(
+                each["n"] * (each[name] / each["n"] - each["limits"][at][end] / 10_000)
+                for each in of
+            )) / n
+            for sign, end in ((-1, 0), (1, 1))
+        )  # fmt: skip
+        shown = [end / 10_000 for end in body["limits"][at]]
+        assert shown == pytest.approx([max(0, low), min(1, high)], abs=6e-5)
+
+
+def test_an_industry_leaves_out_brands_whose_answers_could_not_be_judged():
+    accounts = brands("banks", "banks", "banks", "banks")
+    found = [
+        asked(100 * at + n, Step.UNJUDGED if at == 3 else Step.CANNED,
+              account=account.id)
+        for at, account in enumerate(accounts) for n in range(4)
+    ]  # fmt: skip
+    found.append(asked(399, Step.CANNED, account=accounts[3].id))
+    body = told(found, accounts)["industry", "social", "", "banks"]
+    assert (body["brands"], body["n"], body["canned"]) == (3, 12, 12)
+    fewer = [each for each in found if each["account"] != accounts[0].id]
+    assert ("industry", "social", "", "banks") not in told(fewer, accounts)
 
 
 def asked(author, step=Step.NONE, *, at=0, wait=600, **more):

@@ -26,11 +26,13 @@ HIT, MISS = 0, 3
 """Credit classes, as the intervals know them: their first figure but the score is the
 share of the first class."""
 
-Said = Iterator[tuple[tuple[str, str, str, str], dict[str, Any]]]
+Key = tuple[str, str, str, str]
+Said = Iterator[tuple[Key, dict[str, Any]]]
 
 
 def details(case: Case) -> Said:
-    """By brand and family with an answer whose step was judged.
+    """By brand and family with an answer whose step was judged; by channel of a brand
+    that has several in a family, or is sampled there; by industry.
 
     ``n`` people who wrote, and of them those answered within the horizon by the
     answer's step: ``canned``, ``redirect``, ``substantive``, ``unjudged``. Where
@@ -38,8 +40,29 @@ def details(case: Case) -> Said:
     ``limits``: lower and upper of the three shares of n, in ten-thousandths; those not
     judged are then taken for none of the three. ``of`` "answered": of a source that
     holds only answered conversations; ``n`` are those answered within the horizon.
+
+    An industry adds up its ``brands`` that have limits, METHOD.fewest_brands at least.
     """
-    lines = case.headline.filter(pl.col("level") == Level.BRAND.value)
+    brands = list(_level(case, Level.BRAND, case.brand))
+    yield from brands
+    yield from _level(case, Level.CHANNEL, _channels(case))
+    yield from _industries(case, brands)
+
+
+def _channels(case: Case) -> Ints:
+    """Number of the channel of a brand, by account; -1 where it is all of the brand."""
+    who = case.names.described(Level.CHANNEL).select(
+        "entity", "family", "slug", "alone"
+    )
+    pooled = (pl.col("alone") == "").sum().over("family", "slug")
+    kept = who.filter((pl.col("alone") != "") | (pooled > 1))["entity"].to_numpy()
+    of = case.entity(Level.CHANNEL)
+    return np.where(np.isin(of, kept), of, -1)
+
+
+def _level(case: Case, level: Level, of: Ints) -> Said:
+    """``of``: number of the entity, by account; -1 none."""
+    lines = case.headline.filter(pl.col("level") == level.value)
     status = dict(
         zip(
             lines.select("level", "family", "channel", "slug").rows(),
@@ -47,27 +70,62 @@ def details(case: Case) -> Said:
             strict=True,
         )
     )
-    keys = case.of(Level.BRAND)
-    states = np.full(int(case.brand.max(initial=-1)) + 1, "", dtype=object)
+    keys = case.of(level)
+    states = np.full(int(of.max(initial=-1)) + 1, "", dtype=object)
     for entity, key in keys.items():
-        states[entity] = status.get(key, "")
+        if entity < len(states):
+            states[entity] = status.get(key, "")
     rated = np.isin(states, RATED)
     only = states == Status.ANSWERED_ONLY.value
-    yield from _rates(_answered(case, case.counted, rated), keys, len(states))
-    for entity, counts in _counts(_answered(case, case.known, only), len(states)):
+    yield from _rates(_answered(case, of, case.counted, rated), keys, len(states))
+    for entity, counts in _counts(_answered(case, of, case.known, only), len(states)):
         yield keys[entity], _body(counts[:-1]) | {"of": "answered"}
 
 
-def _answered(case: Case, rows: pl.DataFrame, which: Any) -> pl.DataFrame:
-    """Inquiries of some brands: entity, author, day, and step (NONE: not within the
+def _industries(case: Case, brands: list[tuple[Key, dict[str, Any]]]) -> Said:
+    """The people of an industry's brands together. The squared distances of the brands
+    to their limits add up, each by its people, as in the industry's other shares."""
+    trade = dict(case.names.accounts.select("slug", "industry").unique().rows())
+    found: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for (_, family, _, slug), body in brands:
+        if "limits" in body:
+            found.setdefault((family, trade[slug]), []).append(body)
+    for (family, industry), bodies in sorted(found.items()):
+        if len(bodies) >= METHOD.fewest_brands.value:
+            yield (Level.INDUSTRY.value, family, "", industry), _together(bodies)
+
+
+def _together(bodies: list[dict[str, Any]]) -> dict[str, Any]:
+    names = ("canned", "redirect", "substantive", "unjudged", "n")
+    told = {name: sum(body[name] for body in bodies) for name in names}
+    n = np.array([body["n"] for body in bodies])
+    hits = np.array([[body[name] for name in names[:3]] for body in bodies])
+    low, high = (
+        np.array([[ends[at] for ends in body["limits"]] for body in bodies]) / 10_000
+        for at in (0, 1)
+    )
+    share, own = hits.sum(0) / n.sum(), hits / n[:, None]
+    down, up = (
+        np.linalg.norm(n[:, None] * gap, axis=0) / n.sum()
+        for gap in (own - low, high - own)
+    )
+    ends = np.clip(np.stack([share - down, share + up], axis=1), 0, 1)
+    whole = np.floor(10_000 * ends + 0.5).astype(int)
+    return told | {"limits": whole.tolist(), "brands": len(bodies)}
+
+
+def _answered(case: Case, of: Ints, rows: pl.DataFrame, which: Any) -> pl.DataFrame:
+    """Inquiries of some entities: entity, author, day, and step (NONE: not within the
     horizon)."""
     account = rows["account"].to_numpy()
-    entity = case.brand[account]
+    entity = of[account]
+    mine = np.flatnonzero((entity >= 0) & np.append(which, False)[entity])
+    rows, account, entity = rows[mine], account[mine], entity[mine]
     inside = rows["wait_s"].fill_null(2**31 - 1).to_numpy() <= case.horizon[account]
     step = rows["step"].to_numpy()
     # Whatever stopped the clock on another step than these was not judged.
     known = np.where(np.isin(step, STEPS), step, Step.UNJUDGED)
-    frame = pl.DataFrame(
+    return pl.DataFrame(
         {
             "entity": entity,
             "author": rows["author"],
@@ -75,8 +133,6 @@ def _answered(case: Case, rows: pl.DataFrame, which: Any) -> pl.DataFrame:
             "step": np.where(inside, known, Step.NONE).astype(np.int8),
         }
     )
-    mine = (entity >= 0) & np.append(which, False)[entity]
-    return frame.filter(pl.Series(mine))
 
 
 def _counts(rows: pl.DataFrame, size: int) -> Iterator[tuple[int, Ints]]:
@@ -94,9 +150,7 @@ def _body(counts: Ints) -> dict[str, Any]:
     return told | {"n": int(counts.sum())}
 
 
-def _rates(
-    rows: pl.DataFrame, keys: dict[int, tuple[str, str, str, str]], size: int
-) -> Said:
+def _rates(rows: pl.DataFrame, keys: dict[int, Key], size: int) -> Said:
     found = list(_counts(rows, size))
     sure = [
         entity
