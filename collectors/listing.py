@@ -11,22 +11,22 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from math import ceil
 from time import time
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 import polars as pl
-from pydantic import BaseModel, ConfigDict, ValidationError
 
 from collectors import hashing
-from collectors.base import CollectorError, UnreadablePage, Watched
+from collectors.base import CollectorError, Watched
 from collectors.crowd import Server, Spent, go_round
 from collectors.http import Refused, Unreachable
 from collectors.looking import Task
+from collectors.records import Record, record, records
 from model import DAY, FoundBy, Kind, Step
 from model.frames import PUBLISHED
 from model.looks import DELETED, HEARD, LONGEST, SPOKEN, Look, Seen
 
-__all__ = ["Answered", "Asked", "Elsewhere", "Found", "Posted", "Record", "Spent",
-           "record", "records", "round_of"]  # fmt: skip
+__all__ = ["Answered", "Asked", "Elsewhere", "Erased", "Found", "Posted", "Record",
+           "Spent", "record", "records", "round_of"]  # fmt: skip
 
 OVERLAP = 120
 """Seconds before its cursor from which an account is asked again: servers do not show
@@ -43,32 +43,6 @@ SAID = 3
 class Elsewhere(CollectorError):
     """An account is not what the registry says it is: it moved, or is another now. It
     is unresolved until somebody has looked, and not measured meanwhile."""
-
-
-class Record(BaseModel):
-    """What a server sends of one thing. Fields nobody reads are ignored."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-
-Sent = TypeVar("Sent", bound=Record)
-
-
-def records(kind: type[Sent], items: object, where: str) -> list[Sent]:
-    """A list as a server sent it. Raises UnreadablePage where it is something else."""
-    if not isinstance(items, list):
-        raise UnreadablePage(where, f"a list, found {type(items).__name__}")
-    return [record(kind, item, where) for item in items]
-
-
-def record(kind: type[Sent], item: object, where: str) -> Sent:
-    try:
-        return kind.model_validate(item)
-    except ValidationError as problem:
-        first = problem.errors(include_input=False, include_url=False)[0]
-        name = ".".join(str(part) for part in first["loc"]) or "it"
-        said = f"{name} of each {kind.__name__.lower()} as documented"
-        raise UnreadablePage(where, f"{said} ({first['msg']})") from None
 
 
 @dataclass(frozen=True, kw_only=True)
