@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from functools import partial
 
 import polars as pl
 import pytest
@@ -16,11 +17,16 @@ from collectors.channels.bluesky.stream import Bounds
 from collectors.channels.bluesky.threads import read_thread
 from collectors.http import Http, Manners
 from collectors.looking import Stopped, Task
-from fixtures_store import SHARED
+from fixtures_store import SHARED, table
 from jetstream import US, did, jetstream, post, uri
+from jobs.judging import judged
 from local_server import running
-from model import DAY, FoundBy
+from model import DAY, FoundBy, Run
+from model.entries import AccountEntry, BrandEntry, IndustryEntry, Registry
 from model.looks import OPEN
+from store import Store
+
+pytestmark = pytest.mark.slow
 
 NOW = 20_000 * DAY + 50_000
 STREAM = NOW - 7_200
@@ -399,14 +405,93 @@ def test_a_feed_that_repeats_itself_has_ended(away, view):
     assert len(view.feeds) == 4
 
 
-@pytest.mark.parametrize("calls", range(7))
+@pytest.mark.parametrize("calls", range(5))
 def test_a_stop_is_noticed(away, view, calls):
-    """In the stream (three times), at the account's posts (two pages), its threads."""
+    """In the stream, at the account's own posts, at its threads."""
     thread(view, STREAM - DAY // 2)
     asked = iter([False] * calls + [True] * 9)
     stopped = replace(away, stopped=lambda: next(asked))
     with pytest.raises(Stopped):
         look(stopped)
+
+
+# -- exactly once
+
+
+TABLES = {
+    "inquiry": "account_id, key, author, asked_at, answered_at, step, found_by,"
+    " watched_until, deleted_at, message, url",
+    "response": "account_id, message, key, responded_at, deleted_at",
+    "publication": "account_id, day, posts, replies",
+    "coverage": "account_id, day, seconds",
+    "account": "account, watched_from, watched_until",
+    "cursor": "name, value",
+}
+
+
+def kept(task, store, seen):
+    run = Run(what="look", channel="bluesky", started_at=1, finished_at=1, outcome="ok")
+    store.apply(judged(seen), run, None, 3 * DAY)
+
+
+def stored(task, store, now):
+    """A task as the jobs would make it."""
+    return replace(
+        task,
+        accounts=[
+            Watched(a.account, a.external_id, "acme", a.watched_from)
+            for a in store.accounts("bluesky")
+        ],
+        started_us=now * US,
+        cursors=store.cursors("bluesky"),
+        known=partial(store.opened, "bluesky"),
+        open_since=partial(store.open_since, "bluesky"),
+        horizon=3 * DAY,
+    )
+
+
+@pytest.mark.parametrize("requests", [1, 4, 1_000])
+def test_however_many_looks_it_takes_and_however_often_they_are_killed(
+    task, view, tmp_path, monkeypatch, requests
+):
+    """A first look, a day away, and then as many looks as it takes."""
+    for n in range(8):
+        at = NOW - 5 * 3_600 - n * 20_000
+        view.hold(at, "acme", f"top{n}")
+        view.hold(at + 60, "pat", f"{n}", parent=uri("acme", f"top{n}"))
+        view.hold(at + 70, "quinn", f"{n}", parent=uri("acme", f"top{n}"))
+        view.hold(at + 90, "acme", f"a{n}", parent=uri("pat", f"{n}"),
+                  root=uri("acme", f"top{n}"))  # fmt: skip
+    states = []
+    for name, most, kills in (("whole", 1_000, 0), ("pieces", requests, 1)):
+        monkeypatch.setattr(backfill, "REQUESTS", most)
+        store = Store(f"sqlite:///{tmp_path / name}.db")
+        store.migrate()
+        store.put_registry(
+            Registry(
+                industries=(IndustryEntry(slug="air", name="Air", nace="H"),),
+                brands=(BrandEntry(slug="acme", name="Acme", industry="air"),),
+                accounts=(
+                    AccountEntry(brand="acme", channel="bluesky", account="acme.test"),
+                ),
+            )
+        )
+        looks = [NOW - DAY, NOW - 10, *range(NOW, NOW + 40)]
+        for now in looks:
+            for _ in range(kills):
+                look(stored(task, store, now))  # killed before it was kept
+            kept(task, store, look(stored(task, store, now)))
+            if now >= NOW and not store.cursors("bluesky")["acme.test unfilled"]:
+                break
+        kept(task, store, look(stored(task, store, NOW + 40)))
+        states.append({t: table(store, t, columns) for t, columns in TABLES.items()})
+        store.close()
+    assert states[0] == states[1]
+    found = [row[6] for row in states[0]["inquiry"]]
+    assert sorted(found) == [FoundBy.THREAD] * 16
+    assert sum(row[2] for row in states[0]["publication"]) == 8
+    assert sum(row[3] for row in states[0]["publication"]) == 8
+    assert all(row[7] is None for row in states[0]["inquiry"])
 
 
 # -- shapes

@@ -18,6 +18,8 @@ from local_server import running
 from model import DAY, FoundBy
 from model.looks import OPEN
 
+pytestmark = pytest.mark.slow
+
 NOW = 20_000 * DAY + 50_000  # 2024-10-04 13:53:20
 SINCE = NOW - 7_200
 ACME = Watched("acme.test", did("acme"), "acme", NOW - 30 * DAY)

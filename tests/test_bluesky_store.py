@@ -19,13 +19,13 @@ from collectors.channels.bluesky.reading import Watch
 from collectors.channels.bluesky.stream import REWIND_US, Drained
 from collectors.http import Http
 from collectors.looking import Task
-from jetstream import US, delete, did, edit, post, record, uri
+from jetstream import US, account, delete, did, edit, post, record, uri
 from jobs.judging import judged
 from model import DAY, Run
 from model.entries import AccountEntry, BrandEntry, IndustryEntry, Registry
 from model.looks import Look
 from scoring.ladder import Ladder
-from store import Store
+from store import StaleLook, Store
 
 TEXTS = (
     "my order never arrived and nobody answers",
@@ -57,11 +57,7 @@ TABLES = {
 }
 
 
-@pytest.fixture(scope="module")
-def template(tmp_path_factory):
-    """A database with the accounts, to be copied for each example."""
-    path = tmp_path_factory.mktemp("bluesky") / "template.db"
-    store = Store(f"sqlite:///{path}")
+def registered(store):
     store.migrate()
     store.put_registry(
         Registry(
@@ -79,6 +75,14 @@ def template(tmp_path_factory):
     store.resolve_accounts(
         "bluesky", START, {f"{name}.test": did(name) for name in BRANDS}, {}
     )
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory):
+    """A database with the accounts, to be copied for each example."""
+    path = tmp_path_factory.mktemp("bluesky") / "template.db"
+    store = Store(f"sqlite:///{path}")
+    registered(store)
     store.close()
     return path
 
@@ -90,6 +94,7 @@ class World:
     def __init__(self, steps):
         self.messages = []
         self.posts = []  # (at, name, rkey, root uri, record)
+        self.gone = set()  # addresses: nobody answers what is not there any more
         self.at = START + 10
         for number, (gap, who, what, which, other) in enumerate(steps):
             self.at += gap
@@ -99,6 +104,8 @@ class World:
         rkey = f"r{number}"
         name = [*PEOPLE, *BRANDS][who]
         target = self.posts[-1 - which % len(self.posts)] if self.posts else None
+        if target and uri(*target[1:3]) in self.gone:
+            target = None
         said = {"text": TEXTS[(number + other) % len(TEXTS)]}
         root = uri(name, rkey)
         if what == "mention":
@@ -110,14 +117,24 @@ class World:
             said |= {"parent": uri(*target[1:3]), "root": root}
         elif what == "quote" and target:
             said["quote"] = uri(*target[1:3])
-        elif what == "delete" and target:
-            self.messages.append(delete(self.at, *target[1:3]))
+        elif what in ("delete", "leave"):
+            self.end(what, name, target)
             return
         elif what == "edit" and target:
             self.messages.append(edit(self.at, *target[1:3], mentions=["nova"]))
             return
         self.posts.append((self.at, name, rkey, root, record(**said)))
         self.messages.append(post(self.at, name, rkey, **said))
+
+    def end(self, what, name, target):
+        """Of a post, or of everything a person wrote; who left may come back."""
+        if what == "delete" and target:
+            self.gone.add(uri(*target[1:3]))
+            self.messages.append(delete(self.at, *target[1:3]))
+        elif what == "leave" and name in PEOPLE:
+            self.gone |= {uri(n, rkey) for _, n, rkey, *_ in self.posts if n == name}
+            self.messages.append(account(self.at, name, "deactivated"))
+            self.messages.append(account(self.at + 1, name))
 
     def get_json(self, _url, params):
         """What the AppView says: every seventh post is gone."""
@@ -198,7 +215,7 @@ STEPS = st.lists(
         st.integers(0, len(PEOPLE) + len(BRANDS) - 1),
         st.sampled_from(
             ["plain", "mention", "reply", "reply", "reply", "reply", "quote", "both",
-             "delete", "edit"]
+             "delete", "edit", "leave"]
         ),
         st.sampled_from([0, 0, 0, 1, 1, 2, 3, 5, 9]),  # whose post, counted back
         st.integers(0, 2),
@@ -208,33 +225,7 @@ STEPS = st.lists(
 )  # fmt: skip
 
 
-@pytest.mark.slow
-@settings(
-    deadline=None,
-    max_examples=30,
-    derandomize=True,
-    suppress_health_check=[
-        HealthCheck.function_scoped_fixture,
-        HealthCheck.too_slow,
-    ],
-)
-@example(  # thanks for an answer that revealed its question, in a later look
-    steps=[(5, 0, "plain", 0, 0), (5, 2, "reply", 0, 0), (5, 0, "reply", 0, 0)],
-    cuts={2},
-    seed=0,
-)
-@example(  # two answers, the earlier to the later message
-    steps=[(5, 1, "plain", 0, 0), (5, 0, "reply", 0, 0), (5, 0, "reply", 1, 0),
-           (5, 2, "reply", 0, 0), (5, 2, "reply", 2, 0)],
-    cuts={4},
-    seed=0,
-)  # fmt: skip
-@given(
-    steps=STEPS,
-    cuts=st.sets(st.integers(0, 24), min_size=1),
-    seed=st.integers(0, 2**16),
-)
-def test_however_the_stream_is_cut(template, tmp_path, steps, cuts, seed):
+def same_state(fresh, steps, cuts, seed):
     world = World(steps)
     end = (START + 2_400) * US
     chance = random.Random(seed)
@@ -244,39 +235,119 @@ def test_however_the_stream_is_cut(template, tmp_path, steps, cuts, seed):
         chance.shuffle(mixed)
         return mixed
 
-    def run(name, untils, shuffled):
-        path = tmp_path / f"{name}.db"
-        shutil.copyfile(template, path)
-        store = Store(f"sqlite:///{path}")
-        try:
-            watcher = Watcher(store, world)
-            for until in untils:
-                watcher.look(until, shuffled)  # killed before it was kept
-                watcher.keep(watcher.look(until, shuffled))
-            return state(store)
-        finally:
-            store.close()
+    def run(untils, shuffled):
+        watcher = Watcher(fresh(), world)
+        for until in untils:
+            watcher.look(until, shuffled)  # killed before it was kept
+            look = watcher.look(until, shuffled)
+            watcher.keep(look)
+            if look.cursors != look.cursors_before:
+                with pytest.raises(StaleLook):  # the same look by another process
+                    watcher.keep(look)
+        return state(watcher.store)
 
-    whole = run("whole", [end], lambda events: events)
+    whole = run([end], lambda events: events)
     times = [message["time_us"] for message in world.messages]
     pieces = {times[cut % len(times)] for cut in cuts}  # just before a message
-    assert run("pieces", [*sorted(pieces), end], disorder) == whole
+    assert run([*sorted(pieces), end], disorder) == whole
 
 
-def test_the_states_are_not_all_empty(template, tmp_path):
+@pytest.fixture
+def sqlite(template, tmp_path):
+    """A store with the accounts and nothing else, as often as one is asked for."""
+    opened = []
+
+    def fresh():
+        for each in opened:
+            each.close()
+        path = tmp_path / f"{len(opened)}.db"
+        shutil.copyfile(template, path)
+        opened.append(Store(f"sqlite:///{path}"))
+        return opened[-1]
+
+    yield fresh
+    for each in opened:
+        each.close()
+
+
+@pytest.fixture
+def postgres(postgres_address):
+    store = Store(postgres_address)
+    registered(store)
+
+    def fresh():
+        with store._database.writing() as session:
+            connection = session.connection()
+            for name in (*TABLES, "run"):
+                if name != "account":
+                    connection.exec_driver_sql(f"DELETE FROM {name}")
+            connection.exec_driver_sql(
+                "UPDATE account SET watched_from = NULL, watched_until = NULL"
+            )
+        return store
+
+    yield fresh
+    store.close()
+
+
+QUIET = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+THANKS = {  # for an answer that revealed its question, in a later look
+    "steps": [(5, 0, "plain", 0, 0), (5, 2, "reply", 0, 0), (5, 0, "reply", 0, 0)],
+    "cuts": {2},
+    "seed": 0,
+}
+TWO_ANSWERS = {  # the earlier one to the later message
+    "steps": [(5, 1, "plain", 0, 0), (5, 0, "reply", 0, 0), (5, 0, "reply", 1, 0),
+              (5, 2, "reply", 0, 0), (5, 2, "reply", 2, 0)],
+    "cuts": {4},
+    "seed": 0,
+}  # fmt: skip
+LEFT = {  # and came back, and asked again
+    "steps": [(5, 0, "mention", 0, 0), (5, 2, "reply", 0, 0), (5, 0, "leave", 0, 0),
+              (5, 0, "mention", 0, 0), (5, 1, "mention", 0, 1)],
+    "cuts": {2, 3, 4},
+    "seed": 0,
+}  # fmt: skip
+
+
+@pytest.mark.slow
+@settings(deadline=None, max_examples=25, derandomize=True, suppress_health_check=QUIET)
+@example(**THANKS)
+@example(**TWO_ANSWERS)
+@example(**LEFT)
+@given(
+    steps=STEPS,
+    cuts=st.sets(st.integers(0, 24), min_size=1),
+    seed=st.integers(0, 2**16),
+)
+def test_however_the_stream_is_cut(sqlite, steps, cuts, seed):
+    same_state(sqlite, steps, cuts, seed)
+
+
+@pytest.mark.slow
+@settings(deadline=None, max_examples=4, derandomize=True, suppress_health_check=QUIET)
+@example(**THANKS)
+@example(**LEFT)
+@given(
+    steps=STEPS,
+    cuts=st.sets(st.integers(0, 24), min_size=1),
+    seed=st.integers(0, 2**16),
+)
+def test_however_the_stream_is_cut_on_postgresql(postgres, steps, cuts, seed):
+    same_state(postgres, steps, cuts, seed)
+
+
+def test_the_states_are_not_all_empty(sqlite):
     """The property above says something: a world with one of each."""
     world = World(
         [(5, 0, "mention", 0, 0), (5, 2, "reply", 0, 0), (5, 1, "plain", 0, 0),
          (5, 4, "reply", 0, 0), (5, 0, "both", 0, 0), (5, 4, "quote", 0, 0),
          (5, 0, "delete", 5, 0), (5, 2, "delete", 4, 0), (5, 2, "plain", 0, 0)]
     )  # fmt: skip
-    path = tmp_path / "one.db"
-    shutil.copyfile(template, path)
-    store = Store(f"sqlite:///{path}")
+    store = sqlite()
     watcher = Watcher(store, world)
     watcher.keep(watcher.look((START + 2_400) * US))
     kept = state(store)
-    store.close()
     asked = {row[3] - START: row for row in kept["inquiry"]}
     assert sorted(asked) == [15, 25, 35]
     assert asked[15][11] == START + 45  # deleted
