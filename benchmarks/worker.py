@@ -25,7 +25,7 @@ from typing import Any
 from urllib.request import urlopen
 
 EACH = 2_000  # accounts on each channel
-HOURS = 6
+HOURS = 3
 START = 1_790_000_000 // 3_600 * 3_600
 FIRST_DAYS = 1
 ANSWERS_AFTER = 0.0  # seconds; see ``RTT``

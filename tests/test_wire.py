@@ -11,7 +11,14 @@ import httpx
 import pytest
 
 from collectors.http import Http, Manners, Page, Refused, Unreachable
-from collectors.wire import Private, check_literal, is_public
+from collectors.wire import (
+    Private,
+    _Backend,
+    _Timed,
+    _Until,
+    check_literal,
+    is_public,
+)
 from local_server import ok, running
 
 ONE_TRY = Manners(pause=0, errors=1)
@@ -164,6 +171,29 @@ def test_what_a_proxy_of_the_operators_connects_to_is_its_business(server, monke
             http.get("http://169.254.169.254/latest")
 
 
+def test_a_body_that_drips_through_a_proxy_is_given_up(server, monkeypatch):
+    monkeypatch.setenv("http_proxy", server.url)
+    monkeypatch.delenv("no_proxy", raising=False)
+    release = threading.Event()
+
+    def drip(h):
+        h.send_response(200)
+        h.send_header("Content-Length", "100000")
+        h.end_headers()
+        while not release.wait(0.03):
+            h.wfile.write(b".")
+            h.wfile.flush()
+
+    server.answers["/x"] = drip
+    manners = Manners(pause=0, whole=0.2, errors=1)
+    with (
+        Http(manners=manners) as http,
+        pytest.raises(Unreachable, match=r"not finished after 0\.2 seconds"),
+    ):
+        http.ask("http://shop.example/x")
+    release.set()
+
+
 def test_connections_are_used_again(server):
     doors = set()
     server.answers["/x"] = lambda h: (doors.add(h.client_address), h.give(200, b"1"))
@@ -248,3 +278,40 @@ def test_a_connection_has_what_it_is_asked_for(server):
             assert stream.get_extra_info("server_addr")[1] == server.server_port
             assert isinstance(stream, httpcore.NetworkStream)
             response.read()
+
+
+class Plain(httpcore.NetworkStream):
+    """A stream that notes how long it was given."""
+
+    def __init__(self):
+        self.given = []
+
+    def read(self, max_bytes, timeout=None):
+        self.given.append(timeout)
+        return b"x"
+
+    def start_tls(self, ssl_context, server_hostname=None, timeout=None):
+        self.given.append((server_hostname, timeout))
+        return self
+
+
+def test_what_is_left_of_the_time_is_given_to_each_step():
+    """Also to the greeting of an encrypted connection, and to what comes after it."""
+    until, plain = _Until(), Plain()
+    stream = _Timed(plain, until)
+    assert stream.read(1, timeout=5) == b"x"
+    until.at = time.monotonic() + 60
+    secure = stream.start_tls(None, "shop.example", timeout=5)
+    secure.read(1)
+    until.at = time.monotonic() - 1
+    with pytest.raises(httpcore.ReadTimeout):
+        secure.read(1)
+    first, (host, greeting), left = plain.given
+    assert (first, host, greeting) == (5, "shop.example", 5)
+    assert 50 < left <= 60
+
+
+def test_public_names_are_looked_up_and_asked(names):
+    names[0]["shop.example"] = ["93.184.216.34", "2606:2800:220:1::1"]
+    backend = _Backend((), _Until())
+    assert backend._addresses("shop.example", 443) == names[0]["shop.example"]
