@@ -18,11 +18,12 @@ from collectors.channels.mastodon.entities import (
     words,
 )
 from collectors.channels.mastodon.reading import Me, Talk, posted, read
-from collectors.listing import record, records
+from collectors.listing import Found, record, records
 from fixtures_store import ROOT
 from local_server import running
 from mastodon_server import BRAND, NAME, Mastodon
 from model import FoundBy
+from recorded import as_recorded
 
 SHARED = Path(os.environ.get("ANSWERABLE_SHARED", ROOT.parent / "shared"))
 NOW = 1_780_000_000
@@ -366,6 +367,20 @@ def test_order_and_repeats_change_nothing(shuffle: random.Random, size: int):
 )
 def test_people_are_called_in_full(acct, said):
     assert full(acct, "Shop.example") == said
+
+
+def test_the_recording_is_read_as_expected():
+    folder = Path(__file__).parent / "recordings" / "mastodon"
+    page = json.loads((folder / "page.json").read_text())
+    own = records(Status, page["statuses"], "page.json")
+    name, address = f"brand@{NAME}", f"https://{NAME}"
+    me = Me("10", name, f"{address}/@brand", address, {name: "brand"})
+    talk = Talk(me, NOW)
+    talk.add_own(own)
+    talk.add_thread(own[0], record(Context, page["context"], "page.json"))
+    said = read(talk, own[1:])
+    found = Found(asked=said.asked, answered=said.answered, refused=said.refused)
+    assert as_recorded(found) == json.loads((folder / "expected.json").read_text())
 
 
 def recorded(name: str) -> object:

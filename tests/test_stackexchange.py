@@ -31,6 +31,7 @@ from model.entries import (
     Registry,
     StaffEntry,
 )
+from recorded import as_recorded
 from stackexchange_server import STAFF, TAG, exchange, task_of
 from store import Store
 
@@ -308,6 +309,21 @@ def test_a_question_is_known_by_its_page(site, url, key):
     assert its_own == (f"stackexchange|{key}" if key else "")
     assert site.asked == []
     assert hashing.key(its_own) != 0
+
+
+def test_the_recording_is_read_as_expected():
+    folder = Path(__file__).parent / "recordings" / "stackexchange"
+    page = json.loads((folder / "page.json").read_text())
+    lists = {
+        name: records(kind, record(Wrapper, page[name], "page.json").items, "page.json")
+        for name, kind in (
+            ("questions", Question),
+            ("answers", Answer),
+            ("comments", Comment),
+        )
+    }
+    found = as_recorded(read("stackoverflow", ["105"], **lists))
+    assert found == json.loads((folder / "expected.json").read_text())
 
 
 def recorded(name: str) -> Wrapper:
