@@ -235,6 +235,18 @@ DETAILS: dict[tuple[str, str, str, str, str], dict[str, Any]] = {
         "n": 173, "canned": 20, "redirect": 60, "substantive": 93, "unjudged": 0,
         "of": "answered",
     },
+    ("ladder", "channel", "social", "bluesky", "northwind-air"): {
+        "n": 600, "canned": 30, "redirect": 100, "substantive": 370,
+        "unjudged": 0, "limits": [[310, 800], [1_200, 2_240], [5_500, 6_830]],
+    },
+    ("ladder", "channel", "social", "mastodon", "northwind-air"): {
+        "n": 400, "canned": 100, "redirect": 100, "substantive": 100, "unjudged": 30,
+    },
+    ("ladder", "industry", "social", "", "airlines"): {
+        "n": 1_400, "canned": 131, "redirect": 200, "substantive": 500,
+        "unjudged": 39, "brands": 3,
+        "limits": [[700, 1_200], [1_200, 1_700], [3_100, 4_050]],
+    },
     ("ledger", "brand", "social", "", "northwind-air"): {
         "accounts": [
             {

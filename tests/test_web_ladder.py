@@ -2,12 +2,18 @@
 
 import csv
 import io
+from contextlib import closing
+
+from fixtures_web import channels, fill, getter, site
+from settings import Settings
+from store import Store
 
 
-def block(page):
+def block(page, ident="ladder-social", sentences=2):
     """The sentences and the table under the heading of the block."""
-    start = page.select_one("#ladder-social")
-    said = [p.get_text(" ", strip=True) for p in start.find_next_siblings("p")][:2]
+    start = page.select_one(f"#{ident}")
+    paragraphs = start.find_next_siblings("p")[:sentences]
+    said = [p.get_text(" ", strip=True) for p in paragraphs]
     rows = start.find_next("table").select("tbody tr")
     cells = [[c.get_text(" ", strip=True) for c in r.select("th, td")] for r in rows]
     return " ".join(said).replace("\N{NO-BREAK SPACE}", " "), cells
@@ -51,8 +57,59 @@ def test_of_answered_conversations_there_is_no_share_of_all(get):
     assert [row[1] for row in rows] == ["93", "60", "20", "0"]
 
 
-def test_a_brand_without_judged_answers_has_no_such_part(get):
-    assert not get("/brands/credit-elan").select("#ladder-social")
+def test_a_brand_none_of_whose_answers_was_judged_says_so(get):
+    start = get("/brands/credit-elan").select_one("#ladder-social")
+    said = start.find_next("p").get_text(" ", strip=True)
+    assert said.startswith("That we do not know of Crédit Élan on social networks")
+    assert "because we had no words of theirs, or none in a language we read" in said
+    assert "Each counts as an answer" in said
+
+
+def test_where_nobody_was_answered_or_nothing_is_known_nothing_is_said(get):
+    assert not get("/brands/half-seen").select("#ladder-social"), "figures withheld"
+    older = get("/editions/2026-Q2/brands/northwind-air")
+    assert not older.select("#ladder-social"), "it has no details at all"
+
+
+def test_answers_that_could_not_be_judged_are_explained(get):
+    said, _ = block(get("/brands/northwind-air"), sentences=3)
+    assert "30 answers could not be judged, because we had no words of theirs" in said
+    assert "They count as answers" in said
+    said, _ = block(get("/brands/answered"), sentences=3)
+    assert "could not be judged" not in said.replace("that could be judged", "")
+
+
+def test_imported_answers_say_that_files_have_no_words(tmp_path):
+    with closing(Store(Settings(var=tmp_path, database_url="").database)) as store:
+        fill(store)
+        rows = channels()
+        for row in rows:
+            row.how = "imported"
+        store.put_channels(rows)
+    page = getter(site(tmp_path))("/brands/northwind-air")
+    said, _ = block(page, sentences=3)
+    assert "because the files they were imported from give no words of theirs" in said
+
+
+def test_each_channel_has_a_line(get):
+    _, rows = block(get("/brands/northwind-air"), "ladders-social")
+    assert rows == [
+        ["Bluesky", "600", "62 55–68", "17 12–22", "5 3–8"],
+        ["Mastodon", "400", "not known", "not known", "not known"],
+    ]
+    assert not get("/brands/sly-air").select("#ladders-social")
+
+
+def test_an_industry_says_what_its_brands_answers_are_worth(get):
+    said, rows = block(get("/industries/airlines"))
+    assert (
+        "Of 1,400 inquiries on social networks to the 3 brands in Airlines most of"
+        " whose answers could be judged, at least 36 % (31–41) got one within three"
+        " days that says something of the matter."
+    ) in said
+    assert "Of 831 answers that could be judged, 131 had nearly the same words" in said
+    assert [row[1:] for row in rows][0] == ["500", "36 (31–41)"]
+    assert not get("/industries/banks").select("#ladder-social")
 
 
 def test_the_table_to_take_away(client):
@@ -62,12 +119,18 @@ def test_the_table_to_take_away(client):
         line for line in answer.text.splitlines() if not line.startswith("#")
     )
     rows = list(csv.DictReader(io.StringIO(text)))
-    assert [(r["step"], r["answers"], r["share"], r["share_low"]) for r in rows] == [
+    whole = [row for row in rows if not row["channel"]]
+    assert [(r["step"], r["answers"], r["share"], r["share_low"]) for r in whole] == [
         ("substantive", "470", "0.47", "0.418"),
         ("redirect", "200", "0.2", "0.162"),
         ("canned", "130", "0.13", "0.101"),
         ("unjudged", "30", "", ""),
     ]
+    mastodon = [row for row in rows if row["channel"] == "mastodon"]
+    assert [(r["inquiries"], r["share"]) for r in mastodon] == [("400", "")] * 4
+    trade = client.get("/industries/airlines/ladder.json").get_json()["rows"]
+    assert [(r["step"], r["answers"]) for r in trade][0] == ("substantive", 500)
+    assert client.get("/industries/nowhere/ladder.csv").status_code == 404
     told = client.get("/brands/answered/ladder.json").get_json()
     assert "answered" in str(told)
     assert client.get("/brands/nobody/ladder.csv").status_code == 404

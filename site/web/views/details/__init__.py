@@ -44,6 +44,7 @@ BRAND: tuple[BrandBlock, ...] = (
     curve.brand,
     curve.channels,
     ladder.brand,
+    ladder.channels,
     timely.brand,
     rhythm.nights,
     rhythm.week,
@@ -59,6 +60,7 @@ BRAND: tuple[BrandBlock, ...] = (
 )
 INDUSTRY: tuple[IndustryBlock, ...] = (
     curve.industry,
+    ladder.industry,
     rhythm.industry_nights,
     rhythm.industry_week,
     rhythm.industry_given,
@@ -87,6 +89,7 @@ TABLES: tuple[Under, ...] = (
     Under(under="industries", name="standard", make=standard.industry_table),
     Under(under="industries", name="funnel", make=funnel.industry_table),
     Under(under="brands", name="ladder", make=ladder.brand_table),
+    Under(under="industries", name="ladder", make=ladder.industry_table),
     Under(under="brands", name="watching", make=watching.brand_table),
     Under(under="brands", name="timely", make=timely.brand_table),
     Under(under="brands", name="whatif", make=whatif.table),

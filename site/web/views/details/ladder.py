@@ -1,15 +1,18 @@
-"""What a brand's answers are worth: people by the step of the answer they got."""
+"""What answers are worth: people by the step of the answer they got, of brands, of
+their channels, and of industries."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from model.rows import Standing
-from model.words import Level
+from model.words import Level, Status
 from web import words
 from web.desk import Desk
 from web.parts import Block, Cell, Table
 from web.tables import Data
 
+TITLE = "What the answers are worth"
+IMPORTED = "imported"
 STEPS = ("substantive", "redirect", "canned")
 STEPS_AT = {"canned": 0, "redirect": 1, "substantive": 2}
 """Places of the steps in ``limits``."""
@@ -20,23 +23,143 @@ LABELS = {
     "unjudged": "an answer we could not judge",
     "none": "no answer in time, or a machine’s alone",
 }
+SHORT = {
+    "substantive": "Something of the matter",
+    "redirect": "Only a request to go on in private",
+    "canned": "A copy",
+}
 COLUMNS = (
-    "slug", "family", "of", "inquiries", "step", "answers", "share", "share_low",
-    "share_high",
+    "slug", "family", "channel", "of", "inquiries", "step", "answers", "share",
+    "share_low", "share_high",
 )  # fmt: skip
 
 
 def brand(desk: Desk, row: Standing) -> Block | None:
-    said = desk.book.details(Level.BRAND, row.slug).get(("ladder", row.family, ""))
+    told = desk.book.details(Level.BRAND, row.slug)
+    said = told.get(("ladder", row.family, ""))
     if said is None:
-        return None
+        return _not_judged(desk, row) if told else None
     return Block(
         id=f"ladder-{row.family}",
-        title="What the answers are worth",
-        text=(_first(row, said), _answers(said)),
+        title=TITLE,
+        text=(_first(row, said), _answers(said), *_unjudged(desk, row, said)),
         table=_table(row, said),
         links=desk.downloads(f"/brands/{row.slug}/ladder"),
     )
+
+
+def channels(desk: Desk, row: Standing) -> Block | None:
+    """A line for each channel of a brand that has several in a family."""
+    told = desk.book.details(Level.CHANNEL, row.slug)
+    lines = [
+        (_titles(desk).get(channel, channel), said)
+        for (topic, family, channel), said in told.items()
+        if (topic, family) == ("ladder", row.family)
+    ]
+    if not lines:
+        return None
+    where = words.family_place(row.family)
+    lines.sort(key=lambda line: -line[1]["n"])
+    return Block(
+        id=f"ladders-{row.family}",
+        title="What the answers are worth, channel by channel",
+        table=Table(
+            caption=f"Inquiries to {row.name} {where}, of 100, by the first answer",
+            headings=("Channel", "Inquiries", *(SHORT[step] for step in STEPS)),
+            rows=tuple(
+                (
+                    Cell(text=name),
+                    _number(said["n"]),
+                    *(_share(said, step) for step in STEPS),
+                )
+                for name, said in lines
+            ),
+        ),
+        links=desk.downloads(f"/brands/{row.slug}/ladder"),
+    )
+
+
+def industry(desk: Desk, slug: str, family: str) -> Block | None:
+    """The people of all brands of an industry whose answers could be judged."""
+    row = desk.book.industries.get(family, {}).get(slug)
+    said = desk.book.details(Level.INDUSTRY, slug).get(("ladder", family, ""))
+    if row is None or said is None:
+        return None
+    where, worth = words.family_place(family), said["substantive"]
+    low, high = said["limits"][STEPS_AT["substantive"]]
+    least = "at least " if said["unjudged"] else ""
+    first = (
+        f"Of {words.counted(said['n'], 'inquiry', 'inquiries')} {where} to the"
+        f" {words.counted(said['brands'], 'brand')} in {row.name} most of whose answers"
+        f" could be judged, {least}{words.percent(worth / said['n'])}"
+        f" ({words.span(low / 100, high / 100)}) got one within"
+        f" {words.limit(row.t3_s)} that says something of the matter."
+    )
+    return Block(
+        id=f"ladder-{family}",
+        title=TITLE,
+        text=(first, _answers(said)),
+        table=_table(row, said),
+        links=desk.downloads(f"/industries/{slug}/ladder"),
+    )
+
+
+def _titles(desk: Desk) -> dict[str, str]:
+    return {row.slug: row.title for row in desk.book.reader.channels()}
+
+
+def _share(said: Mapping[str, Any], step: str) -> Cell:
+    if "limits" not in said:
+        return Cell(text=words.NOT_KNOWN)
+    low, high = said["limits"][STEPS_AT[step]]
+    ends = words.span(low / 100, high / 100)
+    return Cell(text=str(words.hundred(said[step] / said["n"])), number=True, note=ends)
+
+
+def _not_judged(desk: Desk, row: Standing) -> Block | None:
+    """Where there are answers and none of them could be judged."""
+    if not row.answered_t3 and (
+        row.status != Status.ANSWERED_ONLY or row.median_wait_s is None
+    ):
+        return None
+    return Block(
+        id=f"ladder-{row.family}",
+        title=TITLE,
+        text=(
+            f"That we do not know of {row.name} {words.family_place(row.family)}: no"
+            f" answer could be judged, because {_why(desk, row)}. Each counts as an"
+            " answer, since nothing says that a machine sent it; whether it said"
+            " something of the matter, or only moved the person elsewhere, cannot be"
+            " told.",
+        ),
+    )
+
+
+def _unjudged(desk: Desk, row: Standing, said: Mapping[str, Any]) -> tuple[str, ...]:
+    if not said["unjudged"]:
+        return ()
+    number = words.counted(said["unjudged"], "answer")
+    return (
+        f"{number} could not be judged, because {_why(desk, row)}. They count as"
+        " answers, since nothing says that a machine sent them, and in none of the"
+        " three lines.",
+    )
+
+
+def _why(desk: Desk, row: Standing) -> str:
+    """Why answers of a brand could not be judged."""
+    files = {each.slug for each in desk.book.reader.channels() if each.how == IMPORTED}
+    here = {
+        line.channel
+        for line in desk.book.channels.get(row.slug, [])
+        if line.family == row.family
+    }
+    if here and here <= files:
+        return (
+            "the files they were imported from give no words of theirs, or none in a"
+            " language we read"
+        )
+    return "we had no words of theirs, or none in a language we read"
 
 
 def _answered(said: Mapping[str, Any]) -> int:
@@ -119,10 +242,27 @@ def _number(value: int) -> Cell:
 
 
 def brand_table(desk: Desk, slug: str) -> Data:
-    """A line a family and step; shares only where they may be said. Raises NotHere."""
+    """A line a family, channel ('' of all of them) and step; shares only where they may
+    be said. Raises NotHere."""
     desk.book.known(slug)
-    rows = []
-    for (topic, family, _), said in desk.book.details(Level.BRAND, slug).items():
+    found = (desk.book.details(level, slug) for level in (Level.BRAND, Level.CHANNEL))
+    return Data(
+        COLUMNS, tuple(line for told in found for line in _lines(slug, told)),
+        desk.about(),
+    )  # fmt: skip
+
+
+def industry_table(desk: Desk, slug: str) -> Data:
+    """A line a family and step. Raises NotHere."""
+    desk.book.industry_known(slug)
+    told = desk.book.details(Level.INDUSTRY, slug)
+    return Data(COLUMNS, tuple(_lines(slug, told)), desk.about())
+
+
+def _lines(
+    slug: str, told: Mapping[tuple[str, str, str], Mapping[str, Any]]
+) -> Iterator[tuple[Any, ...]]:
+    for (topic, family, channel), said in told.items():
         if topic != "ladder":
             continue
         for step in (*STEPS, "unjudged"):
@@ -132,8 +272,14 @@ def brand_table(desk: Desk, slug: str) -> Data:
                 low, high = ends[STEPS_AT[step]]
                 share = round(said[step] / said["n"], 4)
                 shares = (share, low / 10_000, high / 10_000)
-            rows.append(
-                (slug, family, said.get("of", "all"), said["n"], step, said[step])
-                + shares
+            of = said.get("of", "all")
+            yield (
+                slug,
+                family,
+                channel or None,
+                of,
+                said["n"],
+                step,
+                said[step],
+                *shares,
             )
-    return Data(COLUMNS, tuple(rows), desk.about())
