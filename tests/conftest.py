@@ -80,6 +80,7 @@ SLOW = frozenset(
         "web_rules",
         "web_source",
         "web_tables",
+        "week",
         "wire",
         "worker",
     ]
