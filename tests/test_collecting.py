@@ -2,17 +2,21 @@
 
 import json
 import logging
+import time
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from email.utils import formatdate
 
 import polars as pl
 import pytest
 from pydantic import SecretStr
 
 from collectors.base import Channel, CollectorError
+from collectors.hosts import Hosts
 from collectors.looking import Stopped, Task
 from jobs import collecting
 from jobs.collecting import NothingToLookAt, collect, looked_at, off_because, options
+from local_server import running
 from model import DAY, FoundBy
 from model.entries import AccountEntry, BrandEntry, IndustryEntry, Registry
 from model.frames import IMPORTED, conform
@@ -311,3 +315,70 @@ def test_thousands_of_conversations_can_be_asked_about(store, settings, bluesky)
     assert store.opened("bluesky", many) == {("acme.test", 7): NOW - 50}
     assert store.opened("bluesky", []) == {}
     assert store.opened("mastodon", many) == {}
+
+
+def test_no_key_gets_into_a_run_or_an_account(store, tmp_path, bluesky, caplog):
+    caplog.set_level(logging.DEBUG)
+    settings = Settings(
+        var=tmp_path,
+        secret="x" * 16,
+        github_token="ghp-a-token",
+        trustpilot_key="tp-key",
+    )
+    bluesky.result = CollectorError("it says that ghp-a-token is none")
+    (run,) = look(store, settings)
+    assert run.problem == "it says that (a key) is none"
+    bluesky.result = replace(
+        GOOD, problem="not with tp-key", unresolved={"acme.test": "ghp-a-token: no"}
+    )
+    (run,) = look(store, settings)
+    assert run.problem == "not with (a key)"
+    (account,) = store.accounts("bluesky")
+    assert account.problem == "(a key): no"
+    assert "ghp-a-token" not in caplog.text
+
+
+def test_answers_that_were_old_make_a_look_incomplete(store, settings, bluesky):
+    """Whatever the channel makes of them."""
+    with running() as server:
+
+        def late(h):
+            date = formatdate(time.time() - 7_200, usegmt=True)
+            h.date_time_string = lambda *_: date
+            h.give(200, b"1")
+
+        server.answers["/x"] = late
+
+        def asks(task):
+            task.http.ask(f"{server.url}/x")
+            return GOOD
+
+        bluesky.look = asks
+        mine = settings.model_copy(update={"private_hosts": "127.0.0.1"})
+        (run,) = look(store, mine, sleep=lambda _: None)
+    assert run.outcome == "incomplete"
+    assert run.problem.endswith("what it gave was 2 hours old, or a clock is wrong")
+
+
+def test_a_host_that_no_setting_names_is_not_asked_inside(store, settings, bluesky):
+    with running() as server:
+        bluesky.look = lambda task: task.http.ask(f"{server.url}/x")
+        (run,) = look(store, settings)
+        assert not server.seen
+    assert run.outcome == "failed"
+    assert "127.0.0.1 is an address of a private network" in run.problem
+
+
+def test_what_hosts_ask_for_outlives_a_look(store, settings, bluesky):
+    """A look later, the host that wanted an hour is still left alone."""
+    hosts = Hosts()
+    mine = settings.model_copy(update={"private_hosts": "127.0.0.1"})
+    with running() as server:
+        server.answers["/x"] = lambda h: h.give(429, Retry_After="3600")
+        bluesky.look = lambda task: task.http.ask(f"{server.url}/x")
+        for said in ("the last answer was 429", "not asked for another 60 minutes"):
+            (run,) = look(store, mine, hosts=hosts)
+            assert said in run.problem
+        assert server.seen["/x"] == 1
+        look(store, mine, hosts=Hosts())
+        assert server.seen["/x"] == 2

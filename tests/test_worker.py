@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from collectors import channels
 from fixtures_store import free_port
 from jetstream import jetstream, post
 from jobs import Failed, working
@@ -219,6 +220,18 @@ def test_collecting_can_be_switched_off(sqlite_store, tmp_path):
     one = made(sqlite_store, Settings(var=tmp_path, collect=False))
     one.schedule()
     assert [job.id for job in one.scheduler.get_jobs()] == ["edition"]
+
+
+def test_what_hosts_ask_for_is_known_to_every_look(sqlite_store, settings, monkeypatch):
+    known = []
+    monkeypatch.setattr(
+        working, "collect", lambda *_, hosts, **__: known.append(id(hosts))
+    )
+    one = made(sqlite_store, settings)
+    for slug in ("github", "discourse", "github"):
+        one._look(channels()[slug])
+    assert len(known) == 3
+    assert len(set(known)) == 1
 
 
 def test_a_lost_lock_ends_the_worker_before_the_next_job(
