@@ -65,7 +65,8 @@ REPLIES = (
     ),
     (
         "not judged",
-        "A picture without words, or a language we have no lists for.",
+        "A picture without words, a file that leaves the words out, or a language we"
+        " have no lists for.",
         "An answer; whether of substance is not said.",
     ),
 )
