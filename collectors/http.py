@@ -441,8 +441,9 @@ class Http:
             if spent is not None and spent.left <= 0 and "retry-after" not in headers:
                 wait = 3_600.0 if spent.seconds is None else spent.seconds
                 raise _Again("its limit of requests is used up", wait)
-        if status in AGAIN:
-            raise _Again(f"the last answer was {status}", retry_after(headers))
+        wait_s = retry_after(headers)
+        if status in AGAIN or (status == 403 and wait_s is not None):
+            raise _Again(f"the last answer was {status}", wait_s)
         if not 200 <= status < 300:
             why = self.clean(reason(status, body))
             raise Refused(f"{said(address)} answered {why}", status)

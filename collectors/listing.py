@@ -36,6 +36,10 @@ ended before the account did, the next goes on from just there."""
 MOVED = frozenset({301, 308})
 """Statuses by which a server says that an account is somewhere else for good."""
 
+HELD = 100_000
+"""Messages that a round takes, about, before it is kept: it is held in memory until
+then. Whose turn did not come has waited longest, and is asked first the next time."""
+
 SAID = 3
 """Problems told one by one; of the others only how many there were."""
 
@@ -160,6 +164,7 @@ class _Turn:
     resolved: dict[str, str] = field(default_factory=dict)
     unresolved: dict[str, str] = field(default_factory=dict)
     behind: dict[str, float] = field(default_factory=dict)
+    messages: int = 0
 
     def sort(self, accounts: Iterable[Watched]) -> None:
         """Everything in the order of the accounts, whoever answered first."""
@@ -183,6 +188,8 @@ class _Turn:
 
     def take(self, task: Task, account: Watched, ask: Ask, resolve: Resolve) -> None:
         """Asks for one account, with a client of its own."""
+        if self.messages >= HELD:
+            raise Spent(f"a round takes {HELD:,} messages, and has them")
         if not account.external_id:
             try:
                 self.resolved[account.account] = resolve(task, account)
@@ -202,6 +209,7 @@ class _Turn:
             self.unresolved[account.account] = str(problem)
             raise
         self.found[account.account] = said
+        self.messages += len(said.asked) + len(said.answered)
         self.behind[account.account] = task.http.behind()
 
     def until(self, account: str) -> int:

@@ -9,7 +9,7 @@ from email.utils import formatdate
 import polars as pl
 import pytest
 
-from collectors import crowd
+from collectors import crowd, listing
 from collectors.base import CollectorError, Watched
 from collectors.crowd import Spent, go_round
 from collectors.http import Http, LeftAlone, Manners
@@ -218,6 +218,29 @@ def test_a_round_is_the_same_whoever_answers_first(http):
         assert list(each.cursors.items()) == list(looks[0].cursors.items())
         assert each.problem == looks[0].problem
     assert len(looks[0].seen) == len(NAMES) - 1
+
+
+def test_a_round_holds_so_much_and_no_more(http, monkeypatch):
+    """The rest waits, and is asked first the next time."""
+    monkeypatch.setattr(listing, "HELD", 3)
+    asked = []
+
+    def ask(_task, account, _since):
+        asked.append(account.account)
+        at = NOW - HOUR
+        one = [
+            Asked(thread=f"{account.account}|{n}", author="pat", at=at) for n in "12"
+        ]
+        return Found(asked=one, read=2)
+
+    names = ["one/a", "one/b", "one/c", "one/d", "one/e"]
+    look = round_of(a_task(http, names), "mastodon", ask, lambda *_: "1", 14)
+    assert asked == ["one/a", "one/b"]
+    assert look.problem == "a round takes 3 messages, and has them; 3 accounts wait"
+    asked.clear()
+    later = a_task(http, names, look.cursors)
+    look = round_of(later, "mastodon", ask, lambda *_: "1", 14)
+    assert asked == ["one/c", "one/d"]
 
 
 def test_old_answers_reach_as_far_as_they_are_old(http):

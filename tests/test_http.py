@@ -100,6 +100,13 @@ def test_the_server_says_how_long_to_wait(http, server, slept):
     assert [s for s in slept if s] == [7.0]
 
 
+def test_a_no_that_says_when_to_come_back_is_a_wait(http, server, slept):
+    """GitHub's way of saying that too much was asked at once."""
+    server.answers["/x"] = first(lambda h: h.give(403, Retry_After="9"), ok(b"now"))
+    assert http.get(f"{server.url}/x").body == b"now"
+    assert [s for s in slept if s] == [9.0]
+
+
 def test_a_server_that_wants_an_hour_is_left_alone(http, server, slept):
     server.answers["/x"] = lambda h: h.give(429, Retry_After="3600")
     with pytest.raises(Unreachable, match=r"/x: asked once, the last answer was 429"):
