@@ -144,7 +144,7 @@ class Jetstream:
         cursor = int(self.asked[-1]["cursor"][0])
         for message in self.log[:upto]:
             if message["time_us"] >= cursor:
-                socket.send(json.dumps(message))
+                socket.send(json.dumps(message, separators=(",", ":")))
 
     def stay(self, socket: ServerConnection) -> None:
         """Until the other side leaves."""

@@ -111,21 +111,28 @@ def test_what_the_stream_no_longer_keeps_is_a_gap(task, stream):
     )
 
 
-def test_a_hole_is_left_out_of_what_was_seen(task, stream):
+@pytest.fixture
+def patient(task):
+    """For long streams that end: a busy machine is no quiet network."""
+    options = {**task.options, "bounds": Bounds(first=20, quiet=20)}
+    return replace(task, options=options)
+
+
+def test_a_hole_is_left_out_of_what_was_seen(patient, stream):
     second = [post(NOW - 7_200 + n, "noise", str(n)) for n in range(7_000)]
     stream.log = second[::1][:3_000] + second[4_000:]
     stream.log += [post(NOW - 200 + n / 20, "noise", f"x{n}") for n in range(4_000)]
     stream.log += [post(NOW, "noise", "end")]
-    seen = look(task)
+    seen = look(patient)
     assert seen.seen == (
         ("acme.test", NOW - 7_200, NOW - 4_201),
         ("acme.test", NOW - 3_200, NOW),
     )
 
 
-def test_a_stream_that_begins_late_was_not_seen_before(task, stream):
+def test_a_stream_that_begins_late_was_not_seen_before(patient, stream):
     stream.log = [post(NOW - 3_600 + n / 3, "noise", str(n)) for n in range(10_801)]
-    assert look(task).seen == (("acme.test", NOW - 3_600, NOW),)
+    assert look(patient).seen == (("acme.test", NOW - 3_600, NOW),)
 
 
 def test_a_clock_that_was_set_back_is_said(task, stream):
