@@ -13,7 +13,6 @@ import time
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
 from typing import Any, Self
 from urllib.request import getproxies
 from urllib.robotparser import RobotFileParser
@@ -51,7 +50,7 @@ from collectors.answers import (
     tag_of,
     user_agent,
 )
-from collectors.base import Pace
+from collectors.base import Pace, UnreadablePage
 from collectors.hosts import (
     ROBOTS_FOR,
     Clocks,
@@ -60,6 +59,7 @@ from collectors.hosts import (
     allowance,
     retry_after,
 )
+from collectors.manners import Again, Manners, failed_with, judge
 from collectors.wire import Private, Unfit, Wire, body_of, check_literal
 
 __all__ = ["Http", "LeftAlone", "Manners", "Page", "Params", "Refused", "Unreachable",
@@ -71,31 +71,7 @@ for _talkative in ("httpx", "httpcore"):  # they would log addresses with keys i
 PRIVATE: Collection[str] = frozenset()
 """Hosts on private networks that a client may ask when it is not told which."""
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
-AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
-"""Answers after which the same request may succeed."""
 FOR_GOOD = frozenset({301, 308})
-
-
-@dataclass(frozen=True, kw_only=True)
-class Manners:
-    """How much is asked of a server, and how much is taken from it."""
-
-    pause: float = 0.1  # seconds between two requests to one host
-    errors: int = 5  # of one host, then it is left alone
-    first_wait: float = 1.0  # doubled after each error
-    longest_wait: float = 60.0  # a host that asks for more is left alone
-    silence: float = 15.0  # seconds without a byte
-    whole: float = 60.0  # seconds a whole response may take
-    largest: int = 16_000_000  # bytes, unpacked
-    requests: int = 3_000  # in one visit; a list that is longer has no end
-
-
-class _Again(Exception):
-    """A try that failed in a way that may pass."""
-
-    def __init__(self, why: str, wait: float | None = None) -> None:
-        super().__init__(why)
-        self.wait = wait  # seconds the server asked for
 
 
 class Http:
@@ -205,7 +181,10 @@ class Http:
         )
         if page.tag == UNCHANGED:
             return None, tag
-        return json_of(page), page.tag
+        found = json_of(page)
+        if found is None:
+            raise UnreadablePage(page.url, "JSON with something in it, found null")
+        return found, page.tag
 
     def send(
         self, url: str, form: Mapping[str, str], params: Params | None = None
@@ -287,7 +266,7 @@ class Http:
         self._check(address)
         origin = origin_of(address)
         again = Retrying(
-            retry=retry_if_exception_type(_Again),
+            retry=retry_if_exception_type(Again),
             stop=lambda _: self._errors[origin] >= self.manners.errors,
             wait=lambda state: self._wait(origin, state),
             sleep=self.sleep,
@@ -317,7 +296,7 @@ class Http:
     def _try(self, address: httpx.URL, own: Own) -> Page:
         try:
             return self._follow(address, own)
-        except _Again as problem:
+        except Again as problem:
             origin = origin_of(address)
             self._errors[origin] += 1
             wait = problem.wait or 0.0
@@ -327,11 +306,11 @@ class Http:
             raise
 
     def _wait(self, origin: str, state: RetryCallState) -> float:
-        return max(_problem(state).wait or 0.0, self.backoff(self._errors[origin]))
+        return max(failed_with(state).wait or 0.0, self.backoff(self._errors[origin]))
 
     def _give_up(self, address: httpx.URL) -> Callable[[RetryCallState], Page]:
         def give_up(state: RetryCallState) -> Page:
-            problem = _problem(state)
+            problem = failed_with(state)
             tries = state.attempt_number
             times = "once" if tries == 1 else f"{tries} times"
             raise Unreachable(f"{said(address)}: asked {times}, {problem}")
@@ -345,7 +324,9 @@ class Http:
             if status == 304 and own.tagged:
                 return Page(said(address), b"", tag=UNCHANGED)
             if status not in REDIRECTS or own.form:
-                self._judge(address, status, headers, body)
+                fine = 200 <= status < 300
+                why = "" if fine else self.clean(reason(status, body))
+                judge(address, status, headers, why)
                 for clocks in (self._clocks, self._visited):
                     clocks.note(origin_of(address), headers)
                 kind = headers.get("content-type", "").partition(";")[0].strip()
@@ -382,7 +363,7 @@ class Http:
     def _exchange(
         self, address: httpx.URL, own: Own
     ) -> tuple[int, httpx.Headers, bytes]:
-        """Sends and receives. Raises Refused for what is no fit answer, _Again."""
+        """Sends and receives. Raises Refused for what is no fit answer, Again."""
         method, form = ("POST", dict(own.form)) if own.form else ("GET", None)
         until = time.monotonic() + self.manners.whole
         try:
@@ -400,13 +381,13 @@ class Http:
             raise Refused(f"{said(address)}: {problem}", NOT_ASKED) from problem
         except httpx.TimeoutException as problem:
             whole, silence = self.manners.whole, self.manners.silence
-            raise _Again(
+            raise Again(
                 f"not finished after {whole:g} seconds"
                 if time.monotonic() >= until
                 else f"silent for {silence:g} seconds"
             ) from problem
         except (httpx.HTTPError, httpx.InvalidURL) as problem:
-            raise _Again(self.clean(sentence(problem))) from problem
+            raise Again(self.clean(sentence(problem))) from problem
 
     def _within(self, seconds: float) -> AbstractContextManager[None]:
         return self._wire.within(seconds) if self._wire else nullcontext()
@@ -432,30 +413,7 @@ class Http:
             max(self.manners.pause, float(asked or 0)), self.manners.longest_wait
         )
 
-    def _judge(
-        self, address: httpx.URL, status: int, headers: httpx.Headers, body: bytes
-    ) -> None:
-        """Raises where the answer is no."""
-        if status in (403, 429):
-            spent = allowance(headers)
-            if spent is not None and spent.left <= 0 and "retry-after" not in headers:
-                wait = 3_600.0 if spent.seconds is None else spent.seconds
-                raise _Again("its limit of requests is used up", wait)
-        wait_s = retry_after(headers)
-        if status in AGAIN or (status == 403 and wait_s is not None):
-            raise _Again(f"the last answer was {status}", wait_s)
-        if not 200 <= status < 300:
-            why = self.clean(reason(status, body))
-            raise Refused(f"{said(address)} answered {why}", status)
-
 
 def _proxied() -> bool:
     """Whether the operator's proxy connects for us. Where to is then its business."""
     return bool(getproxies().keys() & {"http", "https", "all"})
-
-
-def _problem(state: RetryCallState) -> _Again:
-    """What a try failed with; tenacity asks only about what it tries again."""
-    problem = state.outcome.exception() if state.outcome else None
-    assert isinstance(problem, _Again)
-    return problem

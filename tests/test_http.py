@@ -626,6 +626,12 @@ def test_what_did_not_change_is_not_sent_again(http, server, headers, tag, known
         assert http.ask_if_changed(url, None, '"other"') == ([1], tag)
 
 
+def test_null_does_not_say_that_nothing_changed(http, server):
+    server.answers["/x"] = ok(b"null")
+    with pytest.raises(UnreadablePage, match="found null"):
+        http.ask_if_changed(f"{server.url}/x", None, "")
+
+
 def test_unchanged_without_having_asked_is_no_answer(http, server):
     server.answers["/x"] = lambda h: h.give(304)
     with pytest.raises(Refused, match="answered 304"):
