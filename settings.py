@@ -124,8 +124,8 @@ class Settings(BaseSettings):
     x_budget_usd: float = Field(
         0,
         ge=0,
-        description="dollars a calendar month (UTC) for reading X; it is never exceeded,"
-        " and 0 leaves X off. Below 3 nothing can be sampled",
+        description="dollars a calendar month (UTC) for reading X, never"
+        " exceeded, and 0 leaves X off. Below 3 nothing can be sampled",
     )
     x_post_usd: float = Field(
         0.005,
@@ -141,8 +141,8 @@ class Settings(BaseSettings):
     youtube_on: bool = Field(
         False,
         description="measures answers under brands' own YouTube videos. Its policies"
-        " allow no figures of one's own without a signed amendment, no mixing with other"
-        " sources, and no storage beyond 30 days"
+        " allow no figures of one's own without a signed amendment, no mixing with"
+        " other sources, and no storage beyond 30 days"
         " (https://developers.google.com/youtube/terms/developer-policies,"
         " https://developers.google.com/youtube/terms/derived-metrics-policy): so it is"
         " measured, erased after 28 days, and never ranked or published",
@@ -161,8 +161,8 @@ class Settings(BaseSettings):
         False,
         description="measures answers on Reddit. Its terms want an agreement for"
         " commercial use, and what is deleted there deleted here within 48 hours"
-        " (https://redditinc.com/policies/data-api-terms): whoever switches this on must"
-        " have the right to, and texts are never stored, links checked daily",
+        " (https://redditinc.com/policies/data-api-terms): whoever switches this on"
+        " must have the right to, and texts are never stored, links checked daily",
     )
     reddit_api: str = Field("https://oauth.reddit.com", description="Reddit's Data API")
     reddit_login: str = Field(
@@ -186,8 +186,8 @@ class Settings(BaseSettings):
     )
     stackexchange_key: SecretStr = Field(
         SecretStr(""),
-        description="a key for Stack Exchange (stackapps.com); without one, 300 requests"
-        " a day are allowed",
+        description="a key for Stack Exchange (stackapps.com); without one, 300"
+        " requests a day are allowed",
     )
     stackexchange_first_days: int = Field(
         14, ge=1, description="how far back a tag on Stack Exchange is read at first"

@@ -143,7 +143,7 @@ def test_a_look_is_kept_with_its_run(store, settings, bluesky, caplog):
 def test_a_look_is_given_what_it_needs(store, settings, bluesky):
     look(store, settings)
     (task,) = bluesky.tasks
-    assert [tuple(vars(a).values()) for a in task.accounts] == [
+    assert [(a.account, a.external_id, a.brand) for a in task.accounts] == [
         ("acme.test", "", "acme")
     ]
     assert task.started_us == NOW * 1_000_000 + 500_000
@@ -158,7 +158,7 @@ def test_a_look_is_given_what_it_needs(store, settings, bluesky):
 
 def test_options_are_the_settings_of_the_channel(settings):
     assert set(options(settings, "bluesky")) == {
-        "appview", "jetstream", "retention_hours"
+        "appview", "first_days", "jetstream", "retention_hours"
     }  # fmt: skip
 
 
@@ -303,10 +303,8 @@ def test_a_channel_that_is_off_by_default_says_why(tmp_path):
 
 def test_imported_channels_are_not_looked_at(tmp_path):
     assert [each.slug for each in looked_at(Settings(var=tmp_path))] == [
-        "bluesky",
-        "discourse",
-        "github",
-    ]
+        "bluesky", "cfpb", "discourse", "github", "mastodon", "stackexchange"
+    ]  # fmt: skip
 
 
 def test_thousands_of_conversations_can_be_asked_about(store, settings, bluesky):

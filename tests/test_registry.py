@@ -197,6 +197,8 @@ GOOD_AND_BAD = {
     "google_play": (["org.example.app", "com.a_b.C1"], ["app", "org..app", "1.a"]),
     "app_store": (["123456789"], ["app", "id123456789", "012345678"]),
     "x": (["Brand_Help", "b"], ["@brand", "brand.help", "a" * 16, "", "brändli"]),
+    "youtube": (["brand.help", "Brand-1"], ["@brand", "b", "a" * 31]),
+    "reddit": (["r/brand", "u/Brand-Help"], ["brand", "/r/brand", "r/b", "u/a b"]),
     "twcs": (["sprintcare"], ["@sprintcare"]),
     "trustpilot": (["example.co.uk"], ["https://example.org", "example"]),
     "consumidor": (["Banco A (Brasil)", "99"], [""]),
