@@ -49,7 +49,7 @@ def run() -> Iterator[str]:
     for slug, each in said["channels"].items():
         keeps = "keeps up" if each["longest"] <= each["every"] else "FALLS BEHIND"
         yield (
-            f"{slug}: {each['looks']:.0f} looks an hour, {each['requests']:.0f}"
+            f"{slug}: {each['looks']:.2g} looks an hour, {each['requests']:,.0f}"
             f" requests a look, the longest look {each['longest'] / 60:.1f} min of"
             f" {each['every'] / 60:.0f}: {keeps}; processor time"
             f" {each['cpu']:.1f} s a look"
