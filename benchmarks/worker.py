@@ -271,15 +271,17 @@ class Bench:
         self.seen[slug].append((clock.longest() + took, took, requests))
 
     def channels(self, every: dict[str, float]) -> dict[str, dict[str, float]]:
+        """Of the looks after the first, where the hours had any."""
+        later = {slug: looks[1:] or looks for slug, looks in self.seen.items()}
         return {
             slug: {
                 "looks": 3_600 / every[slug],
                 "every": every[slug],
-                "longest": max(each[0] for each in looks[1:] or looks),
-                "cpu": sum(each[1] for each in looks[1:]) / max(1, len(looks) - 1),
-                "requests": sum(each[2] for each in looks[1:]) / max(1, len(looks) - 1),
+                "longest": max(each[0] for each in looks),
+                "cpu": sum(each[1] for each in looks) / len(looks),
+                "requests": sum(each[2] for each in looks) / len(looks),
             }
-            for slug, looks in self.seen.items()
+            for slug, looks in later.items()
         }
 
 

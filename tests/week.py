@@ -70,9 +70,9 @@ class Faults:
     worker_away: tuple[Span, ...] = (hours(60, 65), hours(130, 132))
     stream_away: tuple[Span, ...] = (hours(90, 92),)
     key_expired: Span = hours(40, 52)
-    github_spent: Span = hours(101, 103)
+    github_spent: Span = hours(99, 101)
     forum_away: Span = hours(20, 31)
-    forum_busy: Span = hours(110, 112)
+    forum_busy: Span = hours(111, 113)
     renamed: int = START + 120 * HOUR  # nova's repository, for good
     handle_changed: int = START + 70 * HOUR  # solo's, which leaves it what it was
 
@@ -114,7 +114,7 @@ class World:
     faults: Faults = field(default_factory=Faults)
     rate: float = 1.0
     start: int = START
-    step: int = HOUR  # between two looks at the stream
+    step: int = 2 * HOUR  # between two looks at the stream
 
     def __post_init__(self) -> None:
         self.rng = random.Random(self.seed)
@@ -387,7 +387,7 @@ class World:
         hour = (now - self.start) // HOUR
         social = now <= self.start + self.days * DAY + HORIZON["social"] + 2 * HOUR
         due = ["bluesky"] if social else []
-        if hour % 3 == 0 or now == until:
+        if hour % 4 == 0 or now == until:
             due += ["mastodon"] if social else []
             due += ["discourse", "github"]
         return due
