@@ -40,6 +40,7 @@ class Process:
         } | {
             "ANSWERABLE_VAR": str(var),
             "HTTPS_PROXY": f"http://{nobody}",  # whatever host a channel asks
+            "NO_PROXY": "127.0.0.1",  # but the servers of a test: streams ask it too
             "ANSWERABLE_BLUESKY_APPVIEW": f"http://{nobody}",
             "ANSWERABLE_BLUESKY_JETSTREAM": f"ws://{nobody}/subscribe",
             **more,
@@ -170,7 +171,7 @@ def test_it_stops_in_the_middle_of_a_look(tmp_path):
             code, seconds = one.stop()
             assert (code, "look stopped" in one.said()) == (0, True)
             assert seconds < 6
-    assert runs(tmp_path) == []
+    assert [run for run in runs(tmp_path) if run[0] == "bluesky"] == []
 
 
 @pytest.mark.slow
