@@ -465,6 +465,7 @@ def test_what_is_left_is_learnt_however_it_is_written(http, server, headers, lef
         ('<{url}/x?page=0>; rel="prev"', ""),
         ('<https://elsewhere.example/x>; rel="next"', ""),
         ('<http://[>; rel="next"', ""),
+        ('<http://a:b/>; rel="next"', ""),
         ("", ""),
     ],
 )

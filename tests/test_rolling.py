@@ -209,13 +209,13 @@ def test_a_day_there_is_no_room_for():
 
 
 def test_one_person_with_thousands_of_inquiries(monkeypatch):
-    monkeypatch.setattr(rolling, "CLASS_BITS", 1)
+    monkeypatch.setattr("scoring.rolling.held.CLASS_BITS", 1)
     found = [a_day(1)[0] | {"asked_at": (world.START + n) * DAY} for n in range(3)]
     with pytest.raises(Unfit, match="one person"):
         Rolling(NAMES, FIRST, ROOM).roll(days(found, LATER))
 
 
 def test_more_accounts_than_there_are_numbers_for(monkeypatch):
-    monkeypatch.setattr(rolling, "LINES", 8)
+    monkeypatch.setattr("scoring.rolling.held.LINES", 8)
     with pytest.raises(Unfit, match="entities"):
         Rolling(NAMES, FIRST, ROOM)
