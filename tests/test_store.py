@@ -169,7 +169,9 @@ def test_handles_are_known_in_lower_case(store: Store) -> None:
     assert store.known() == {("mastodon", "acme"): "acme"}
 
 
-def test_resolving_keeps_when_it_was_last_found_and_the_last_problem(store: Store) -> None:
+def test_resolving_keeps_when_it_was_last_found_and_the_last_problem(
+    store: Store,
+) -> None:
     store.put_registry(REGISTRY)
     columns = "external_id, resolved_at, problem"
     store.resolve_accounts("mastodon", 1, {}, {"acme": "no such account"})
