@@ -243,7 +243,7 @@ def _error(code: int, says: str) -> Entry:
         return _api_error(code)
     phrase = InternalServerError.description if code == 500 else ""
     assert phrase is not None
-    status = f"{code} {STATUS.get(code, 'Error')}"
+    status = f"{code} {problems.STATUS.get(code, 'Error')}"
     extra = [("Allow", "GET, HEAD")] if code == 405 else None
     return _page(
         about.error(_site().desk(), code, says), status, cache=NEVER, extra=extra
@@ -259,14 +259,6 @@ def _api_error(code: int) -> Entry:
     said = says.get(code, "This could not be answered. Try again in a minute.")
     extra = [("Allow", serving.METHODS)] if code == 405 else None
     return problems.problem(code, said, extra=extra)
-
-
-STATUS = {
-    400: "Bad Request",
-    404: "Not Found",
-    405: "Method Not Allowed",
-    500: "Internal Server Error",
-}
 
 
 def _secure(response: Response) -> Response:

@@ -14,8 +14,8 @@ from model.rows import Edition, Standing
 from model.words import DAY
 from web import build, words
 from web.desk import Desk
-from web.errors import NotHere
 from web.made import JSON, SVG, Made
+from web.views.brand import asked_for
 
 GRACE_DAYS = 60
 """How long after the next edition is due a badge is still current: publishing waits
@@ -25,7 +25,6 @@ KEPT_S = 3_600
 HEIGHT = 60
 PAPER, INK, SOFT = "#fbfaf7", "#1b1d1f", "#575a5c"
 TONES = {"good": "#103f52", "known": "#3c8799", "none": "#8d8f8c"}
-SHIELDS = {"good": "103f52", "known": "3c8799", "none": "8d8f8c"}
 NARROW, WIDE = 5.6, 7.4
 """Mean widths of a letter of the two sizes, in a usual sans-serif; ``textLength``
 holds the text to what is reckoned with it where a reader's letters are wider."""
@@ -49,7 +48,7 @@ def expires(edition: Edition) -> int:
 
 def badge(desk: Desk, slug: str, now: float | None = None) -> Badge:
     """Raises NotHere for a brand, or a family of it, that this edition has not."""
-    row = _row(desk, slug)
+    row = asked_for(desk, slug)
     edition = desk.book.edition
     last = expires(edition)
     expired = (time.time() if now is None else now) >= last * DAY
@@ -87,16 +86,6 @@ def _tone(row: Standing) -> str:
     """Dark only where a brand is surely among the upper third: no badge praises by
     colour what the data leave open."""
     return "good" if row.placed == "upper" else "known"
-
-
-def _row(desk: Desk, slug: str) -> Standing:
-    rows = desk.book.of_brand(slug)
-    family = desk.query.get("family")
-    for row in rows:
-        if family in (None, row.family):
-            return row
-    desk.book.known(slug)
-    raise NotHere(f"“{slug[:40]}” has no figures {words.family_place(family or '')}.")
 
 
 def picture(desk: Desk, slug: str) -> Made:
@@ -160,7 +149,7 @@ def endpoint(desk: Desk, slug: str) -> Made:
         "schemaVersion": 1,
         "label": made.label,
         "message": f"{made.value} ({_note(made)})",
-        "color": SHIELDS[made.tone],
+        "color": TONES[made.tone].removeprefix("#"),
         "isError": False,
         "cacheSeconds": KEPT_S,
     }

@@ -1,7 +1,6 @@
 """/brands/<slug>: do they answer, how long does it take, where should I write?"""
 
 from collections.abc import Mapping
-from html import escape
 from urllib.parse import urlencode
 
 from model import citation
@@ -13,6 +12,7 @@ from web.desk import Desk
 from web.errors import NotHere
 from web.pages import BrandPage, FamilySection, Past, Presence, Say
 from web.parts import Advice, Cell, Fact, Link, Place, Score, Share, Table
+from web.snippet import snippet
 from web.source import Book
 from web.tables import Data
 from web.views import details
@@ -27,26 +27,22 @@ ACCOUNT_PAGE = {
 """Where a reader finds an account; {} is the account as the registry spells it."""
 
 
-EMBED_WIDTH, EMBED_HEIGHT = 600, 420
-
-
-def snippet(
-    src: str, name: str, width: int = EMBED_WIDTH, height: int = EMBED_HEIGHT
-) -> str:
-    """What somebody pastes into their page to show a figure of ours."""
-    return (
-        f'<iframe src="{escape(src)}" width="{width}" height="{height}"'
-        f' title="{escape(name)} in public, measured by Answerable" loading="lazy"'
-        ' style="border:0;max-width:100%"></iframe>'
-    )
-
-
 def standings_of(desk: Desk, slug: str) -> list[Standing]:
     """The brand in every family. Raises NotHere."""
     rows = desk.book.of_brand(slug)
     if not rows:
         raise NotHere(f"There is no brand “{slug[:40]}” in this edition.")
     return rows
+
+
+def asked_for(desk: Desk, slug: str) -> Standing:
+    """The brand in the family that the address names, or in its first. Raises
+    NotHere."""
+    family = desk.query.get("family")
+    for row in standings_of(desk, slug):
+        if family in (None, row.family):
+            return row
+    raise NotHere(f"“{slug[:40]}” has no figures {words.family_place(family or '')}.")
 
 
 def brand(desk: Desk, slug: str) -> BrandPage:

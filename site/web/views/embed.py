@@ -9,14 +9,14 @@ import re
 from dataclasses import replace
 from urllib.parse import parse_qs, unquote, urlencode, urlsplit
 
-from model.rows import Standing
 from web import build, words
 from web.desk import Desk
 from web.errors import NotHere
 from web.made import JSON, Made
 from web.pages import EmbedPage
 from web.parts import Link
-from web.views.brand import EMBED_HEIGHT, EMBED_WIDTH, say, snippet
+from web.snippet import EMBED_HEIGHT, EMBED_WIDTH, snippet
+from web.views.brand import asked_for, say
 
 LEAST_WIDTH, LEAST_HEIGHT = 240, 200
 A_DAY = 86_400
@@ -26,7 +26,7 @@ PAGE = re.compile(
 
 
 def brand(desk: Desk, slug: str) -> EmbedPage:
-    row = _row(desk, slug)
+    row = asked_for(desk, slug)
     edition = desk.book.edition
     return EmbedPage(
         frame=desk.frame(),
@@ -57,23 +57,13 @@ def _newer(desk: Desk, slug: str) -> Link | None:
     return Link(current.name, f"{desk.public}/brands/{slug}")
 
 
-def _row(desk: Desk, slug: str) -> Standing:
-    """Of the family asked for, or the first. Raises NotHere."""
-    desk.book.known(slug)
-    family = desk.query.get("family")
-    for row in desk.book.of_brand(slug):
-        if family in (None, row.family):
-            return row
-    raise NotHere(f"“{slug[:40]}” has no figures {words.family_place(family or '')}.")
-
-
 def oembed(desk: Desk) -> Made:
     """oEmbed 1.0: of a brand's page, pinned or not, its pinned embed.
 
     Raises NotHere."""
     slug, family, pinned = _asked(desk)
     at = replace(desk, pinned=pinned, query={"family": family} if family else {})
-    row = _row(at, slug)
+    row = asked_for(at, slug)
     query = f"?{urlencode({'family': family})}" if family else ""
     src = f"{desk.public}/editions/{at.book.edition.name}/embed/brands/{slug}{query}"
     width = _size(desk, "maxwidth", EMBED_WIDTH, LEAST_WIDTH)
