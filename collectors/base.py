@@ -95,6 +95,7 @@ class Channel:
     look: Callable[..., Look] | None = None
     resolve: Callable[..., str] | None = None  # (http, options, account) -> id
     named: Callable[..., str] | None = None  # (http, options, id) -> account, today
+    confirms: bool = False  # its looks ask who accounts are, for asking costs
     message_at: Callable[..., str] | None = None
     """(http, options, address of a page) -> its own id of the inquiry that stands
     there, as it is hashed; "": the page is none of this channel's. Lets a person have

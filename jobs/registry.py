@@ -94,12 +94,24 @@ def check_live(
             left = Live(channel=slug, askable=False, left=len(those), why_left=why)
             found.append(left)
             continue
-        live = asking[slug].ask(those, asked)
-        at = int(now())
-        store.resolve_accounts(slug, at, live.resolved, live.unresolved, live.moved)
-        found.append(_taken_up(store, live, those, at))
-    store.record_run(_run(found, started_at, int(now())))
+        found.append(ask(store, asking[slug], those, those, now, asked))
+    store.record_run(run_of(found, started_at, int(now())))
     return found
+
+
+def ask(
+    store: Store,
+    asking: Asking,
+    those: list[Account],
+    accounts: list[Account],
+    now: Callable[[], float],
+    asked: Callable[[], None] = lambda: None,
+) -> Live:
+    """Asks a channel for some of its ``accounts`` and keeps what was learnt."""
+    live = asking.ask(those, asked)
+    at = int(now())
+    store.resolve_accounts(asking.slug, at, live.resolved, live.unresolved, live.moved)
+    return _taken_up(store, live, accounts, at)
 
 
 def _why_not(slug: str, settings: Settings) -> str:
@@ -122,20 +134,24 @@ def _are_there(accept: Collection[str], accounts: dict[str, list[Account]]) -> N
 def _taken_up(store: Store, live: Live, accounts: list[Account], at: int) -> Live:
     """Renamed accounts whose new name the registry has by now get it."""
     brand_of = {each.account: each.brand_id for each in accounts}
-    named = {name.lower(): name for name in live.resolved}
-    id_of = {each.account: each.external_id for each in accounts}
+    id_of = {each.account: each.external_id for each in accounts} | live.resolved
+    named = {
+        each.account.lower(): each.account
+        for each in accounts
+        if each.account in live.resolved or (each.resolved_at and not each.problem)
+    }
     taken_up = {
         old: new
         for old, today in live.renamed.items()
         if (new := named.get(today.lower()))
-        and (live.resolved[new], brand_of[new]) == (id_of[old], brand_of[old])
+        and (id_of[new], brand_of[new]) == (id_of[old], brand_of[old])
         and store.rename_account(live.channel, old, new, at)
     }
     rest = {a: why for a, why in live.unresolved.items() if a not in taken_up}
     return replace(live, unresolved=rest, taken_up=taken_up)
 
 
-def _run(found: list[Live], started_at: int, finished_at: int) -> Run:
+def run_of(found: list[Live], started_at: int, finished_at: int) -> Run:
     """What was asked and when; of no one channel, for nothing was looked at."""
     problem = "; ".join(
         f"{live.channel}: {live.why_left}"

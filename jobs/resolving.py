@@ -17,6 +17,19 @@ from model import Account
 
 OURS = frozenset({401, 407})
 """Refusals that speak of our key and not of the account."""
+SILENT = 5
+"""Accounts in a row of which nothing is said; then the others are not asked for."""
+VANISHED, RENAMED, LOST = "vanished: ", "renamed: ", "not found: "
+"""How the problem of an account begins, beside ``MOVED``. LOST is never written: what
+was never found has the channel's own words."""
+
+
+def state(problem: str) -> str:
+    """What has become of an account, of its problem; "" nothing has."""
+    if not problem:
+        return ""
+    states = (MOVED, VANISHED, RENAMED)
+    return next((each for each in states if problem.startswith(each)), LOST)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,14 +62,23 @@ class Asking:
     renamed: dict[str, str] = field(default_factory=dict)
 
     def ask(self, accounts: list[Account], asked: Callable[[], None]) -> Live:
-        """All of them, or as many as the channel answers for."""
+        """All of them, or as many as the channel answers for: a server that is silent
+        is not every server, but our key is the same for all."""
+        silent: list[str] = []  # what was said instead, of those before this one
+        left, why_left = 0, ""
         for place, account in enumerate(accounts):
             try:
                 self._one(account)
+                silent = []
             except _Silent as problem:
-                return self._live(left=len(accounts) - place, why_left=str(problem))
+                left, why_left = left + 1, why_left or str(problem)
+                silent.append(str(problem))
+                if problem.of_all or len(silent) == SILENT:
+                    return self._live(
+                        left=left + len(accounts) - place - 1, why_left=why_left
+                    )
             asked()
-        return self._live()
+        return self._live(left=left, why_left=why_left)
 
     def _live(self, **left: Any) -> Live:
         return Live(
@@ -78,7 +100,7 @@ class Asking:
             raise _Silent(str(problem)) from problem
         except CollectorError as problem:
             if isinstance(problem, Refused) and problem.status in OURS:
-                raise _Silent(str(problem)) from problem
+                raise _Silent(str(problem), of_all=True) from problem
             self.unresolved[name] = self._lost(account, problem)
             return
         if known in ("", found) or name in self.accept:
@@ -97,10 +119,10 @@ class Asking:
             return str(problem)
         today = self._today(account.external_id)
         if not today or today.lower() == account.account.lower():
-            return f"vanished: {problem}"
+            return f"{VANISHED}{problem}"
         self.renamed[account.account] = today
         return (
-            f"renamed: it is called {today} now and is the same account; write that"
+            f"{RENAMED}it is called {today} now and is the same account; write that"
             " into the registry"
         )
 
@@ -115,4 +137,8 @@ class Asking:
 
 
 class _Silent(Exception):
-    """The channel said nothing of accounts; the message says why."""
+    """The channel said nothing of an account, or ``of_all``; the message says why."""
+
+    def __init__(self, sentence: str, of_all: bool = False) -> None:
+        super().__init__(sentence)
+        self.of_all = of_all

@@ -22,6 +22,7 @@ from collectors.hosts import Hosts
 from collectors.looking import Stopped
 from jobs import Failed
 from jobs.collecting import collect, looked_at
+from jobs.confirming import AFTER, EVERY, confirm
 from jobs.expiring import expire
 from jobs.publishing import daily_provisional
 from jobs.starting import prepare, sentence
@@ -99,7 +100,8 @@ class Worker:
         return int(self._lost)
 
     def schedule(self) -> None:
-        """A job for each channel, and the day's edition. The first looks are now."""
+        """A job for each channel, one for who the accounts are, and the day's edition.
+        The first looks are now."""
         channels = looked_at(self._settings) if self._settings.collect else []
         for place, channel in enumerate(channels):
             assert channel.every is not None
@@ -109,6 +111,15 @@ class Worker:
                 place,
                 trigger="interval",
                 seconds=int(channel.every.total_seconds()),
+                jitter=JITTER_S,
+            )
+        if channels:
+            self._add(
+                "accounts",
+                self._confirm,
+                AFTER,
+                trigger="interval",
+                seconds=EVERY,
                 jitter=JITTER_S,
             )
         self._add(
@@ -157,6 +168,9 @@ class Worker:
             sleep=self._sleep,
             hosts=self._hosts,
         )
+
+    def _confirm(self) -> None:
+        confirm(self._store, self._settings, hosts=self._hosts, sleep=self._sleep)
 
     def _edition(self) -> None:
         expire(self._store, int(time.time()))

@@ -21,6 +21,10 @@ SPENT = " spent"
 """Behind a channel's name: what was spent lies beside its cursors and is none."""
 
 
+ASKED = " asked"
+"""Likewise: when each of its accounts was last asked for, whatever came of it."""
+
+
 class Registrar(Part):
     def put_channels(self, channels: Iterable[ChannelRow]) -> None:
         """Keeps what the channels declare of themselves; others are forgotten."""
@@ -98,6 +102,23 @@ class Registrar(Part):
                     for account in accounts
                 ],
             )
+
+    def asked(self, channel: str) -> dict[str, int]:
+        """When accounts of a channel were last asked for; those never asked are not
+        in it."""
+        return {name: int(at) for name, at in self.cursors(channel + ASKED).items()}
+
+    def note_asked(self, channel: str, accounts: Iterable[str], at: int) -> None:
+        """Keeps that these accounts were asked for, whatever came of it."""
+        statement = (
+            "INSERT INTO cursor (channel, name, value, at)"
+            " VALUES (:channel, :name, :value, :at)"
+            " ON CONFLICT (channel, name) DO UPDATE SET value = excluded.value,"
+            " at = excluded.at"
+        )
+        row = {"channel": channel + ASKED, "value": str(at), "at": at}
+        with self._database.writing() as session:
+            _many(raw(session), statement, [row | {"name": name} for name in accounts])
 
     def rename_account(self, channel: str, old: str, new: str, at: int) -> bool:
         """One account under two names, the old one of which the registry has given up:

@@ -168,20 +168,40 @@ def test_whoever_is_behind_a_name_now_can_be_accepted(
 
 
 @pytest.mark.parametrize(
-    "silence", [Unreachable("no network"), Refused("a bad key", 401)]
+    ("silence", "left"),
+    [(Unreachable("no network"), 1), (Refused("a bad key", 401), 2)],
 )
 def test_silence_and_a_bad_key_say_nothing_of_accounts(
-    store: Store, net: Net, check: Callable[..., Live], silence: CollectorError
+    store: Store,
+    net: Net,
+    check: Callable[..., Live],
+    silence: CollectorError,
+    left: int,
 ) -> None:
+    """A server that is silent is not every server; a key is the same for all."""
     store.put_registry(registry("acme/app", "acme/web"))
     net.ids = {"acme/app": "7", "acme/web": "8"}
     check()
     net.ids["acme/app"] = silence
     live = check(2_000)
-    assert (live.left, live.why_left, live.unresolved) == (2, str(silence), {})
+    assert (live.left, live.why_left, live.unresolved) == (left, str(silence), {})
+    assert len(live.resolved) == 2 - left
     assert [row[3] for row in table(store, "account", KNOWN)] == ["", ""]
     run, *_ = store.runs()
     assert (run.outcome, run.problem) == ("incomplete", f"github: {silence}")
+
+
+def test_silence_again_and_again_is_that_of_a_network(
+    store: Store, net: Net, check: Callable[..., Live]
+) -> None:
+    names = [f"acme/a{n:02}" for n in range(12)]
+    store.put_registry(registry(*names))
+    net.ids = {name: str(n) for n, name in enumerate(names)}
+    for n in (1, 3, 4, 5, 6, 7):
+        net.ids[names[n]] = Unreachable(f"no answer of {n}")
+    live = check()
+    assert list(live.resolved) == [names[0], names[2]]
+    assert (live.left, live.why_left) == (10, "no answer of 1")
 
 
 def test_nobody_may_say_what_an_account_is_called_today(

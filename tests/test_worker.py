@@ -203,7 +203,7 @@ def made(store: Store, settings: Settings, lock: Lock | None = None) -> Worker:
     return Worker(store, settings, lock or Held(), threading.Event())
 
 
-def test_there_is_a_job_for_each_channel_and_one_for_the_edition(
+def test_there_is_a_job_for_each_channel_one_for_accounts_and_one_for_the_edition(
     sqlite_store, settings
 ):
     one = made(sqlite_store, settings)
@@ -211,7 +211,11 @@ def test_there_is_a_job_for_each_channel_and_one_for_the_edition(
     jobs = {job.id: job for job in one.scheduler.get_jobs()}
     looks = {f"look-{each.slug}" for each in looked_at(settings)}
     assert "look-bluesky" in looks
-    assert set(jobs) == looks | {"edition"}
+    assert set(jobs) == looks | {"edition", "accounts"}
+    accounts = jobs.pop("accounts")  # after the first looks, which find most of them
+    assert accounts.trigger.interval == timedelta(hours=1)
+    assert timedelta(minutes=9) < accounts.next_run_time - datetime.now(UTC)
+    assert (accounts.max_instances, accounts.coalesce) == (1, True)
     for job in jobs.values():
         assert job.max_instances == 1
         assert job.coalesce is True
@@ -228,6 +232,16 @@ def test_collecting_can_be_switched_off(sqlite_store, tmp_path):
     one = made(sqlite_store, Settings(var=tmp_path, collect=False))
     one.schedule()
     assert [job.id for job in one.scheduler.get_jobs()] == ["edition"]
+
+
+def test_accounts_are_asked_for_with_what_is_known_of_hosts(
+    sqlite_store, settings, monkeypatch
+):
+    given = {}
+    monkeypatch.setattr(working, "confirm", lambda *_, **more: given.update(more))
+    one = made(sqlite_store, settings)
+    one._confirm()
+    assert given == {"hosts": one._hosts, "sleep": one._sleep}
 
 
 def test_what_hosts_ask_for_is_known_to_every_look(sqlite_store, settings, monkeypatch):

@@ -373,5 +373,6 @@ CHANNEL = Channel(
     published=False,
     look=look,
     resolve=resolve,
+    confirms=True,
     message_at=message_at,
 )

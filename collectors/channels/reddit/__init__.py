@@ -267,5 +267,6 @@ CHANNEL = Channel(
     pace=Pace(100, 60),
     look=look,
     resolve=resolve,
+    confirms=True,
     message_at=message_at,
 )

@@ -405,5 +405,6 @@ CHANNEL = Channel(
     switch="x_budget_usd",
     look=look,
     resolve=resolve,
+    confirms=True,
     message_at=message_at,
 )
