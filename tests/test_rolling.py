@@ -143,6 +143,7 @@ def a_day(count=3, account=7, **more):
 
 
 LATER = replace(world.PERIOD, day_to=world.START + 9)
+FAR_OFF = (world.START + 400) * DAY
 
 
 @pytest.mark.parametrize(
@@ -208,11 +209,49 @@ def test_a_day_there_is_no_room_for():
             state.roll({day: NOTHING})
 
 
-def test_one_person_with_thousands_of_inquiries(monkeypatch):
-    monkeypatch.setattr("scoring.rolling.held.CLASS_BITS", 1)
-    found = [a_day(1)[0] | {"asked_at": (world.START + n) * DAY} for n in range(3)]
-    with pytest.raises(Unfit, match="one person"):
-        Rolling(NAMES, FIRST, ROOM).roll(days(found, LATER))
+def test_one_person_on_every_day_there_is_room_for():
+    room = rolling.MOST_DAYS
+    early = replace(LATER, day_from=FIRST, day_to=FIRST + room, as_of=FAR_OFF)
+    found = [
+        a_day(1)[0] | {"asked_at": (FIRST + n) * DAY, "answered_at": answered}
+        for n in range(room)
+        for answered in [(FIRST + n) * DAY + 5]
+    ]
+    state = Rolling(NAMES, FIRST, room)
+    before = days(found, early)
+    state.roll(before)
+    check(state, found, early)
+    found[1:] = [each | {"answered_at": None} for each in found[1:]]
+    state.roll(changed(before, days(found, early)))
+    check(state, found, early)
+    with pytest.raises(Unfit, match="days"):
+        Rolling(NAMES, FIRST, room + 1)
+
+
+def test_many_days_that_come_and_go_keep_who_wrote_on_those_that_stay(monkeypatch):
+    """People are put in order anew from time to time, and those who left forgotten."""
+    monkeypatch.setattr("scoring.rolling.people.RUNS", 2)
+    found = [
+        a_day(2, author=author)[0] | {"asked_at": (world.START + day) * DAY}
+        for day in range(8)
+        for author in (day, day // 2, 99)
+    ]
+    state = Rolling(NAMES, FIRST, ROOM)
+    before = {}
+    for by in range(8):
+        period = moved(SHORT, by)
+        after = days(found, period)
+        state.roll(changed(before, after))
+        check(state, found, period)
+        before = after
+
+
+def test_rows_are_exchanged_some_at_a_time(monkeypatch):
+    monkeypatch.setattr("scoring.rolling.moving.AT_ONCE", 4)
+    found = [a_day(3)[0] | {"asked_at": (world.START + n) * DAY} for n in range(9)]
+    state = Rolling(NAMES, FIRST, ROOM)
+    state.roll(days(found, LATER))
+    check(state, found, LATER)
 
 
 def test_more_accounts_than_there_are_numbers_for(monkeypatch):

@@ -6,9 +6,10 @@ was answered, deleted or found late. Everything else is as it was: answers beyon
 horizon do not count, so a day that is over stays. ``Rolling`` holds what all inquiries
 come to and exchanges the part that is another.
 
-What people wrote to one pool on one day is counted together, so a (pool, day) in which
-any row differs is counted again whole. Who wrote on such a day may have written on
-others: all that is known of these people is looked at again, and of nobody else.
+What one person wrote to one pool on one day is counted together, so of a day in which
+anything differs the visits that differ are taken away and counted again, and nothing
+else is looked at. What a person comes to over the days is kept as four numbers for each
+line, and found again by search.
 
 Integers only; ``tally`` gives what ``scoring.tally.tally`` gives of the same rows.
 """
@@ -17,6 +18,7 @@ from scoring.rolling.moving import Rolling
 from scoring.rolling.rows import (
     COLUMNS,
     LEVELS,
+    MOST_DAYS,
     NOTHING,
     Rows,
     Unfit,
@@ -28,6 +30,7 @@ from scoring.rolling.rows import (
 __all__ = [
     "COLUMNS",
     "LEVELS",
+    "MOST_DAYS",
     "NOTHING",
     "Rolling",
     "Rows",

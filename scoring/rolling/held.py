@@ -5,21 +5,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from model.words import Level
+from model.words import Cut, Level
 from scoring.book import Book
-from scoring.clumps import Flags, Whole, fresh, numbers, people_of
+from scoring.clumps import Cells, folded, fresh, numbers, units
 from scoring.intervals import Ints, Units
 from scoring.method import WAIT_BINS
-from scoring.rolling.rows import CLASS_BITS, LINES, Unfit
-from scoring.tally import (
-    NEVER,
-    WAIT_BITS,
-    WEEK,
-    Counted,
-    Tally,
-    Waits,
-    kth,
-)
+from scoring.rolling.people import Packed, People, Some
+from scoring.rolling.rows import LINES, Unfit
+from scoring.tally import NEVER, WAIT_BITS, WEEK, Tally, Waits, kth
+
+BYTE, LINE_BIT = 8, 32
+"""Bits of a person's inquiries of one class, and where its line begins beside them."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +25,19 @@ class Lines:
     entity: Ints
     line: Ints  # by account; -1: none
     limits: Ints  # (entities, 3)
+
+
+@dataclass(frozen=True)
+class Moves:
+    """Inquiries that come (``sign`` 1) or go (-1), one element each."""
+
+    line: Ints
+    day: Ints  # from the first there is room for
+    wait: Ints
+    credit: Ints
+    person: Ints  # of ``some``
+    sign: Ints
+    some: Some
 
 
 def lines_of(directory: Book, level: Level) -> Lines:
@@ -52,59 +61,70 @@ class Held:
     which stands where nothing else is known.
     """
 
-    def __init__(self, lines: Lines, first: int, days: int) -> None:
+    def __init__(self, lines: Lines, people: People, cut: Cut, days: int) -> None:
         self.lines = lines
-        self._first = first
+        self._who, self._cut = people, cut
         self._size = size = 2 * len(lines.entity)
+        self._room = days
         self._waits = _Sorted()
         self._crowds = _Sorted()
         self._alone = np.zeros((size, 4), dtype=np.int64)
         self._bins = np.zeros((size, len(WAIT_BINS) + 1), dtype=np.int64)
         self._classes = np.zeros((size, 4), dtype=np.int64)
-        self._days = _Spans(size, days)
-        self._weeks = [_Spans(size, days // WEEK + 2) for _ in range(WEEK)]
+        self._days = np.zeros((4, size, days), dtype=np.int32)
 
-    def exchange(self, found: Counted, dirty: Flags, sign: int, reply: int) -> None:
-        """Adds inquiries, or takes them away: of ``dirty`` days as such, of all days
-        as what people come to."""
-        line = self.lines.line[found.account]
-        some = np.flatnonzero(line >= 0)
-        lines = line[some] + reply * len(self.lines.entity)
-        author, credit = found.author[some], found.credit[some]
-        people = people_of(lines, author, credit, self._size)
-        self._alone += sign * people.alone
-        self._crowds.exchange(_packed(people), sign)
-        now = np.flatnonzero(dirty[some])
-        line, wait = lines[now], found.wait[some][now].astype(np.int64)
-        self._waits.exchange((line << WAIT_BITS) | wait, sign)
-        bins = line * self._bins.shape[1] + np.searchsorted(np.array(WAIT_BINS), wait)
-        np.add.at(self._bins.reshape(-1), bins, sign)
-        day, earned = found.day[some][now] - self._first, credit[now]
-        self._days.add(line, day, earned, sign)
-        for start, weeks in enumerate(self._weeks):
-            weeks.add(line, (day + WEEK - start) // WEEK, earned, sign)
-        self._classes += sign * np.bincount(
-            (line << 2) | credit[now], minlength=4 * self._size
-        ).reshape(-1, 4)
+    def exchange(self, moves: Moves) -> None:
+        line, sign = moves.line, moves.sign
+        for now in (-1, 1):
+            answered = np.flatnonzero((sign == now) & (moves.credit < 3))
+            keys = (line[answered] << WAIT_BITS) | moves.wait[answered]
+            self._waits.exchange(keys, now)
+        bins = np.searchsorted(np.array(WAIT_BINS), moves.wait)
+        np.add.at(self._bins.reshape(-1), line * self._bins.shape[1] + bins, sign)
+        np.add.at(self._classes.reshape(-1), line * 4 + moves.credit, sign)
+        at = (moves.credit * self._size + line) * self._room + moves.day
+        np.add.at(self._days.reshape(-1), at, sign.astype(np.int32))
+        self._people(moves)
+
+    def _people(self, moves: Moves) -> None:
+        """Bytes are added and taken away as one number: they carry only on the way."""
+        by = np.zeros(len(moves.some.number), dtype=np.uint32)
+        one = np.uint32(1) << (BYTE * (3 - moves.credit)).astype(np.uint32)
+        came = moves.sign > 0
+        np.add.at(by, moves.person[came], one[came])
+        np.subtract.at(by, moves.person[~came], one[~came])
+        touched = np.flatnonzero(by)
+        line = moves.some.line[touched]
+        before, after = self._who.moved(
+            self._cut, moves.some.number[touched], by[touched]
+        )
+        for state, sign in ((before, -1), (after, 1)):
+            classes = _unpacked(state)
+            size = classes.sum(1)
+            lonely, crowded = np.flatnonzero(size == 1), np.flatnonzero(size > 1)
+            place = line[lonely] * 4 + classes[lonely].argmax(1)
+            np.add.at(self._alone.reshape(-1), place, sign)
+            keys = (line[crowded] << LINE_BIT) | state[crowded].astype(np.int64)
+            self._crowds.exchange(keys, sign)
 
     def settle(self) -> None:
         self._waits.settle()
         self._crowds.settle()
 
-    def tally(self, mine: Ints, only: Flags, lost: Ints, since: int) -> Tally:
-        """``mine``: lines that are there; ``only`` and ``lost`` by line."""
-        half = len(self.lines.entity)
+    def tally(
+        self, mine: Ints, only: NDArray[np.bool_], lost: Ints, since: int
+    ) -> Tally:
+        """``mine``: lines that are there; ``only`` and ``lost`` by line; ``since``: the
+        day, from the first there is room for, at which weeks begin."""
         only = only[mine]
-        at = np.where(only, mine + half, mine)
-        new = np.full(self._size, -1)
-        new[at] = np.arange(len(at))
-        people = self._people(new, at)
-        keys = self._waits.keys
-        ends = np.searchsorted(keys, np.arange(self._size + 1) << WAIT_BITS)
-        starts, n = ends[at], (ends[1:] - ends[:-1])[at]
+        at = np.where(only, mine + len(self.lines.entity), mine)
+        people = self._crowd(at)
         classes = self._classes[at]
-        answered = classes[:, :3].sum(1)
+        n, answered = classes.sum(1), classes[:, :3].sum(1)
         of = np.where(only, answered, n)
+        keys = self._waits.keys
+        starts = np.searchsorted(keys, at << WAIT_BITS)
+        daily = self._daily(at, since)
         return Tally(
             entity=self.lines.entity[mine],
             only=only,
@@ -115,53 +135,36 @@ class Held:
             median=kth(keys, starts, answered, -(-of // 2)),
             p90=kth(keys, starts, answered, -(-9 * of // 10)),
             waits=self._bins[at],
-            days=self._days.units(new, len(at)),
-            weeks=self._weeks[(since - self._first) % WEEK].units(new, len(at)),
+            days=units(daily, len(at)),
+            weeks=units(folded(daily, WEEK), len(at)),
             people=people,
             pooled=Waits(
                 self.lines.entity[mine], answered, of, _waited(keys, starts, answered)
             ),
         )
 
-    def _people(self, new: Ints, at: Ints) -> Units:
+    def _daily(self, at: Ints, since: int) -> Cells:
+        """Inquiries of these lines by day, from ``since`` on."""
+        days = self._days[:, at, since:]
+        some = np.flatnonzero(days[0] + days[1] + days[2] + days[3])
+        classes = np.stack([column.reshape(-1)[some] for column in days], axis=1)
+        entity, day = np.divmod(some, days.shape[2])
+        return Cells(entity, day, classes.astype(np.int64))
+
+    def _crowd(self, at: Ints) -> Units:
+        new = np.full(self._size, -1)
+        new[at] = np.arange(len(at))
         keys = self._crowds.keys
-        entity = new[keys >> (4 * CLASS_BITS)]
+        entity = new[keys >> LINE_BIT]
         keep = np.flatnonzero(entity >= 0)
-        keys, entity = keys[keep], entity[keep]
-        order = np.argsort(entity, kind="stable")
-        mask = (1 << CLASS_BITS) - 1
-        classes = [(keys[order] >> (CLASS_BITS * (3 - i))) & mask for i in range(4)]
-        return Units(entity[order], np.stack(classes, axis=1), self._alone[at])
+        keep = keep[np.argsort(entity[keep], kind="stable")]
+        classes = _unpacked(keys[keep].astype(np.uint32))
+        return Units(entity[keep], classes.astype(np.int64), self._alone[at])
 
 
-class _Spans:
-    """Inquiries by line, span of time (a day, or a week that begins on a given day of
-    the week) and class."""
-
-    def __init__(self, size: int, spans: int) -> None:
-        self._spans = spans
-        self._classes = np.zeros((size * spans, 4), dtype=np.int32)
-        self._all = np.zeros(size * spans, dtype=np.int32)
-
-    def add(self, line: Ints, span: Whole, credit: Whole, sign: int) -> None:
-        at = line * self._spans + span
-        np.add.at(self._classes.reshape(-1), (at << 2) | credit, np.int32(sign))
-        np.add.at(self._all, at, np.int32(sign))
-
-    def units(self, new: Ints, count: int) -> Units:
-        """``new``: by line what entity it is, -1: none."""
-        used = int(np.flatnonzero(new >= 0).max(initial=-1)) + 1
-        sizes = self._all[: used * self._spans]
-        once, crowded = np.flatnonzero(sizes == 1), np.flatnonzero(sizes > 1)
-        lonely, entity = new[once // self._spans], new[crowded // self._spans]
-        place = lonely * 4 + self._classes[once] @ np.arange(4)
-        alone = np.bincount(place[lonely >= 0], minlength=4 * count)
-        if (entity[1:] < entity[:-1]).any():  # not in order, or lines of no entity
-            order = np.argsort(entity, kind="stable")
-            order = order[entity[order] >= 0]
-            crowded, entity = crowded[order], entity[order]
-        classes = self._classes[crowded].astype(np.int64)
-        return Units(entity, classes, alone.reshape(-1, 4))
+def _unpacked(state: Packed) -> NDArray[np.uint8]:
+    """(people, 4): inquiries by class."""
+    return np.asarray(state.astype(">u4").view(np.uint8).reshape(-1, 4))
 
 
 class _Sorted:
@@ -213,15 +216,6 @@ def _merged(keys: Ints, come: Ints) -> Ints:
     out[at] = come
     out[old] = keys
     return out
-
-
-def _packed(people: Units) -> Ints:
-    if people.classes.max(initial=0) >> CLASS_BITS:
-        raise Unfit("one person has more inquiries than a rolling tally can hold")
-    packed = people.entity.copy()
-    for column in people.classes.T:
-        packed = (packed << CLASS_BITS) | column
-    return np.asarray(packed, dtype=np.int64)
 
 
 def _waited(keys: Ints, starts: Ints, answered: Ints) -> NDArray[np.int32]:

@@ -12,17 +12,16 @@ from scoring.freeze import Frozen
 from scoring.intervals import Ints
 
 LEVELS = (Level.ACCOUNT, Level.BRAND, Level.CHANNEL)
-CLASS_BITS = 12
-"""A person has fewer than 4,096 inquiries of one credit class; see ``Unfit``."""
+LINES = 2**17
+"""Each takes some hundred bytes a day in every cut."""
 
-LINES = 2**15
-SIEVE_BITS = 25
-"""One person in a hundred is let through by mistake when 300,000 are meant."""
+MOST_DAYS = 255
+"""A person counts once a day, and so has no more inquiries than fit into a byte."""
 
 
 class Unfit(ValueError):
-    """Too many accounts, or inquiries of one person, for the numbers kept here: the
-    tally has to be made anew each time."""
+    """Too many accounts or days for the numbers kept here: the tally has to be made
+    anew each time."""
 
 
 @dataclass(frozen=True)
