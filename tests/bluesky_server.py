@@ -47,6 +47,7 @@ def stage(server: Server, now: int) -> Iterator[Stage]:
         yield Stage(
             accounts=("acme.test",),
             settings=settings,
+            people=("words of a person",),
             endless="posts are asked for by their addresses, and the stream has an end",
         )
 

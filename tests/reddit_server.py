@@ -160,15 +160,15 @@ def stage(server: Server, now: int) -> Iterator[Stage]:
     made = Reddit(server)
     made.place("r/acme")
     made.place("u/acme_help")
-    post = made.post(now - 7_200, "person", title="u/acme_help it is broken")
-    below = made.comment(post, now - 3_600, "person")
+    post = made.post(now - 7_200, "asks_a_lot", title="u/acme_help it is broken")
+    below = made.comment(post, now - 3_600, "asks_a_lot")
     made.comment(post, now - 1_800, "acme_help", below=below)
 
     def endless() -> None:
         """A hundred posts more for every page that is asked for."""
 
         def page(_: dict[str, str]) -> dict[str, Any]:
-            new = [made.post(now - 60, f"person-{n}") for n in range(100)]
+            new = [made.post(now - 60, f"asks_{n}") for n in range(100)]
             said = listed([made.posts[n] for n in new], {"limit": "100"})
             said["data"]["after"] = "t3_again"
             return said

@@ -15,6 +15,9 @@ def moment(second: int) -> str:
     return datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+PERSON, REPLY = "A Person", "Thank you, dear customer."
+
+
 class Site:
     """What all of them have. ``reviews`` are kept as they were made."""
 
@@ -93,10 +96,10 @@ def enveloped(inner: Any) -> bytes:
 
 
 def _row(review: dict[str, Any]) -> list[Any]:
-    reply = ["Example Ltd", "Thank you.", [review["replied"], 0]]
+    reply = ["Example Ltd", REPLY, [review["replied"], 0]]
     return [
         review["id"],
-        ["A Person", [None]],
+        [PERSON, [None]],
         review["stars"],
         None,
         review.get("text"),  # a star-only review has no text
@@ -154,7 +157,7 @@ def _responded(review: dict[str, Any]) -> dict[str, Any]:
         "type": "customerReviewResponses",
         "id": f"a{review['id']}",
         "attributes": {
-            "responseBody": "Thank you.",
+            "responseBody": REPLY,
             "lastModifiedDate": moment(review["replied"]),
             "state": review.get("state", "PUBLISHED"),
         },
@@ -195,13 +198,13 @@ class Trustpilot(Site):
 
 def _service(review: dict[str, Any]) -> dict[str, Any]:
     who = review.get("who", review["id"])
-    reply = {"text": "Thank you.", "createdAt": moment(review["replied"] or 0)}
+    reply = {"text": REPLY, "createdAt": moment(review["replied"] or 0)}
     return {
         "id": review["id"],
         "stars": review["stars"],
         "createdAt": moment(review["at"]),
         "updatedAt": None,
-        "consumer": {"id": who, "displayName": "A Person"} if who else None,
+        "consumer": {"id": who, "displayName": PERSON} if who else None,
         "companyReply": reply if review["replied"] is not None else None,
     }
 

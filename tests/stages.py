@@ -34,6 +34,9 @@ class Stage:
     endless: Callable[[], None] | str
     staff: tuple[StaffEntry, ...] = ()
     never: tuple[str, ...] = ()  # what nothing may say, beside the keys in settings
+    people: tuple[
+        str, ...
+    ] = ()  # what it says of people otherwise than in JSON records
 
 
 Set = Callable[[Server, int], AbstractContextManager[Stage]]

@@ -22,7 +22,7 @@ from model import Family, Kind
 from model.entries import AccountEntry, BrandEntry, IndustryEntry, Registry
 from model.frames import conform
 from model.looks import OPEN
-from review_servers import AppStore, Play, Site, Trustpilot, enveloped
+from review_servers import REPLY, AppStore, Play, Site, Trustpilot, enveloped
 from scoring.method import LIMITS, METHOD
 from settings import Settings
 from store import Store
@@ -144,7 +144,7 @@ def test_a_review_is_an_inquiry_and_a_reply_its_answer(look):
     (response,) = seen.responses.rows(named=True)
     assert response["key"] == rows[0]["key"]
     assert response["responded_at"] == NOW - HOUR
-    assert response["text"] == "Thank you."
+    assert response["text"] == REPLY
     ((_, since, until),) = seen.seen
     assert (since, until) == (NOW - 14 * DAY, NOW)
     assert len(seen.resolved) == 1
