@@ -17,7 +17,7 @@ from jobs.sensitivity import SENSITIVITY, sensitivity, to_table
 from jobs.standings import to_csv
 from model.words import Kind
 from scoring.details import sensitivity as topic
-from scoring.details.sensitivity import VARIANTS, agreement, places, surely
+from scoring.details.sensitivity import VARIANTS, agreement, places, turned
 from scoring.edition import make
 from scoring.intervals import score_limits
 from scoring.method import CREDITS, METHOD
@@ -38,9 +38,10 @@ def two():
 def test_agreement_is_what_the_pairs_say(both):
     one, other = both
     pairs = [(i, j) for i in range(len(one)) for j in range(i)]
-    turned = [(one[i] - one[j]) * (other[i] - other[j]) for i, j in pairs]
-    tau, swapped = agreement(one, other)
-    assert swapped == sum(each < 0 for each in turned)
+    signs = [(one[i] - one[j]) * (other[i] - other[j]) for i, j in pairs]
+    (swapped,) = turned(one, one, one, other[None]).swapped
+    assert swapped == sum(each < 0 for each in signs)
+    tau = agreement(one, other, swapped)
     if len(set(one)) == 1 or len(set(other)) == 1:
         assert tau is None
     else:
@@ -49,8 +50,11 @@ def test_agreement_is_what_the_pairs_say(both):
 
 def test_an_order_agrees_with_itself_and_not_with_its_contrary():
     order = np.arange(50.0)
-    assert agreement(order, order) == (pytest.approx(1), 0)
-    assert agreement(order, -order) == (pytest.approx(-1), 50 * 49 // 2)
+    others = np.stack([order, -order])
+    same, against = turned(order, order, order, others).swapped
+    assert (same, against) == (0, 50 * 49 // 2)
+    assert agreement(order, order, same) == pytest.approx(1)
+    assert agreement(order, -order, against) == pytest.approx(-1)
 
 
 @given(two(), st.lists(st.floats(0, 3), min_size=24, max_size=24))
@@ -58,7 +62,7 @@ def test_surely_apart_is_what_the_ranges_are_made_of(both, gaps):
     score, other = both
     size = len(score)
     low, high = score - np.array(gaps[:size]), score + np.array(gaps[-size:])
-    apart, (swapped,) = surely(score, low, high, other[None])
+    apart, _, (swapped,) = turned(score, low, high, other[None])
     best, worst = rank_ranges(score, low, high)
     assert apart == (best - 1).sum() == (size - worst).sum()
     both_ways = sum(
@@ -75,9 +79,9 @@ def test_surely_apart_is_what_the_ranges_are_made_of(both, gaps):
 def test_tiles_change_nothing(monkeypatch):
     rng = np.random.default_rng(1)
     score, others = rng.random(40), rng.random((3, 40))
-    whole = surely(score, score - 0.1, score + 0.1, others)
+    whole = turned(score, score - 0.1, score + 0.1, others)
     monkeypatch.setattr(topic, "TILE", 90)
-    assert surely(score, score - 0.1, score + 0.1, others) == whole
+    assert turned(score, score - 0.1, score + 0.1, others) == whole
 
 
 def test_places_share_the_better_one():
@@ -216,7 +220,7 @@ def topic_scores(found, accounts):
         parts, names, world.PERIOD, made.cuts, made.standings, world.posted([])
     )
     lines = made.standings.filter(level="brand", headline=True).sort("slug")
-    return topic.variants(case, lines)
+    return topic.variants(case, lines, topic.recounted(case))
 
 
 def test_every_message_and_every_kind_are_counted_where_the_order_leaves_them_out():
@@ -242,7 +246,7 @@ def test_the_critical_value_is_that_of_the_table():
     classes = np.array([[40, 0, 0, 40], [0, 60, 0, 20], [0, 0, 80, 0], [0, 0, 40, 40]])
     score = classes @ np.array(CREDITS) / 80
     low, high = score_limits(classes, np.full(4, 80.0), range_critical(4))
-    assert surely(score, 100 * low, 100 * high, score[None])[0] == 5
+    assert turned(score, 100 * low, 100 * high, score[None]).apart == 5
 
 
 def test_of_an_edition_from_its_frozen_parts(sample_store):

@@ -43,6 +43,9 @@ COUNTED = pl.Schema(
 """One line an inquiry. Its wait may be longer than the horizon: such an answer counts
 for no share, and is there for those who look beyond."""
 
+ASKED = [name for name in COUNTED if name not in ("wait_s", "step")]
+"""What the inquiry says by itself."""
+
 RATED = pl.Schema(
     {
         "account": pl.Int32(),
@@ -55,6 +58,8 @@ RATED = pl.Schema(
 
 WORKERS = 2
 NO_STEP = np.int8(127)
+NEVER = 2**31 - 1
+"""Seconds: longer than any limit."""
 
 
 @dataclass(frozen=True)
@@ -91,6 +96,18 @@ class Case:
         who = self.names.described(level)
         columns = ("entity", "level", "family", "channel", "slug")
         return {row[0]: row[1:] for row in who.select(columns).rows()}
+
+    @cached_property
+    def credit(self) -> NDArray[np.int8]:
+        """Of each line of ``counted`` the class: 0 answered within t1, 1 within t2, 2
+        within t3, 3 not."""
+        account = self.counted["account"].to_numpy()
+        wait = self.counted["wait_s"].fill_null(NEVER).to_numpy()
+        limits = self.names.limits[self.names.family].astype(np.int32)
+        credit = np.zeros(len(wait), dtype=np.int8)
+        for limit in limits.T:
+            credit += wait > limit[account]
+        return credit
 
     @cached_property
     def horizon(self) -> NDArray[np.int64]:
@@ -177,7 +194,7 @@ def _split(
     only = wanted & (part.reason == Reason.REPLY)
     return (
         _by_people(frozen, part, every),
-        _columns(frozen.filter(only)),
+        _columns(frozen.select(*COUNTED).filter(only)),
         _by_people(frozen, part, only),
         _by_class(part, every, names),
     )
@@ -193,7 +210,8 @@ def _by_people(
     wait = answered - part.asked[rows]
     known = pl.Series("wait_s", np.where(wait < FAR // 2, wait, -1), pl.Int64)
     step = _steps(frozen["step"].to_numpy(), part, rows, answered)
-    return _columns(frozen[rows].with_columns(known.replace(-1, None), step))
+    kept = frozen.select(ASKED)[rows]
+    return _columns(kept.with_columns(known.replace(-1, None), step))
 
 
 def _steps(

@@ -120,16 +120,17 @@ def _answered(case: Case, of: Ints, rows: pl.DataFrame, which: Any) -> pl.DataFr
     account = rows["account"].to_numpy()
     entity = of[account]
     mine = np.flatnonzero((entity >= 0) & np.append(which, False)[entity])
-    rows, account, entity = rows[mine], account[mine], entity[mine]
-    inside = rows["wait_s"].fill_null(2**31 - 1).to_numpy() <= case.horizon[account]
-    step = rows["step"].to_numpy()
+    account, entity = account[mine], entity[mine]
+    wait = rows["wait_s"].fill_null(2**31 - 1).to_numpy()[mine]
+    inside = wait <= case.horizon[account]
+    step = rows["step"].to_numpy()[mine]
     # Whatever stopped the clock on another step than these was not judged.
     known = np.where(np.isin(step, STEPS), step, Step.UNJUDGED)
     return pl.DataFrame(
         {
             "entity": entity,
-            "author": rows["author"],
-            "day": rows["asked_s"] // DAY_S,
+            "author": rows["author"].to_numpy()[mine],
+            "day": rows["asked_s"].to_numpy()[mine] // DAY_S,
             "step": np.where(inside, known, Step.NONE).astype(np.int8),
         }
     )

@@ -6,7 +6,7 @@ tell apart. Everything comes from printed figures and frozen rows.
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import polars as pl
@@ -51,17 +51,21 @@ def details(case: Case) -> Iterator[tuple[tuple[str, str, str, str], dict[str, A
     ``swapped``, those of them that were surely apart (``apart``), and how many places
     brands moved, in the median (``moved``) and at most (``most``)."""
     ranked = case.headline.filter(level=Level.BRAND.value, status=Status.RANKED.value)
+    counts = recounted(case)
     for family in sorted(set(ranked["family"])):
         lines = ranked.filter(family=family).sort("slug")
         if len(lines) > 1:
             yield (
                 (Level.BRAND.value, family, "", ""),
-                compared(lines, variants(case, lines)),
+                compared(lines, variants(case, lines, counts)),
             )
 
 
-def variants(case: Case, lines: pl.DataFrame) -> dict[str, Floats]:
-    """Scores of these brands, in the order of ``lines``, by name of the variant."""
+def variants(
+    case: Case, lines: pl.DataFrame, counts: Mapping[str, Ints]
+) -> dict[str, Floats]:
+    """Scores of these brands, in the order of ``lines``, by name of the variant;
+    ``counts`` (brands, 4) of those that count other inquiries."""
     classes = classes_of(lines)
     out = {
         name: scored(classes, np.array(_credits(weights)))
@@ -71,10 +75,7 @@ def variants(case: Case, lines: pl.DataFrame) -> dict[str, Floats]:
     answered[:, 3] = 0
     out["speed_alone"] = scored(answered, POINTS)
     numbers = _numbers(case, lines)
-    for name, kept in _kept(case):
-        out[name] = scored(_tallied(case, kept)[numbers], POINTS)
-    of_accounts = _by_brand(case, case.messages)
-    out["messages"] = scored(of_accounts[numbers], POINTS)
+    out |= {name: scored(found[numbers], POINTS) for name, found in counts.items()}
     every = case.lines.filter(level=Level.BRAND.value, cut=Cut.ALL.value)
     if not every.filter("headline", family=lines["family"][0]).height:
         mine = lines.select("slug", "family").join(
@@ -104,20 +105,21 @@ def compared(lines: pl.DataFrame, others: Mapping[str, Floats]) -> dict[str, Any
     score = scored(classes, POINTS)
     size = lines["n_eff"].to_numpy()
     low, high = score_limits(classes, size, range_critical(len(lines)))
-    apart, swapped = surely(score, 100 * low, 100 * high, np.stack([*others.values()]))
+    found = turned(score, 100 * low, 100 * high, np.stack([*others.values()]))
     return {
         "brands": len(lines),
         "pairs": len(lines) * (len(lines) - 1) // 2,
-        "apart": apart,
+        "apart": found.apart,
         "variants": {
-            name: _beside(score, other) | {"apart": swapped[at]}
+            name: _beside(score, other, found.swapped[at])
+            | {"apart": found.apart_swapped[at]}
             for at, (name, other) in enumerate(others.items())
         },
     }
 
 
-def _beside(score: Floats, other: Floats) -> dict[str, Any]:
-    tau, swapped = agreement(score, other)
+def _beside(score: Floats, other: Floats, swapped: int) -> dict[str, Any]:
+    tau = agreement(score, other, swapped)
     moved = np.abs(places(score) - places(other))
     return {
         "tau": None if tau is None else round(tau, 4) + 0.0,
@@ -127,30 +129,27 @@ def _beside(score: Floats, other: Floats) -> dict[str, Any]:
     }
 
 
-def agreement(one: Floats, other: Floats) -> tuple[float | None, int]:
-    """Kendall's tau-b, and the pairs that the two order against each other.
+def agreement(one: Floats, other: Floats, swapped: int) -> float | None:
+    """Kendall's tau-b of two orders; ``swapped``: pairs they order against each other.
 
     tau_b = (C - D) / sqrt((P - T1) (P - T2)) with P pairs, C in the same order, D
-    against, T1, T2 tied in one: so D follows from tau in n log n steps. tau is None
-    where one of them puts all in one place.
+    against, T1, T2 tied in one. None where one of them puts all in one place. (SciPy
+    has it too, but takes longer to load than all that is counted here.)
     """
-    from scipy.stats import kendalltau  # slow to load, and only publishing needs it
-
     pairs = len(one) * (len(one) - 1) // 2
+    left, right = places(one), places(other)
     first, second, both = (
-        _tied(columns)
-        for columns in (one[:, None], other[:, None], np.column_stack([one, other]))
+        _tied(numbers) for numbers in (left, right, left * (len(one) + 1) + right)
     )
     if pairs in (first, second):
-        return None, 0
-    tau = float(kendalltau(one, other).statistic)
-    gap = tau * np.sqrt(float(pairs - first)) * np.sqrt(float(pairs - second))
-    return tau, round((pairs - first - second + both - gap) / 2)
+        return None
+    same = pairs - first - second + both - swapped
+    return float((same - swapped) / np.sqrt(float(pairs - first) * (pairs - second)))
 
 
-def _tied(columns: NDArray[Any]) -> int:
+def _tied(numbers: Ints) -> int:
     """Pairs of lines that are alike."""
-    counts = np.unique(columns, axis=0, return_counts=True)[1].astype(np.int64)
+    counts = np.unique(numbers, return_counts=True)[1].astype(np.int64)
     return int((counts * (counts - 1) // 2).sum())
 
 
@@ -161,28 +160,36 @@ def places(score: Floats) -> Ints:
     )
 
 
-def surely(
-    score: Floats, low: Floats, high: Floats, others: Floats
-) -> tuple[int, list[int]]:
-    """Pairs in which one is surely above the other (rule 11; ``low`` and ``high`` are
-    limits at the critical value of the table), and by line of ``others`` how many of
-    them that line orders the other way."""
+class Turned(NamedTuple):
+    """Pairs of brands; by line of the others, how many it orders the other way."""
+
+    apart: int  # in which one is surely above the other (rule 11)
+    swapped: list[int]  # of all
+    apart_swapped: list[int]  # of those surely apart
+
+
+def turned(score: Floats, low: Floats, high: Floats, others: Floats) -> Turned:
+    """What ``others`` (orders, brands) do to the order by score. ``low`` and ``high``
+    are limits at the critical value of the table."""
     order = np.argsort(-score, kind="stable")
     s, down, up = score[order], (score - low)[order] ** 2, (high - score)[order] ** 2
     behind = [places(other)[order].astype(np.int32) for other in others]
-    apart, swapped = 0, [0] * len(others)
+    apart, swapped, apart_swapped = 0, [0] * len(others), [0] * len(others)
     step = max(1, TILE // max(len(s), 1))
     for at in range(0, len(s), step):
         end = min(at + step, len(s))
         gap = s[:end] - s[at:end, None]
+        higher = gap > 0
         above = gap * gap > down[:end] + up[at:end, None]
-        above &= gap > 0
+        above &= higher
         apart += int(np.count_nonzero(above))
         for line, place in enumerate(behind):
             against = place[:end] > place[at:end, None]
-            against &= above
+            against &= higher
             swapped[line] += int(np.count_nonzero(against))
-    return apart, swapped
+            against &= above
+            apart_swapped[line] += int(np.count_nonzero(against))
+    return Turned(apart, swapped, apart_swapped)
 
 
 def _credits(weights: tuple[int, int, int]) -> tuple[int, int, int, int]:
@@ -195,6 +202,12 @@ def _numbers(case: Case, lines: pl.DataFrame) -> Ints:
     return np.array(
         [found[key] for key in lines.select("family", "slug").rows()], dtype=np.int64
     )
+
+
+def recounted(case: Case) -> dict[str, Ints]:
+    """(brands, 4) by credit class, of the variants that count other inquiries."""
+    counts = {name: _tallied(case, kept) for name, kept in _kept(case)}
+    return counts | {"messages": _by_brand(case, case.messages)}
 
 
 def _kept(case: Case) -> Iterator[tuple[str, NDArray[np.bool_]]]:
@@ -212,12 +225,9 @@ def _kept(case: Case) -> Iterator[tuple[str, NDArray[np.bool_]]]:
 
 def _tallied(case: Case, kept: NDArray[np.bool_]) -> Ints:
     """(brands, 4): the counted inquiries that are kept, by credit class."""
-    account = case.counted["account"].to_numpy()[kept]
-    wait = case.counted["wait_s"].fill_null(2**31 - 1).to_numpy()[kept]
-    limits = case.names.limits[case.names.family]
-    credit = sum((wait > limits[:, at][account]).astype(np.int64) for at in range(3))
+    cell = case.counted["account"].to_numpy() * 4 + case.credit
     size = len(case.names.accounts)
-    counts = np.bincount(account * 4 + credit, minlength=size * 4).reshape(size, 4)
+    counts = np.bincount(cell[kept], minlength=size * 4).reshape(size, 4)
     return _by_brand(case, counts)
 
 

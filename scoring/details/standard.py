@@ -109,7 +109,7 @@ def counted_mix(case: Case) -> Mix:
     shape = (len(KINDS), PARTS, 4)
     size = int(line.max(initial=-1)) + 1
     cell = (place * len(KINDS) + KIND_OF[case.counted["kind"].to_numpy()]) * PARTS
-    cell = (cell + _part(case)) * 4 + _credit(case, account)
+    cell = (cell + _part(case)) * 4 + case.credit
     counts = np.bincount(cell[place >= 0], minlength=size * int(np.prod(shape)))
     lines, first = np.unique(line[line >= 0], return_index=True)
     accounts = np.flatnonzero(line >= 0)[first]
@@ -129,14 +129,6 @@ def _part(case: Case) -> Ints:
     of = (weekday >= 5) * IN_A_DAY + parts % IN_A_DAY
     asked = case.counted["asked_s"].to_numpy()
     return np.asarray(of.astype(np.int32)[asked // np.int32(PART_S)])
-
-
-def _credit(case: Case, account: Ints) -> Ints:
-    """The credit class of each inquiry."""
-    wait = case.counted["wait_s"].fill_null(2**31 - 1).to_numpy()
-    limits = case.names.limits[case.names.family].astype(np.int32)
-    late = [wait > limits[:, at][account] for at in range(3)]
-    return np.asarray(late[0].astype(np.int8) + late[1] + late[2])
 
 
 def _weights(counts: Ints, family: Ints, channel: list[str]) -> Floats:

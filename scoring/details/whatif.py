@@ -13,7 +13,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from model.words import Level, Status
-from scoring.details.case import Case
+from scoring.details.case import NEVER, Case
 from scoring.details.sensitivity import classes_of
 from scoring.intervals import Floats, Ints, score_limits
 from scoring.standing import score
@@ -65,16 +65,18 @@ def more(counts: Ints) -> Ints:
 
 def _sooner(case: Case) -> Ints:
     """(brands, 4): inquiries by credit class, had each answer come SOONER_S earlier."""
-    known = case.counted.select("account", pl.col("wait_s").fill_null(-1))
-    account, wait = (known[name].to_numpy() for name in known.columns)
-    brand = case.brand[account]
-    limits = case.names.limits[case.names.family[account]]
-    earlier = np.maximum(wait - SOONER_S, 0)[:, None]
-    late = np.where(wait < 0, 3, (earlier > limits).sum(1))
-    size = int(case.brand.max(initial=0)) + 1
-    inside = brand >= 0
-    found = np.bincount(brand[inside] * 4 + late[inside], minlength=4 * size)
-    return found.reshape(size, 4)
+    account = case.counted["account"].to_numpy()
+    wait = case.counted["wait_s"].fill_null(NEVER).to_numpy()
+    limits = case.names.limits[case.names.family].astype(np.int32)
+    late = np.zeros(len(wait), dtype=np.int8)
+    for limit in limits.T:
+        # An hour earlier, as that of a limit that is an hour longer.
+        late += wait > (limit + SOONER_S)[account]
+    counts = np.bincount(account * 4 + late, minlength=4 * len(limits))
+    found = np.zeros((int(case.brand.max(initial=0)) + 1, 4), dtype=np.int64)
+    inside = case.brand >= 0
+    np.add.at(found, case.brand[inside], counts.reshape(-1, 4)[inside])
+    return found
 
 
 def _told(
@@ -100,5 +102,4 @@ def _told(
 
 def _place(points: Floats, at: int, mine: float) -> int:
     """The place that a score would have among the others'."""
-    others = np.delete(points, at)
-    return int((others > mine).sum()) + 1
+    return int((points > mine).sum()) - int(points[at] > mine) + 1
