@@ -1,14 +1,12 @@
 """Addresses of posts as people copy them, and who is behind a DID today.
 
-Format: https://bsky.app/profile/<handle or DID>/post/<rkey>, and
-https://docs.bsky.app/docs/api/app-bsky-actor-get-profile (looked at 2026-11-22).
+Format: https://bsky.app/profile/<handle or DID>/post/<rkey> (looked at 2026-11-22).
 """
 
 import re
 from collections.abc import Mapping
 from typing import Any
 
-from collectors.base import UnreadablePage
 from collectors.channels.bluesky import appview
 from collectors.channels.bluesky.events import POSTS, is_did
 from collectors.http import Http
@@ -32,10 +30,5 @@ def message_at(http: Http, options: Mapping[str, Any], url: str) -> str:
 
 
 def named(http: Http, options: Mapping[str, Any], did: str) -> str:
-    """The handle of an account today. Raises CollectorError when it has none."""
-    url = f"{options['appview']}/xrpc/app.bsky.actor.getProfile"
-    said = http.ask(url, {"actor": did})
-    handle = said.get("handle") if isinstance(said, dict) else None
-    if not isinstance(handle, str) or not handle:
-        raise UnreadablePage(url, "a handle")
-    return handle
+    """The handle of an account today. Raises CollectorError when it is not shown."""
+    return appview.handle(http, options["appview"], did)
