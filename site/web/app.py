@@ -22,11 +22,11 @@ from web.api import problems, serving
 from web.api.limiting import Limiter
 from web.desk import Desk
 from web.door import Door
-from web.errors import NotHere
-from web.made import ANYWHERE, Made
+from web.errors import Busy, NotHere
+from web.made import ANYWHERE, PNG, Made
 from web.pages import Page
 from web.routes import LIVE_S, ROUTES, Route
-from web.shelf import SECURITY, Entry, Shelf
+from web.shelf import PICTURES_BYTES, SECURITY, Entry, Headers, Shelf
 from web.source import Library, Reader, Source
 from web.static import Static
 from web.tables import Data
@@ -57,6 +57,7 @@ class Site:
     public: str
     limiter: Limiter
     _shelf: Shelf = field(default_factory=lambda: Shelf(""))
+    _pictures: Shelf = field(default_factory=lambda: Shelf("", PICTURES_BYTES))
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def library(self) -> Library:
@@ -69,7 +70,13 @@ class Site:
             with self._lock:
                 if self._shelf.version != version:
                     self._shelf = Shelf(version)
+                    self._pictures = Shelf(version, PICTURES_BYTES)
         return self._shelf
+
+    def pictures(self) -> Shelf:
+        """The same for pictures, apart: they never push a page out."""
+        self.shelf()
+        return self._pictures
 
     def desk(
         self,
@@ -113,6 +120,7 @@ def create_app(
     health.add(app, site)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(NotHere, _not_here)
+    app.register_error_handler(Busy, _busy)
     app.after_request(_secure)
     inner = _trusting(app.wsgi_app, settings.proxies)
     app.wsgi_app = Door(inner, site.shelf, site.static)  # type: ignore[method-assign]
@@ -170,7 +178,7 @@ def _view(route: Route) -> Callable[..., Entry]:
         asked = query.read(
             request.query_string.decode(errors="replace"), route.parameters
         )
-        shelf = site.shelf()
+        shelf = site.pictures() if route.picture else site.shelf()
         address = query.address(request.path, asked)
         entry = shelf.get(address)
         if entry is None or (
@@ -196,8 +204,11 @@ def _make(route: Route, desk: Desk, path: dict[str, str]) -> Entry:
     if route.live or not route.kept or desk.library.current is None:
         cache, until = BRIEF, time.monotonic() + LIVE_S
     if isinstance(made, Made):
-        extra = ANYWHERE if made.elsewhere else None
-        return Entry(made.body, made.kind, cache=cache, extra=extra, until=until)
+        extra = [*(ANYWHERE if made.elsewhere else []), *_saved(made.name)]
+        packed = made.kind == PNG
+        return Entry(
+            made.body, made.kind, cache=cache, extra=extra, until=until, packed=packed
+        )
     if isinstance(made, Data):
         return _table(
             made, desk, csv=route.rule.endswith(".csv"), cache=cache, until=until
@@ -215,15 +226,20 @@ def _table(made: Data, desk: Desk, *, csv: bool, **how: Any) -> Entry:
     """Open to other sites' scripts: it is public data under an open licence."""
     ending = "csv" if csv else "json"
     stem = "-".join(part for part in desk.path.rsplit(".", 1)[0].split("/") if part)
-    name = f"answerable-{stem or 'brands'}.{ending}"
-    if not (name.isascii() and name.replace("-", "").replace(".", "").isalnum()):
-        name = f"answerable.{ending}"
-    extra = [
-        ("Access-Control-Allow-Origin", "*"),
-        ("Content-Disposition", f'inline; filename="{name}"'),
-    ]
+    name = f"{stem or 'brands'}.{ending}"
+    extra = [("Access-Control-Allow-Origin", "*"), *_saved(name)]
     body = made.csv() if csv else made.json()
     return Entry(body, CSV if csv else JSON, extra=extra, **how)
+
+
+def _saved(name: str) -> Headers:
+    """Under which name a browser saves it; one that headers cannot hold is left out."""
+    if not name:
+        return []
+    stem, _, ending = name.rpartition(".")
+    plain = stem.isascii() and stem.replace("-", "").replace(".", "").isalnum()
+    name = f"answerable-{stem}.{ending}" if plain else f"answerable.{ending}"
+    return [("Content-Disposition", f'inline; filename="{name}"')]
 
 
 def _http_error(problem: HTTPException) -> WerkzeugResponse | Entry:
@@ -238,13 +254,17 @@ def _not_here(problem: NotHere) -> Entry:
     return _error(404, str(problem))
 
 
-def _error(code: int, says: str) -> Entry:
+def _busy(problem: Busy) -> Entry:
+    return _error(503, str(problem), [("Retry-After", str(problem.after_s))])
+
+
+def _error(code: int, says: str, more: Headers | None = None) -> Entry:
     if request.path.startswith("/api/"):
         return _api_error(code)
     phrase = InternalServerError.description if code == 500 else ""
     assert phrase is not None
     status = f"{code} {problems.STATUS.get(code, 'Error')}"
-    extra = [("Allow", "GET, HEAD")] if code == 405 else None
+    extra = [("Allow", "GET, HEAD")] if code == 405 else more
     return _page(
         about.error(_site().desk(), code, says), status, cache=NEVER, extra=extra
     )

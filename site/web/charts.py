@@ -13,7 +13,7 @@ from model.rows import Standing
 from model.words import Status
 from scoring.method import METHOD
 from web import words
-from web.parts import Bar, Cell, Chart, Table
+from web.parts import Bar, Caption, Cell, Chart, Link, Table
 
 LINE = 38
 """Characters of a chart's title that fit a phone 360 pixels wide."""
@@ -53,14 +53,20 @@ def _tone(row: Standing, end: int) -> int:
 
 
 def waits(
-    row: Standing, where: str, cite: str, ident: str, script: str
+    row: Standing,
+    where: str,
+    cite: str,
+    ident: str,
+    script: str,
+    takes: tuple[Link, ...] = (),
 ) -> Chart | None:
     """The chart of a standing's waits; None when there is nothing to draw."""
     found = bins(row)
     total = sum(people for _, people, _ in found)
     if not total:
         return None
-    title = _title(row, where, total)
+    said = _said(row, where, total)
+    title = (*wrap(row.name, LINE), *wrap(said, LINE))
     cited = tuple(wrap(cite, CITE_LINE))
     top = TITLE_PX * len(title) + TOP_PX
     longest = max(people for _, people, _ in found)
@@ -90,13 +96,20 @@ def waits(
         ),
         script=script,
         table=table(row, where),
+        caption=Caption(
+            name=row.name,
+            of=said,
+            unit="inquiries",
+            n=f"{words.counted(total, 'inquiry', 'inquiries')} from"
+            f" {words.counted(row.authors, 'person', 'people')}",
+        ),
+        takes=takes,
     )
 
 
-def _title(row: Standing, where: str, total: int) -> tuple[str, ...]:
+def _said(row: Standing, where: str, total: int) -> str:
     of = "answered inquiries" if row.status == Status.ANSWERED_ONLY else "inquiries"
-    said = f"{words.number(total)} {of} {where}, by time to the first answer"
-    return (*wrap(row.name, LINE), *wrap(said, LINE))
+    return f"{words.number(total)} {of} {where}, by time to the first answer"
 
 
 def _figure(

@@ -125,6 +125,17 @@ class Desk:
             for ending in ("csv", "json")
         )
 
+    def pictures(self, path: str, family: str) -> tuple[Link, ...]:
+        """Links to the chart of ``path`` as pictures, pinned to the edition; none while
+        there is no edition."""
+        if self.edition is None:
+            return ()
+        at = f"/editions/{self.edition.name}{path}"
+        return tuple(
+            Link(ending.upper(), query.address(f"{at}.{ending}", {"family": family}))
+            for ending in ("svg", "png")
+        )
+
     def cite(self, what: str, path: str) -> str:
         """How to cite a page of this edition, with an address that stays."""
         edition = self.edition

@@ -10,7 +10,7 @@ from textwrap import wrap
 from typing import Any
 
 from web.charts import CITE_LINE, CITE_PX, LINE, TITLE_PX, TOP_PX, annotation
-from web.parts import Drawing, Line, Mark, Path, Rect, Spot, Words
+from web.parts import Caption, Drawing, Line, Link, Mark, Path, Rect, Spot, Words
 
 LEFT_PX = {"axis": 44, "names": 136}
 """Room left of the marks; the style sheet keeps the same free."""
@@ -27,10 +27,15 @@ def drawing(
     room: str = "axis",
     figure: dict[str, Any] | None = None,
     script: str = "",
+    unit: str = "",
+    n: str = "",
+    note: str = "",
+    takes: tuple[Link, ...] = (),
 ) -> Drawing:
     """``name`` is the first line of the title, ``of`` says what is drawn. ``height`` is
     that of the marks. ``figure`` is Plotly's ``data`` and ``layout`` without title and
-    height, colours as "var(--tone-1)"."""
+    height, colours as "var(--tone-1)". ``unit``, ``n`` and ``note`` go into the picture
+    that ``takes`` leads to: see ``Caption``."""
     title = (*wrap(name, LINE), *wrap(of, LINE))
     cited = tuple(wrap(cite, CITE_LINE))
     top = TITLE_PX * len(title) + TOP_PX
@@ -47,6 +52,8 @@ def drawing(
         cite_y=cite_y,
         figure=_figure(figure, title, cited, height, LEFT_PX[room]) if figure else "",
         script=script,
+        caption=Caption(name=name, of=of, unit=unit, n=n, note=note),
+        takes=takes,
     )
 
 

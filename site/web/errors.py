@@ -16,6 +16,17 @@ class WebError(Exception):
     """The root. The message is a sentence a reader can act on."""
 
 
+class Busy(WebError):
+    """Pictures wait, so that pages need not. ``after_s``: when to try again."""
+
+    def __init__(self, after_s: int) -> None:
+        super().__init__(
+            "Very many pictures were asked for at once, and this one is not drawn yet."
+            " Try again in a minute: whatever was drawn once is kept."
+        )
+        self.after_s = after_s
+
+
 class NotHere(WebError):
     """There is nothing at this address, or a known parameter has no such value."""
 

@@ -8,6 +8,7 @@ SVG = "image/svg+xml; charset=utf-8"
 ATOM = "application/atom+xml; charset=utf-8"
 XML = "application/xml; charset=utf-8"
 JSON = "application/json"
+PNG = "image/png"
 
 ANYWHERE: Headers = [
     ("Access-Control-Allow-Origin", "*"),
@@ -18,8 +19,10 @@ ANYWHERE: Headers = [
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Made:
-    """A whole body and what it is. ``elsewhere``: other sites may show it."""
+    """A whole body and what it is. ``elsewhere``: other sites may show it. ``name``:
+    under which it is saved, after ours."""
 
     body: bytes
     kind: str
     elsewhere: bool = False
+    name: str = ""

@@ -198,6 +198,18 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Caption:
+    """What is written around a chart that is taken away, whole and not yet broken into
+    lines."""
+
+    name: str
+    of: str  # what is drawn
+    unit: str  # of its figures
+    n: str  # of how many, in words
+    note: str = ""  # what its marks mean beyond that, as sentences
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Chart:
     """A drawing for everybody and the figure that Plotly makes of the same data."""
 
@@ -212,6 +224,8 @@ class Chart:
     figure: str  # JSON
     script: str  # address of Plotly
     table: Table
+    caption: Caption
+    takes: tuple[Link, ...] = ()  # the same as a picture
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -297,6 +311,8 @@ class Drawing:
     cite_y: int
     figure: str  # JSON; '' where no script draws it anew
     script: str
+    caption: Caption
+    takes: tuple[Link, ...] = ()  # the same as a picture
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,6 +28,7 @@ from web.views import (
     log,
     method,
     patterns,
+    picture,
     reference,
     search,
     sitemap,
@@ -50,6 +51,7 @@ class Route:
     parameters: tuple[str, ...] = ()
     live: bool = False  # changes without a new edition
     kept: bool = True  # False: as many addresses as readers can think of
+    picture: bool = False  # kept apart, so that it pushes no page out
     empty: bool = True  # shows the empty page while nothing has been measured
 
 
@@ -134,6 +136,28 @@ ROUTES: tuple[Route, ...] = (
             empty=False,
         )
         for ending, make in (("svg", badge.picture), ("json", badge.endpoint))
+    ),
+    *(
+        Route(
+            rule=f"/{under}/<slug:slug>/{name}.{ending}",
+            make=picture.Picture(under, name, ending),
+            parameters=("family",),
+            picture=True,
+            empty=False,
+        )
+        for under, names in picture.CHARTS.items()
+        for name in names
+        for ending in ("svg", "png")
+    ),
+    *(
+        Route(
+            rule=f"/{under}/<slug:slug>/card.png",
+            make=make,
+            parameters=("family",),
+            picture=True,
+            empty=False,
+        )
+        for under, make in picture.CARDS.items()
     ),
     Route(
         rule="/embed/brands/<slug:slug>",

@@ -16,6 +16,8 @@ from web.compression import compress, negotiate
 Headers = list[tuple[str, str]]
 SHELF_BYTES = 96 * 1024 * 1024
 """Of bodies, per process. A page of a hundred rows takes some 150 kB in all."""
+PICTURES_BYTES = 32 * 1024 * 1024
+"""The same of pictures, which so never push a page out."""
 
 SECURITY: Headers = [
     (
@@ -68,10 +70,12 @@ class Entry:
         extra: Headers | None = None,
         until: float | None = None,
         framed: bool = False,
+        packed: bool = False,
     ) -> None:
         self.plain = body
         self.status = status
         self.until = until  # monotonic time; None: as long as the edition
+        self._packed = packed  # already: to compress it again would not help
         self._digest = blake2b(body, digest_size=12).hexdigest()
         self._fixed = [
             ("Content-Type", kind),
@@ -85,9 +89,10 @@ class Entry:
     @property
     def size(self) -> int:
         """Bytes held, all encodings counted whether asked for yet or not."""
-        return 2 * len(self.plain)
+        return len(self.plain) if self._packed else 2 * len(self.plain)
 
     def variant(self, encoding: str) -> Variant:
+        encoding = "identity" if self._packed else encoding
         found = self._variants.get(encoding)
         if found is None:
             found = self._variants[encoding] = self._make(encoding)

@@ -16,6 +16,7 @@ from web.snippet import snippet
 from web.source import Book
 from web.tables import Data
 from web.views import details
+from web.views.details import waits
 
 ACCOUNT_PAGE = {
     "bluesky": "https://bsky.app/profile/{}",
@@ -137,9 +138,6 @@ def channel_names(book: Book) -> dict[str, str]:
 
 
 def _section(desk: Desk, row: Standing, names: Mapping[str, str]) -> FamilySection:
-    where = words.family_place(row.family)
-    cite = desk.cite(row.name, f"/brands/{row.slug}")
-    ident = f"waits-{row.family}"
     return FamilySection(
         id=row.family,
         title=words.family_title(row.family),
@@ -149,7 +147,7 @@ def _section(desk: Desk, row: Standing, names: Mapping[str, str]) -> FamilySecti
         hundred=build.hundred(row),
         facts=facts(desk, row),
         channels=_channels(desk.book, row, names),
-        chart=charts.waits(row, where, cite, ident, desk.static("plotly.js")),
+        chart=waits.chart(desk, row),
         blocks=details.of_brand(desk, row),
         history=_history(desk, row),
     )

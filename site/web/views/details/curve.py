@@ -192,7 +192,26 @@ def _drawing(
         cite=desk.cite(curve.name, path),
         figure=figure(curve, TALL, beside),
         script=desk.static("plotly.js"),
+        **_told(curve),
+        takes=desk.pictures(f"{path}/curve", family),
     )
+
+
+def _told(curve: Curve) -> dict[str, str]:
+    """What a picture of the curve says beside its title."""
+    asked = "answered inquiries" if curve.answered_only else "inquiries"
+    unit = f"% of {asked}" if curve.answered_only else f"of 100 {asked}"
+    note = "Upright lines: the three limits of the score."
+    if curve.low:
+        sure = words.percent(METHOD.confidence.value)
+        note = f"{note} Pale band: {sure} interval at each moment by itself."
+    if len(curve.share) > curve.inside:
+        note = f"{note} Dotted: an estimate beyond the horizon."
+    return {
+        "unit": unit,
+        "n": f"{words.number(curve.n)} {asked}",
+        "note": note,
+    }
 
 
 def _of(curve: Curve, where: str) -> str:
@@ -223,6 +242,10 @@ def _panels(desk: Desk, curves: Sequence[Curve], row: Standing, where: str) -> D
         marks=tuple(marks),
         height=top,
         cite=desk.cite(row.name, f"/brands/{row.slug}"),
+        unit="of 100 inquiries; % of the answered where only those are known",
+        n=words.counted(sum(curve.n for curve in curves), "inquiry", "inquiries"),
+        note="Pale bands: intervals at each moment by itself, where known.",
+        takes=desk.pictures(f"/brands/{row.slug}/channels", row.family),
     )
 
 

@@ -37,7 +37,7 @@ def industry(desk: Desk, slug: str, family: str) -> Block | None:
         id="funnel",
         title="More than luck?",
         text=_text(said, name),
-        drawing=_drawing(desk, said, name, slug, where),
+        drawing=_drawing(desk, said, name, slug, family),
         table=Table(
             caption=f"{name} {where}: ranked brands beside the mean of their industry",
             headings=("Brand", "Score", "Weighs like", "Beside the mean"),
@@ -77,8 +77,10 @@ def _levels() -> tuple[float, float]:
 
 
 def _drawing(
-    desk: Desk, said: dict[str, Any], name: str, slug: str, where: str
+    desk: Desk, said: dict[str, Any], name: str, slug: str, family: str
 ) -> Drawing:
+    where = words.family_place(family)
+    inner, outer = (100 * level for level in _levels())
     return drawing(
         "funnel-drawing",
         name=f"{name}: scores and luck",
@@ -88,6 +90,11 @@ def _drawing(
         cite=desk.cite(name, f"/industries/{slug}"),
         figure=_figure(desk, said),
         script=desk.static("plotly.js"),
+        unit="score, 0 to 100; across: how much a brand’s inquiries weigh",
+        n=words.counted(len(said["brands"]), "ranked brand"),
+        note="Band and broken lines: where luck alone would leave"
+        f" {inner:g} and {outer:g} of 100 brands that treat people alike.",
+        takes=desk.pictures(f"/industries/{slug}/funnel", family),
     )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from model.rows import Standing
 from model.words import Level, Status
+from scoring.method import METHOD
 from web import build, words
 from web.desk import Desk
 from web.drawing import drawing
@@ -212,6 +213,11 @@ def _drawing(
         room="names",
         figure=_figure(rows) if len(rows) <= NAMED else None,
         script=desk.static("plotly.js"),
+        unit="place",
+        n=words.counted(len(rows), "ranked brand"),
+        note="Each line reaches from the best place to the worst that the data allow,"
+        f" {words.percent(METHOD.confidence.value)} sure for all of them together.",
+        takes=desk.pictures(f"/industries/{slug}/places", rows[0].family),
     )
 
 

@@ -198,7 +198,11 @@ def _week(desk: Desk, row: Standing, level: Level, name: str) -> Block | None:
             cells=cells,
             key=week_map.hundred_key(),
             unit="of 100",
+            n=words.counted(sum(said["n"]), "inquiry", "inquiries"),
+            note=f"Hours are UTC. Empty: fewer than {words.SMALL[FEWEST]} wrote then."
+            " Single cells are unsure by many points: look for patterns.",
             cite=desk.cite(name, path),
+            takes=desk.pictures(f"{path}/week", row.family),
         ),
         table=week_map.table(
             grid,
@@ -249,7 +253,10 @@ def _given(desk: Desk, row: Standing, level: Level, name: str) -> Block | None:
             cells=cells,
             key=week_map.count_key(most),
             unit="answers",
+            n=words.counted(total, "answer"),
+            note="Hours are UTC.",
             cite=desk.cite(name, path),
+            takes=desk.pictures(f"{path}/answers", row.family),
         ),
         table=week_map.table(
             grid, cells, f"Answers of {name} {where}, by when they came"

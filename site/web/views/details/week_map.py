@@ -9,7 +9,7 @@ from typing import Any
 from web import words
 from web.desk import Desk
 from web.drawing import drawing
-from web.parts import Cell, Drawing, Mark, Rect, Table, Words
+from web.parts import Cell, Drawing, Link, Mark, Rect, Table, Words
 
 DAYS = (
     "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday",
@@ -112,7 +112,10 @@ def week_map(
     cells: list[Shaded],
     key: tuple[str, ...],
     unit: str,
+    n: str,
+    note: str,
     cite: str,
+    takes: tuple[Link, ...],
 ) -> Drawing:
     """``key``: what the shades mean, in their order; ``unit``: what a figure counts."""
     tall = CELL_PX[grid.hours]
@@ -131,6 +134,10 @@ def week_map(
         cite=cite,
         figure=_figure(grid, cells, unit),
         script=desk.static("plotly.js"),
+        unit=unit,
+        n=n,
+        note=note,
+        takes=takes,
     )
 
 

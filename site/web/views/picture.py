@@ -1,0 +1,181 @@
+"""/brands/<slug>/<chart>.svg and .png, and card.png: charts to take away, pictures for
+who shares a page. The same for industries.
+
+Pages lead to the pinned address, so that a picture in an article stays what it was.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from xml.etree import ElementTree as ET
+
+from model.citation import LICENCES
+from model.rows import Standing
+from scoring.method import METHOD
+from web import build, words
+from web.desk import Desk
+from web.errors import NotHere
+from web.made import PNG, SVG, Made
+from web.parts import Chart, Drawing
+from web.pictures import raster
+from web.pictures.card import Card, card
+from web.pictures.sheet import sheet
+from web.views import brand, industry, listing
+from web.views.details import curve, funnel, places, rhythm, waits
+
+Drawn = Callable[[Desk, str], Drawing | Chart | None]
+
+
+def _of_brand(make: Callable[..., object]) -> Drawn:
+    def drawn(desk: Desk, slug: str) -> Drawing | None:
+        return getattr(make(desk, brand.asked_for(desk, slug)), "drawing", None)
+
+    return drawn
+
+
+def _of_industry(make: Callable[..., object]) -> Drawn:
+    def drawn(desk: Desk, slug: str) -> Drawing | None:
+        desk.book.industry_known(slug)
+        block = make(desk, slug, listing.family(desk))
+        return getattr(block, "drawing", None)
+
+    return drawn
+
+
+def _waits(desk: Desk, slug: str) -> Chart | None:
+    return waits.chart(desk, brand.asked_for(desk, slug))
+
+
+CHARTS: dict[str, dict[str, Drawn]] = {
+    "brands": {
+        "waits": _waits,
+        "curve": _of_brand(curve.brand),
+        "channels": _of_brand(curve.channels),
+        "week": _of_brand(rhythm.week),
+        "answers": _of_brand(rhythm.given),
+    },
+    "industries": {
+        "curve": _of_industry(curve.industry),
+        "week": _of_industry(rhythm.industry_week),
+        "answers": _of_industry(rhythm.industry_given),
+        "places": _of_industry(places.ranges),
+        "funnel": _of_industry(funnel.industry),
+    },
+}
+"""What can be taken away, below whose address, by its name there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A view: one chart in one of the two formats."""
+
+    under: str
+    name: str
+    ending: str
+
+    def __call__(self, desk: Desk, slug: str) -> Made:
+        """Raises NotHere where the edition has no such chart."""
+        drawn = CHARTS[self.under][self.name](desk, slug)
+        if drawn is None:
+            raise NotHere(
+                f"Edition {desk.book.edition.name} has no such picture of"
+                f" “{slug[:40]}”: too little is known for it."
+            )
+        svg = sheet(drawn, source(desk, slug, self.under))
+        name = f"{desk.book.edition.name}-{slug}-{self.name}.{self.ending}"
+        if self.ending == "svg":
+            return Made(body=svg, kind=SVG, elsewhere=True, name=name)
+        return _png(svg, name)
+
+
+def source(desk: Desk, slug: str, under: str) -> tuple[str, ...]:
+    """Where a picture is from and how it may be used: what a citation needs."""
+    edition = desk.book.edition
+    said = [
+        f"Source: Answerable, edition {edition.name}"
+        f"{' (provisional)' if edition.provisional else ''}, asked"
+        f" {words.period(edition.day_from, edition.day_to)}, method {edition.method}."
+        f" {LICENCES[edition.licence][0]}.",
+        f"{desk.public}/editions/{edition.name}/{under}/{slug}",
+    ]
+    if desk.library.sample:
+        said.insert(0, "Sample data: fictional brands.")
+    return tuple(said)
+
+
+def _png(svg: bytes, name: str, sharp: float = raster.SHARP) -> Made:
+    root = ET.fromstring(svg)
+    says = " ".join(part.text or "" for part in root[:2])
+    size = int(root.attrib["width"]), int(root.attrib["height"])
+    body = raster.png(svg, *size, said=says, sharp=sharp)
+    return Made(body=body, kind=PNG, elsewhere=True, name=name)
+
+
+def brand_card(desk: Desk, slug: str) -> Made:
+    """What is shown where the brand's page is shared. Raises NotHere."""
+    return _card(desk, brand_said(desk, brand.asked_for(desk, slug)), slug)
+
+
+def industry_card(desk: Desk, slug: str) -> Made:
+    """Raises NotHere."""
+    desk.book.industry_known(slug)
+    return _card(desk, industry_said(desk, slug), slug)
+
+
+def _card(desk: Desk, made: Card, slug: str) -> Made:
+    return _png(card(made), f"{desk.book.edition.name}-{slug}-card.png", sharp=1.0)
+
+
+def brand_said(desk: Desk, row: Standing) -> Card:
+    place = build.place(row)
+    where = words.family_place(row.family)
+    return _said(
+        desk,
+        row,
+        row.family,
+        name=row.name,
+        place=f"Place {place.words} {where}" if place else "",
+        withheld=words.status(row) or "Figures are withheld",
+    )
+
+
+def industry_said(desk: Desk, slug: str) -> Card:
+    family = listing.family(desk)
+    row = desk.book.industries.get(family, {}).get(slug)
+    score = build.score(row) if row else None
+    place = f"Mean score {score.text} of 100 ({score.interval})" if score else ""
+    withheld = industry.few(row) if row else "Nobody was seen writing to these brands"
+    name = desk.book.industry_slugs[slug]
+    return _said(desk, row, family, name=name, place=place, withheld=withheld)
+
+
+def _said(
+    desk: Desk,
+    row: Standing | None,
+    family: str,
+    *,
+    name: str,
+    place: str,
+    withheld: str,
+) -> Card:
+    edition = desk.book.edition
+    share = build.share(row, 2) if row else None
+    n = words.counted(row.inquiries, "inquiry", "inquiries") if row else ""
+    when = words.period(edition.day_from, edition.day_to)
+    return Card(
+        name=name,
+        where=f"{words.family_place(family)}, {when}",
+        value=f"{share.text} of 100" if share else withheld,
+        means=f"people have an answer within {share.limit}" if share else "",
+        sure=f"{words.interval()} {share.interval}; {n}" if share else n,
+        place=place,
+        dots=build.dots(row) if row else (),
+        ringed=f"ringed: either, at {words.percent(METHOD.confidence.value)}",
+        source=f"Answerable, edition {edition.name}, method {edition.method}",
+        warning="Sample data: fictional brands" if desk.library.sample else "",
+    )
+
+
+CARDS: dict[str, Callable[[Desk, str], Made]] = {
+    "brands": brand_card,
+    "industries": industry_card,
+}
