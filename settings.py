@@ -41,8 +41,24 @@ class Settings(BaseSettings):
         300, ge=1, description="requests a minute that one reader may ask of /api/v1"
     )
     contact: str = Field(
-        "", description="address in the user agent, for those whose servers we read"
+        "",
+        description="how to reach you: in the user agent, for those whose servers we"
+        " read, and on pages about corrections",
     )
+    smtp_host: str = Field(
+        "",
+        description="the server that takes our mail; with mail_from and public_url it"
+        " lets brands file corrections, and without one of them nobody can",
+    )
+    smtp_port: int = Field(587, ge=1, le=65_535, description="that server's port")
+    smtp_user: str = Field("", description="our name there; empty: it asks for none")
+    smtp_password: SecretStr = Field(SecretStr(""), description="and our password")
+    smtp_tls: Literal["starttls", "tls", "none"] = Field(
+        "starttls",
+        description="how mail is sent: starttls, tls from the first byte, or none"
+        " (to a server on the same machine)",
+    )
+    mail_from: str = Field("", description="address that our mail is from")
     private_hosts: str = Field(
         "",
         description="hosts on private networks that may be asked, with commas between"

@@ -10,7 +10,16 @@ import traceback
 
 import click
 
-from cli import audits, data, editions, messages, method, registry, running
+from cli import (
+    audits,
+    corrections,
+    data,
+    editions,
+    messages,
+    method,
+    registry,
+    running,
+)
 
 log = logging.getLogger("answerable")
 
@@ -37,7 +46,9 @@ def answerable(context: click.Context, debug: bool) -> None:
         logging.getLogger(library).setLevel(logging.WARNING)
 
 
-for module in (running, data, editions, audits, registry, messages, method):
+GROUPS = (running, data, editions, audits, registry, corrections, messages, method)
+
+for module in GROUPS:
     for command in module.COMMANDS:
         answerable.add_command(command)
 

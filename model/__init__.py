@@ -6,6 +6,7 @@ file declares a field. Only ``store`` touches rows.
 """
 
 from model.audits import Audit, AuditMessage, AuditResult
+from model.docket import Filing
 from model.rows import (
     Account,
     Brand,
@@ -57,6 +58,7 @@ __all__ = [
     "EditionDetail",
     "EditionRows",
     "Family",
+    "Filing",
     "FoundBy",
     "Industry",
     "InquiryRow",

@@ -20,6 +20,7 @@ from store.auditing import (
     UnknownAudit,
 )
 from store.database import Database
+from store.docket import BrandSite, Docket, FullDocket, UnknownFiling
 from store.editions import Editions
 from store.errors import (
     AlreadyRunning,
@@ -57,11 +58,13 @@ __all__ = [
     "AuditLine",
     "AuditMerged",
     "BrandLine",
+    "BrandSite",
     "ChangedProtocol",
     "ChannelCoverage",
     "DayLooks",
     "DaySeen",
     "EditionExists",
+    "FullDocket",
     "LastRuns",
     "OldSchema",
     "Past",
@@ -72,12 +75,13 @@ __all__ = [
     "StoreError",
     "UnknownAudit",
     "UnknownEdition",
+    "UnknownFiling",
     "Watch",
     "WrongAddress",
 ]
 
 
-class Store(Pages, Watching, Registrar, Editions, Audits):
+class Store(Pages, Watching, Registrar, Editions, Audits, Docket):
     """One database: SQLite (``sqlite:///PATH``) or PostgreSQL (``postgresql://...``).
 
     Safe to use from several threads. Raises WrongAddress.

@@ -15,6 +15,7 @@ from model import (
     Edition,
     EditionDetail,
     EditionRows,
+    Filing,
     Industry,
     Run,
     Standing,
@@ -148,7 +149,8 @@ class Pages(Part):
             return {rows.part: rows.parquet for rows in session.exec(query)}
 
     def version(self) -> str:
-        """Changes whenever an edition is published or removed. One tiny query."""
+        """Changes whenever an edition is published or removed, or the docket changes in
+        public: pages say what is disputed. Two tiny queries."""
         newest = select(
             Edition.id,
             Edition.digest,
@@ -157,7 +159,8 @@ class Pages(Part):
         ).order_by(col(Edition.id).desc())
         with self._database.reading() as session:
             found = session.exec(newest.limit(1)).first()
-        return "-".join(str(part) for part in found) if found else ""
+            steps = session.exec(select(func.sum(col(Filing.steps)))).one()
+        return "-".join(str(part) for part in (*found, steps or 0)) if found else ""
 
     def channels(self) -> list[ChannelRow]:
         """As their modules declared them, by slug."""

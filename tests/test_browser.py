@@ -20,7 +20,7 @@ PAGES = (
     "/editions", "/editions/2026-Q2/brands/northwind-air", "/method", "/sources",
     "/sources/bluesky", "/sources/x",
     "/data", "/about", "/patterns", "/audits", "/audits/do-they-answer-2026",
-    "/brands/northwind-air/coverage", "/method/log",
+    "/brands/northwind-air/coverage", "/method/log", "/corrections",
     "/nope",
 )  # fmt: skip
 DRAWN_MS = 20_000

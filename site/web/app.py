@@ -17,7 +17,7 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 
 from settings import ROOT, Settings
 from store import Store
-from web import health, query
+from web import filing, health, query
 from web.api import problems, serving
 from web.api.limiting import Limiter
 from web.desk import Desk
@@ -118,6 +118,7 @@ def create_app(
     _add_routes(app)
     serving.add(app, site)
     health.add(app, site)
+    filing.add(app, site, settings, _page)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(NotHere, _not_here)
     app.register_error_handler(Busy, _busy)

@@ -17,6 +17,7 @@ from web.views import (
     badge,
     brand,
     compare,
+    corrections,
     coverage,
     data,
     details,
@@ -120,6 +121,14 @@ ROUTES: tuple[Route, ...] = (
         route
         for end, make in audits.TABLES.items()
         for route in table(f"/audits/<slug:slug>{end}", make, live=True)
+    ),
+    Route(rule="/corrections", make=corrections.docket, kept=False, empty=False),
+    *table("/corrections", corrections.table, kept=False),
+    Route(
+        rule="/corrections/<slug:number>",
+        make=corrections.filing,
+        kept=False,
+        empty=False,
     ),
     Route(rule="/studies", make=studies.studies),
     *table("/studies", studies.table),

@@ -15,6 +15,7 @@ from typing import Any, Protocol, TypeVar
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
+from model.docket import Filing
 from model.rows import (
     Account,
     ChannelRow,
@@ -30,6 +31,7 @@ from store import (
     AuditBook,
     AuditLine,
     BrandLine,
+    BrandSite,
     ChannelCoverage,
     DayLooks,
     DaySeen,
@@ -57,7 +59,8 @@ Said = tuple[str, str, str]
 
 
 class Reader(Protocol):
-    """What the pages ask of a store. ``store.Store`` answers all of it."""
+    """What the pages ask of a store. ``store.Store`` answers all of it. Only the last
+    few write, and only the docket."""
 
     def version(self) -> str: ...
     def editions(self) -> list[Edition]: ...
@@ -95,6 +98,13 @@ class Reader(Protocol):
     def industries(self) -> list[Industry]: ...
     def audits(self) -> list[AuditLine]: ...
     def audit(self, slug: str) -> AuditBook | None: ...
+    def brand_site(self, slug: str) -> BrandSite | None: ...
+    def docket(self) -> list[Filing]: ...
+    def filings_of(self, brand: str) -> list[Filing]: ...
+    def file(self, filing: Filing) -> int: ...
+    def withdraw(self, filing_id: int) -> None: ...
+    def waiting(self, token: str, now: int) -> Filing | None: ...
+    def confirm(self, token: str, now: int) -> int | None: ...
 
 
 def is_there(address: str) -> bool:

@@ -10,6 +10,7 @@ STATUS = {
     400: "Bad Request",
     404: "Not Found",
     405: "Method Not Allowed",
+    413: "Content Too Large",
     429: "Too Many Requests",
     500: "Internal Server Error",
 }

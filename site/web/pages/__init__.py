@@ -27,6 +27,14 @@ from web.pages.behind import (
     SourcesPage,
     Version,
 )
+from web.pages.corrections import (
+    ConfirmPage,
+    CorrectionsPage,
+    Disputed,
+    Field,
+    FilePage,
+    FilingPage,
+)
 from web.pages.elsewhere import EmbedPage
 from web.pages.figures import (
     BrandPage,
@@ -59,16 +67,22 @@ __all__ = [
     "BrandPage",
     "Call",
     "ComparePage",
+    "ConfirmPage",
     "Contest",
+    "CorrectionsPage",
     "CoveragePage",
     "DataPage",
     "Described",
+    "Disputed",
     "EditionNote",
     "EditionsPage",
     "EmbedPage",
     "EmptyPage",
     "ErrorPage",
     "FamilySection",
+    "Field",
+    "FilePage",
+    "FilingPage",
     "Found",
     "Frame",
     "HomePage",

@@ -47,6 +47,7 @@ class Frame:
     edition: EditionNote | None
     canonical: str  # absolute where the public address is known, else ''
     stylesheet: str
+    form_stylesheet: str  # of pages with forms beside it
     icon: str
     search_script: str
     chart_stylesheet: str

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from web.pages.base import Page
+from web.pages.corrections import Disputed
 from web.parts import (
     Advice,
     Block,
@@ -143,6 +144,7 @@ class BrandPage(Page):
     sections: tuple[FamilySection, ...]
     presences: tuple[Presence, ...]
     compare: Link
+    disputed: Disputed | None  # None: fictional brands have no say
     badge: str  # address of its picture
     follow: tuple[Link, ...]
     embed: str  # what to paste to show its picture; ''

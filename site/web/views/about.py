@@ -30,12 +30,14 @@ ERROR_TITLES = {
     400: "That address cannot be read",
     404: "There is no such page",
     405: "This page can only be read",
+    413: "That is too much",
     500: "Something broke on our side",
 }
 ERROR_WORDS = {
     400: "The address has something in it that no page understands.",
     404: "Nothing is published at this address.",
     405: "Addresses here answer to GET and HEAD and take no other requests.",
+    413: "A form here takes some thousand characters, and nothing else does.",
     500: "The fault is ours and has been written down. Try again in a minute.",
 }
 

@@ -15,7 +15,7 @@ from web.parts import Advice, Cell, Fact, Link, Place, Score, Share, Table
 from web.snippet import snippet
 from web.source import Book
 from web.tables import Data
-from web.views import details
+from web.views import corrections, details
 from web.views.details import waits
 
 ACCOUNT_PAGE = {
@@ -73,6 +73,7 @@ def brand(desk: Desk, slug: str) -> BrandPage:
         compare=Link(
             f"Compare {first.name} with others", desk.url("/compare", brands=slug)
         ),
+        disputed=corrections.of_brand(desk, slug),
         badge=f"/badge/{slug}.svg",
         follow=(
             Link("Atom feed of its standings", f"/brands/{slug}/feed.atom"),

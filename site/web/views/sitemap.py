@@ -12,7 +12,7 @@ MOST = 50_000
 """What one list may hold, by its format."""
 
 ALWAYS = ("/", "/industries", "/method", "/method/log", "/sources", "/data", "/api",
-          "/editions", "/audits",
+          "/editions", "/audits", "/corrections",
           "/studies", "/about")  # fmt: skip
 
 

@@ -1,0 +1,193 @@
+"""/corrections: what brands ask us to put right, where it stands, how long we take."""
+
+import time
+from collections.abc import Mapping
+
+from model.docket import Asked, Filing, State, our_answers
+from web import words
+from web.desk import Desk
+from web.errors import NotHere
+from web.pages import CorrectionsPage, Disputed, FilingPage
+from web.parts import Cell, Fact, Link, Table
+from web.tables import Data
+
+KINDS: Mapping[str, str] = {
+    Asked.REPLY: "Right of reply",
+    Asked.ACCOUNT: "Wrong account",
+    Asked.NOT_COMPLAINT: "This is not a complaint",
+    Asked.WATCH: "Ask us to watch",
+}
+STATES: Mapping[str, str] = {
+    State.REVIEW: "Under review",
+    State.ANSWERED: "Answered, not decided",
+    State.ACCEPTED: "Accepted",
+    State.DECLINED: "Declined",
+}
+CRUMB = Link("Corrections", "/corrections")
+COLUMNS = ("number", "kind", "brand", "state", "filed_at", "answered_at", "decided_at",
+           "outcome")  # fmt: skip
+
+
+def filings(desk: Desk) -> list[Filing]:
+    """The docket of the measured database; what is fictional has none."""
+    reader = desk.library.measured
+    return [] if reader is None else reader.docket()
+
+
+def docket(desk: Desk) -> CorrectionsPage:
+    found = filings(desk)
+    return CorrectionsPage(
+        frame=desk.frame(),
+        title="Corrections",
+        description="What brands ask Answerable to put right, what became of it, and"
+        " how long we take to answer.",
+        ours=ours(found, int(time.time())),
+        table=_table(found) if found else None,
+        ask=Link("ask us to watch it", "/corrections/ask"),
+        downloads=desk.downloads("/corrections"),
+    )
+
+
+def ours(found: list[Filing], now: int) -> str:
+    """We rank ourselves, and leave out nobody who still waits."""
+    done = our_answers(found, now)
+    if not done.filed:
+        return "Nothing has been filed yet, so there is nothing to say."
+    said = (
+        f"We have answered {words.number(done.answered)} of"
+        f" {words.counted(done.filed, 'filing')}."
+    )
+    if done.median is None:
+        return f"{said} More than half have none yet, so there is no median."
+    return (
+        f"{said} Half of all filings had an answer after"
+        f" {words.duration(done.median)}; those that still wait are counted as waiting"
+        f" (Kaplan–Meier median, n = {words.number(done.filed)})."
+    )
+
+
+def _table(found: list[Filing]) -> Table:
+    return Table(
+        caption="Filings, newest first",
+        headings=("Number", "What", "Brand", "State", "Filed", "Answered"),
+        rows=tuple(
+            (
+                Cell(text=str(one.number), url=f"/corrections/{one.number}"),
+                Cell(text=KINDS[one.kind]),
+                Cell(text=public_name(one)),
+                Cell(text=STATES[one.state]),
+                Cell(text=_day(one.confirmed_at)),
+                Cell(text=_day(one.answered_at)),
+            )
+            for one in found
+        ),
+    )
+
+
+def table(desk: Desk) -> Data:
+    rows = tuple(
+        (
+            one.number,
+            one.kind,
+            one.brand or None,
+            one.state,
+            *(None if at is None else words.iso(at) for at in _times(one)),
+            one.outcome or None,
+        )
+        for one in filings(desk)
+    )
+    return Data(COLUMNS, rows, desk.about())
+
+
+def _times(one: Filing) -> tuple[int | None, ...]:
+    return one.confirmed_at, one.answered_at, one.decided_at
+
+
+def filing(desk: Desk, number: str) -> FilingPage:
+    """Raises NotHere."""
+    found = next((one for one in filings(desk) if str(one.number) == number), None)
+    if found is None:
+        raise NotHere(f"There is no filing “{number[:40]}” on the docket.")
+    accepted = found.state == State.ACCEPTED
+    return FilingPage(
+        frame=desk.frame(),
+        title=f"Filing {found.number}: {KINDS[found.kind].lower()}",
+        description=f"{KINDS[found.kind]}, {public_name(found)}:"
+        f" {STATES[found.state].lower()}.",
+        crumb=CRUMB,
+        facts=(
+            Fact(label="Brand", value=public_name(found), note=""),
+            Fact(label="State", value=STATES[found.state], note=""),
+            Fact(label="Filed", value=_moment(found.confirmed_at), note=_who(found)),
+            Fact(label="Answered", value=_moment(found.answered_at), note=_took(found)),
+            Fact(label="Decided", value=_moment(found.decided_at), note=""),
+        ),
+        brand=_page(desk, found),
+        text=_paragraphs(found.text) if accepted else (),
+        unpublished="" if accepted else _unpublished(found),
+        outcome=_paragraphs(found.outcome),
+    )
+
+
+def of_brand(desk: Desk, slug: str) -> Disputed | None:
+    """None where nothing was measured: fictional brands have no say."""
+    reader = desk.library.measured
+    if reader is None or desk.library.sample:
+        return None
+    standing = [one for one in reader.filings_of(slug) if one.disputes]
+    links = tuple(
+        Link(f"filing {one.number} ({STATES[one.state].lower()})",
+             f"/corrections/{one.number}")
+        for one in standing
+    )  # fmt: skip
+    return Disputed(
+        says="The brand disputes what is said here:" if standing else "",
+        filings=links,
+        reply=Link("Reply, or ask us to correct it", f"/brands/{slug}/reply"),
+    )
+
+
+def public_name(one: Filing) -> str:
+    """What a stranger typed is public only once somebody has read it."""
+    if one.brand or one.state == State.ACCEPTED:
+        return one.name
+    return "a brand that is not in our list"
+
+
+def _unpublished(one: Filing) -> str:
+    if one.state == State.DECLINED:
+        return "It was declined, and is not published."
+    return "It is published when we have read it and accepted it."
+
+
+def _who(one: Filing) -> str:
+    if one.known_domain:
+        return "confirmed from an address at the brand’s own domain"
+    return "confirmed by e-mail; we do not know that it was the brand"
+
+
+def _took(one: Filing) -> str:
+    if one.answered_at is None or one.confirmed_at is None:
+        return ""
+    return f"after {words.duration(one.answered_at - one.confirmed_at)}"
+
+
+def _page(desk: Desk, one: Filing) -> Link | None:
+    library = desk.library
+    if library.current is None or library.sample or one.brand not in desk.book.names:
+        return None
+    return Link(desk.book.names[one.brand], desk.url(f"/brands/{one.brand}"))
+
+
+def _paragraphs(text: str) -> tuple[str, ...]:
+    return tuple(part for part in text.split("\n\n") if part)
+
+
+def _day(seconds: int | None) -> str:
+    return (
+        "not yet" if seconds is None else words.long_date(words.day(seconds // 86_400))
+    )
+
+
+def _moment(seconds: int | None) -> str:
+    return "not yet" if seconds is None else words.moment(seconds)
