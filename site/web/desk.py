@@ -138,6 +138,14 @@ class Desk:
             for ending in ("svg", "png")
         )
 
+    def card(self, path: str, family: str) -> str:
+        """The whole, pinned address of the picture of ``path`` that is shown where it
+        is shared; '' while the site does not know its own address."""
+        if not self.public or self.edition is None:
+            return ""
+        at = f"/editions/{self.edition.name}{path}/card.png"
+        return self.public + query.address(at, {"family": family})
+
     def cite(self, what: str, path: str) -> str:
         """How to cite a page of this edition, with an address that stays."""
         edition = self.edition

@@ -68,6 +68,7 @@ class Page:
     feed: str = ""  # address of its Atom feed
     oembed: str = ""  # address that describes its embed; whole, or ''
     markup: str = ""  # what it is, as JSON-LD for search engines
+    card: str = ""  # picture for who shares it, of this edition; whole address or ''
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

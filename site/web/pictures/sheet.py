@@ -16,7 +16,7 @@ from web.pictures.paint import FAMILY, LOOKS, TOKENS
 
 WIDTH, SIDE, RIGHT_PX = 760, 28, 16
 TITLE_LETTERS, LINE_LETTERS, FOOT_LETTERS = 58, 84, 114
-"""Letters of the three sizes that fit; a test measures the longest lines."""
+"""Letters of the three sizes that fit, as wide as they are in usual sentences."""
 TITLE_LINE, SAID_LINE, FOOT_LINE = 28, 21, 18
 
 

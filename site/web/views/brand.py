@@ -86,6 +86,7 @@ def brand(desk: Desk, slug: str) -> BrandPage:
         bibtex=citation.bibtex(desk.book.edition, pinned),
         oembed=_oembed(desk, path),
         markup=markup.brand(desk, slug, first.name),
+        card=desk.card(path, first.family),
         cite=desk.cite(first.name, path),
         downloads=(
             *desk.downloads(path, "Figures"),

@@ -70,6 +70,7 @@ def industry(desk: Desk, slug: str) -> IndustryPage:
         frame=desk.frame("Industries"),
         title=name,
         feed=f"/industries/{slug}/feed.atom",
+        card=desk.card(path, family),
         description=f"How brands in {name} answer people who write to them in public.",
         crumb=Link("Industries", desk.url("/industries")),
         say=_say(row, name, where),
