@@ -140,12 +140,12 @@ def rows(path: Path, _: str) -> None:
 
 def tally(path: Path, _: str) -> None:
     """What an edition prints, counted: no intervals, no ranks, nothing written."""
-    from jobs.publishing import ROWS_PER_SLICE, _known
+    from jobs.publishing import ROWS_PER_SLICE, named
     from scoring.book import book
     from scoring.freeze import freeze
 
     store = Store(f"sqlite:///{path}")
-    names, numbers = book(_known(store, PERIOD).directory)
+    names, numbers = book(named(store.directory()))
     slices = store.tally_slices(
         PERIOD.day_from, PERIOD.day_to, PERIOD.as_of, ROWS_PER_SLICE
     )

@@ -15,7 +15,6 @@ from model.chain import chained
 from scoring import VERSION
 from scoring.book import Period
 from scoring.edition import Result, make, silent
-from scoring.freeze import UnknownAccount
 from scoring.method import LIMITS, METHOD
 from settings import Settings
 from store import EditionExists, Store, UnknownEdition
@@ -193,29 +192,18 @@ def _name(period: Period, provisional: bool) -> str:
 def _make(
     store: Store, period: Period, provisional: bool, progress: Progress, *, keep: bool
 ) -> Result:
-    """Reads and counts; once more when an account was registered meanwhile. ``keep``:
-    what was read is kept for the next time."""
-    try:
-        return _made(store, period, provisional, progress, keep=keep)
-    except UnknownAccount:
-        return _made(store, period, provisional, progress, keep=keep)
+    """Reads and counts. ``keep``: what was read is kept for the next time."""
+    span = (period.day_from, period.day_to, period.as_of, ROWS_PER_SLICE)
+    with store.tallied(*span, keep=keep) as found:
+        known = Known(named(found.directory), found.coverage, found.publications)
+        if not provisional:
+            _check_age(known, period)
+        return make(found.slices, *known, period, progress)
 
 
-def _made(
-    store: Store, period: Period, provisional: bool, progress: Progress, *, keep: bool
-) -> Result:
-    known = _known(store, period)
-    if not provisional:
-        _check_age(known, period)
-    slices = store.tally_slices(
-        period.day_from, period.day_to, period.as_of, ROWS_PER_SLICE, keep=keep
-    )
-    return make(slices, *known, period, progress)
-
-
-def _known(store: Store, period: Period) -> Known:
-    span = (period.day_from, period.day_to)
-    directory = store.directory().select(
+def named(directory: pl.DataFrame) -> pl.DataFrame:
+    """DIRECTORY, of the store's."""
+    return directory.select(
         pl.col("account").alias("id"),
         "channel",
         pl.col("account_name").alias("account"),
@@ -224,7 +212,6 @@ def _known(store: Store, period: Period) -> Known:
         pl.col("industry_slug").alias("industry"),
         "industry_name",
     )
-    return Known(directory, store.coverage(*span), store.publications(*span))
 
 
 def _edition(

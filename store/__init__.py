@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from store.forgetting import Forgotten
     from store.locks import Lock
     from store.merging import Merged
+    from store.tallying import Tallied
 
 __all__ = [
     "AlreadyRunning",
@@ -181,6 +182,23 @@ class Store(Pages, Watching, Registrar, Editions, Audits, Docket):
         from store.tallying import tally_slices
 
         return tally_slices(
+            self._database, day_from, day_to, as_of, rows_per_slice, keep=keep
+        )
+
+    def tallied(
+        self,
+        day_from: int,
+        day_to: int,
+        as_of: int,
+        rows_per_slice: int,
+        *,
+        keep: bool = False,
+    ) -> "AbstractContextManager[Tallied]":
+        """The same slices, and directory, coverage and publications of the period, all
+        of one snapshot."""
+        from store.tallying import tallied
+
+        return tallied(
             self._database, day_from, day_to, as_of, rows_per_slice, keep=keep
         )
 

@@ -29,6 +29,10 @@ SETTLE_MS = 2_000
 WRITES = "answerable_writes"
 
 
+TOGETHER = 3
+"""Two that read inquiries, and one for what else a period was watched with."""
+
+
 class Database:
     """Opens transactions on one database."""
 
@@ -117,23 +121,28 @@ class Database:
             yield connection
 
     @contextmanager
-    def two_columnar(self) -> Iterator[tuple[Any, Any | None]]:
-        """Two ADBC connections of one snapshot, to be read at the same time; one and
-        None where that cannot be had (PostgreSQL, or somebody is writing just now).
+    def columnar_together(self) -> Iterator[list[Any]]:
+        """TOGETHER connections of ADBC that see one snapshot, to be read at the same
+        time; one alone where that cannot be had (PostgreSQL, or somebody is writing
+        just now).
 
-        The first begins after the second; if nothing was committed since before both,
-        they see the same.
+        The first begins after the others; if nothing was committed since before all of
+        them, they see the same.
         """
         if not self.sqlite:
             with self.columnar() as connection:
-                yield connection, None
+                yield [connection]
             return
-        with self.columnar() as first, self.columnar() as second:
+        with ExitStack() as stack:
+            first, *others = (
+                stack.enter_context(self.columnar()) for _ in range(TOGETHER)
+            )
             first.adbc_connection.set_autocommit(True)
             before = _data_version(first)
-            _data_version(second)
+            for other in others:
+                _data_version(other)
             first.adbc_connection.set_autocommit(False)
-            yield first, second if _data_version(first) == before else None
+            yield [first, *(others if _data_version(first) == before else ())]
 
     @contextmanager
     def settled(self) -> Iterator[bool]:

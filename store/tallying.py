@@ -6,6 +6,8 @@ tally. ``packed`` says how a row travels.
 """
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -70,6 +72,62 @@ class Lookup(NamedTuple):
     until: Numbers  # NEVER: not watched
 
 
+class Tallied(NamedTuple):
+    """What an edition is made of, all of it as one snapshot had it."""
+
+    directory: pl.DataFrame  # see ``directory``
+    coverage: pl.DataFrame  # see ``coverage``
+    publications: pl.DataFrame  # see ``publications``
+    slices: Iterator[pl.DataFrame]  # frames.TALLIED
+
+
+@contextmanager
+def tallied(
+    database: Database,
+    day_from: int,
+    day_to: int,
+    as_of: int,
+    rows_per_slice: int = 1_250_000,
+    *,
+    keep: bool = False,
+) -> Iterator[Tallied]:
+    """Inquiries asked from ``day_from`` to ``day_to`` (excluded) as known at ``as_of``,
+    and what the period was watched with.
+
+    Accounts never resolved are left out; what happened after ``as_of`` is null. Nothing
+    else may be asked of this store meanwhile. ``keep``: from columns kept in files,
+    brought up to date first.
+    """
+    start, as_of = int(day_from) * DAY, int(as_of)
+    end = min(int(day_to) * DAY, as_of + 1, start + LONGEST)
+    folder = kept.wanted(database) if keep else None
+    with database.columnar_together() as connections, ThreadPoolExecutor(1) as aside:
+        first, *others = connections
+        with database.settled() as settled:
+            accounts = _accounts(first)  # from here on one snapshot is seen
+        # Read beside the inquiries where there is a connection left for it.
+        beside = others.pop() if others else first
+        days = aside.submit(_beside, beside, int(day_from), int(day_to))
+        if beside is first:
+            wait([days])
+        made = None
+        if folder is not None and settled:
+            made = kept.renewed([first, *others], folder, start, end)
+        if made is None:
+            slices = (
+                each
+                for chunks, part in _read([first, *others], accounts, start, end)
+                for each in _slices(chunks, part, start, as_of, rows_per_slice)
+            )
+            yield Tallied(*days.result(), slices)
+        else:
+            days.result()
+    if folder is not None and made is not None:
+        kept.save(database, folder, made)
+        parts = _slices(made.chunks, accounts, start, as_of, rows_per_slice)
+        yield Tallied(*days.result(), parts)
+
+
 def tally_slices(
     database: Database,
     day_from: int,
@@ -79,28 +137,20 @@ def tally_slices(
     *,
     keep: bool = False,
 ) -> Iterator[pl.DataFrame]:
-    """Inquiries asked from ``day_from`` to ``day_to`` (excluded) as known at ``as_of``.
+    """The inquiries of ``tallied`` alone."""
+    span = (day_from, day_to, as_of, rows_per_slice)
+    with tallied(database, *span, keep=keep) as found:
+        yield from found.slices
 
-    Frames of ``frames.TALLIED``. Accounts never resolved are left out; what happened
-    after ``as_of`` is null. Nothing else may be asked of this store while the slices
-    are being read. ``keep``: from columns kept in files, brought up to date first.
-    """
-    start = int(day_from) * DAY
-    end = min(int(day_to) * DAY, int(as_of) + 1, start + LONGEST)
-    folder = kept.wanted(database) if keep else None
-    with database.two_columnar() as (first, second):
-        connections = [first] if second is None else [first, second]
-        with database.settled() as settled:
-            accounts = _accounts(first)  # from here on one snapshot is seen
-        made = None
-        if folder is not None and settled:
-            made = kept.renewed(connections, folder, start, end)
-        if made is None:
-            for chunks, part in _read(connections, accounts, start, end):
-                yield from _slices(chunks, part, start, int(as_of), rows_per_slice)
-    if folder is not None and made is not None:
-        kept.save(database, folder, made)
-        yield from _slices(made.chunks, accounts, start, int(as_of), rows_per_slice)
+
+def _beside(
+    connection: Any, day_from: int, day_to: int
+) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    return (
+        _directory(connection),
+        _coverage(connection, day_from, day_to),
+        _publications(connection, day_from, day_to),
+    )
 
 
 def _read(
@@ -119,33 +169,40 @@ def directory(database: Database) -> pl.DataFrame:
     """Every account: account, brand (ids), channel, name of the account, brand and
     industry as slug and name."""
     with database.columnar() as connection:
-        return fetch(
-            connection,
-            "SELECT account.id AS account, brand.id AS brand, account.channel,"
-            " account.account AS account_name, brand.slug AS brand_slug,"
-            " brand.name AS brand_name, industry.slug AS industry_slug,"
-            " industry.name AS industry_name"
-            " FROM account JOIN brand ON brand.id = account.brand_id"
-            " JOIN industry ON industry.id = brand.industry_id"
-            f" WHERE channel NOT IN ({_UNPUBLISHED}) ORDER BY account.id",
-            {"account": pl.Int32(), "brand": pl.Int32()}
-            | dict.fromkeys(DIRECTORY_NAMES, pl.String()),
-        )
+        return _directory(connection)
+
+
+def _directory(connection: Any) -> pl.DataFrame:
+    return fetch(
+        connection,
+        "SELECT account.id AS account, brand.id AS brand, account.channel,"
+        " account.account AS account_name, brand.slug AS brand_slug,"
+        " brand.name AS brand_name, industry.slug AS industry_slug,"
+        " industry.name AS industry_name"
+        " FROM account JOIN brand ON brand.id = account.brand_id"
+        " JOIN industry ON industry.id = brand.industry_id"
+        f" WHERE channel NOT IN ({_UNPUBLISHED}) ORDER BY account.id",
+        {"account": pl.Int32(), "brand": pl.Int32()}
+        | dict.fromkeys(DIRECTORY_NAMES, pl.String()),
+    )
 
 
 def coverage(database: Database, day_from: int, day_to: int) -> pl.DataFrame:
     """account, day, seconds: resolved accounts, days of the period, seen at all."""
-    first, last = int(day_from), min(int(day_to), int(day_from) + LONGEST_DAYS)
     with database.columnar() as connection:
-        resolved = _resolved(connection)
-        lines = fetch(
-            connection,
-            f"SELECT account_id * CAST({LONGEST_DAYS * SECONDS} AS bigint)"
-            f" + (day - {first}) * CAST({SECONDS} AS bigint) + seconds AS line"
-            " FROM coverage"
-            f" WHERE day >= {first} AND day < {last}",
-            {"line": pl.Int64()},
-        )
+        return _coverage(connection, int(day_from), int(day_to))
+
+
+def _coverage(connection: Any, first: int, day_to: int) -> pl.DataFrame:
+    resolved = _resolved(connection)
+    lines = fetch(
+        connection,
+        f"SELECT account_id * CAST({LONGEST_DAYS * SECONDS} AS bigint)"
+        f" + (day - {first}) * CAST({SECONDS} AS bigint) + seconds AS line"
+        " FROM coverage"
+        f" WHERE day >= {first} AND day < {min(day_to, first + LONGEST_DAYS)}",
+        {"line": pl.Int64()},
+    )
     line = np.sort(lines["line"].to_numpy())  # ten times as fast as SQLite's order
     day = line // SECONDS
     columns = {
@@ -159,15 +216,19 @@ def coverage(database: Database, day_from: int, day_to: int) -> pl.DataFrame:
 
 def publications(database: Database, day_from: int, day_to: int) -> pl.DataFrame:
     """account, day, posts, replies: resolved accounts, days of the period."""
-    columns = ("account", "day", "posts", "replies")
     with database.columnar() as connection:
-        resolved = _resolved(connection)
-        lines = fetch(
-            connection,
-            "SELECT account_id AS account, day, posts, replies FROM publication"
-            f" WHERE day >= {int(day_from)} AND day < {int(day_to)}",
-            dict.fromkeys(columns, pl.Int32()),
-        )
+        return _publications(connection, int(day_from), int(day_to))
+
+
+def _publications(connection: Any, day_from: int, day_to: int) -> pl.DataFrame:
+    columns = ("account", "day", "posts", "replies")
+    resolved = _resolved(connection)
+    lines = fetch(
+        connection,
+        "SELECT account_id AS account, day, posts, replies FROM publication"
+        f" WHERE day >= {day_from} AND day < {day_to}",
+        dict.fromkeys(columns, pl.Int32()),
+    )
     return _of(resolved, lines.sort("account", "day"))
 
 

@@ -241,17 +241,6 @@ def test_not_ripe_may_be_provisional(filled):
     assert json.loads(edition.left_out)["young"] > 0
 
 
-def test_an_account_registered_while_reading_is_read_again(filled, monkeypatch):
-    whole, calls = filled.directory(), []
-
-    def growing():
-        calls.append(1)
-        return whole if len(calls) > 1 else whole.filter(pl.col("brand_slug") != "cove")
-
-    monkeypatch.setattr(filled, "directory", growing)
-    assert publish(filled, FROM, TO, KNOWN).brands == 3
-
-
 def test_the_daily_edition_rolls_over_thirteen_weeks(filled):
     now = TO * DAY + 5_000
     edition = daily_provisional(filled, now=now)

@@ -255,6 +255,26 @@ def test_the_slices_are_one_snapshot(store: Store) -> None:
     assert len(everything(store)) == 9
 
 
+@pytest.mark.parametrize("keep", [False, True])
+def test_names_and_days_are_of_the_snapshot_of_the_inquiries(
+    store: Store, keep: bool
+) -> None:
+    """Who is registered while an edition is made is in the next one."""
+    store.merge(a_reading({"key": 1, "asked_at": JANUARY, "account": "a1"}))
+    late = a_reading({"key": 2, "asked_at": JANUARY, "account": "a2"})
+    with store.tallied(FIRST, FIRST + 9, LATER, 100, keep=keep) as found:
+        other = threading.Thread(target=store.merge, args=[late])
+        other.start()
+        (known,) = found.directory["account"].to_list()
+        assert set(found.coverage["account"]) == {known}
+        (rows,) = found.slices
+        assert rows["account"].to_list() == [known]
+    other.join()
+    with store.tallied(FIRST, FIRST + 9, LATER, 100, keep=keep) as found:
+        assert len(found.directory) == 2
+        assert sum(len(rows) for rows in found.slices) == 2
+
+
 def test_halves_of_two_snapshots_are_never_put_together(
     sqlite_store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -278,9 +298,9 @@ def test_halves_of_two_snapshots_are_never_put_together(
 
     monkeypatch.setattr(database, "_data_version", meanwhile)
     assert len(everything(store)) == 5
-    assert asked[0] != asked[2]
-    with store._database.two_columnar() as (_, second):
-        assert second is not None
+    assert asked[0] != asked[-1]
+    with store._database.columnar_together() as connections:
+        assert len(connections) == database.TOGETHER
 
 
 # Two copies of SQLite

@@ -219,8 +219,8 @@ def _kept(case: Case) -> Iterator[tuple[str, NDArray[np.bool_]]]:
     cell = np.where(brand >= 0, brand * case.period.days + day, 0)
     brands = int(case.brand.max(initial=-1)) + 1
     size = np.bincount(cell[brand >= 0], minlength=brands * case.period.days)
-    busiest = size.reshape(brands, -1).argmax(1)
-    yield "no_busiest_day", day != busiest[np.maximum(brand, 0)]
+    busiest = size.reshape(brands, case.period.days).argmax(1)
+    yield "no_busiest_day", day != np.append(busiest, -1)[brand]
 
 
 def _tallied(case: Case, kept: NDArray[np.bool_]) -> Ints:
