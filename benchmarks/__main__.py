@@ -16,8 +16,10 @@ def main(only: list[str]) -> None:
     sys.path.append(str(FOLDER.parent / "site"))
     names = [info.name for info in iter_modules([str(FOLDER)])]
     for name in names:
-        module = import_module(f"benchmarks.{name}") if name != "__main__" else None
-        if module is None or not hasattr(module, "run") or (only and name not in only):
+        if name == "__main__" or (only and name not in only):
+            continue
+        module = import_module(f"benchmarks.{name}")
+        if not hasattr(module, "run"):
             continue
         for line in module.run():
             sys.stdout.write(f"{name}: {line}\n")
