@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from datetime import UTC
+from email.utils import parsedate_to_datetime
 from typing import Any, NamedTuple
 
 import httpx
@@ -56,6 +58,10 @@ class Own(NamedTuple):
 
 
 NOTHING = Own()
+SETTLED = 60.0
+"""Seconds after a change from which its date alone tells it from the next."""
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+FOR_GOOD = frozenset({301, 308})
 UNCHANGED = "unchanged"
 """Tag of a page that is what it was: no server's tag, for it is not in quotes."""
 
@@ -77,9 +83,14 @@ def if_changed(tag: str) -> tuple[tuple[str, str], ...]:
 
 
 def tag_of(headers: Mapping[str, str]) -> str:
-    """What a response may be recognised by: its ETag, else the date of its change."""
+    """What a response may be recognised by: its ETag, else the date of its change. A
+    date of just now tells nothing: it may change again within that second (RFC 9110,
+    8.8.2.2)."""
     etag = headers.get("etag", "")
     since = headers.get("last-modified", "")
+    made, changed = http_date(headers.get("date", "")), http_date(since)
+    if made is not None and changed is not None and made - changed < SETTLED:
+        since = ""
     tag = etag or (f"@{since}" if since else "")
     return tag if len(tag) <= 200 and tag.isascii() and tag.isprintable() else ""
 
@@ -165,3 +176,13 @@ def reason(status: int, body: bytes) -> str:
     except (ValueError, RecursionError, AttributeError):
         return str(status)
     return f"{status} ({str(message)[:200]})" if message else str(status)
+
+
+def http_date(said: str) -> float | None:
+    """Epoch seconds of a date in a header; None: it is none."""
+    try:
+        at = parsedate_to_datetime(said)
+    except (ValueError, OverflowError):
+        return None
+    # "-0000": UTC from a server that does not say where it is
+    return (at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp()

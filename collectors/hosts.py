@@ -11,12 +11,11 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from threading import Lock
 from typing import NamedTuple
 from urllib.robotparser import RobotFileParser
 
-from collectors.answers import span
+from collectors.answers import http_date, span
 from collectors.base import Pace
 
 LONGEST = 86_400.0
@@ -156,7 +155,7 @@ def allowance(headers: Mapping[str, str]) -> Allowance | None:
 def server_time(headers: Mapping[str, str]) -> float | None:
     """Epoch seconds at which a response was made, by its server's clock. None: it does
     not say."""
-    return _date(headers.get("date", ""))
+    return http_date(headers.get("date", ""))
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
@@ -164,7 +163,7 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
     said = headers.get("retry-after", "").strip()
     if said.isascii() and said.isdecimal():
         return float(min(int(said[:9]), 10**9))
-    return _from_now(_date(said), headers)
+    return _from_now(http_date(said), headers)
 
 
 def _until(headers: Mapping[str, str], name: str) -> float | None:
@@ -192,15 +191,6 @@ def _number(said: str) -> float | None:
     if not re.fullmatch(r"[0-9]{1,18}(\.[0-9]{0,9})?", said.strip()):
         return None
     return float(said)
-
-
-def _date(said: str) -> float | None:
-    try:
-        at = parsedate_to_datetime(said)
-    except (ValueError, OverflowError):
-        return None
-    # "-0000": UTC from a server that does not say where it is
-    return (at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp()
 
 
 def _iso(said: str) -> float | None:

@@ -14,7 +14,6 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any, Self
-from urllib.request import getproxies
 from urllib.robotparser import RobotFileParser
 
 import httpx
@@ -22,13 +21,14 @@ from tenacity import (
     RetryCallState,
     Retrying,
     retry_if_exception_type,
-    wait_exponential_jitter,
 )
 
 from collectors.answers import (
     AGENT,
+    FOR_GOOD,
     NOT_ASKED,
     NOTHING,
+    REDIRECTS,
     UNCHANGED,
     LeftAlone,
     Own,
@@ -59,8 +59,8 @@ from collectors.hosts import (
     allowance,
     retry_after,
 )
-from collectors.manners import Again, Manners, failed_with, judge
-from collectors.wire import Private, Unfit, Wire, body_of, check_literal
+from collectors.manners import Again, Manners, backoff, failed_with, judge
+from collectors.wire import Private, Unfit, Wire, body_of, check_literal, proxied
 
 __all__ = ["Http", "LeftAlone", "Manners", "Page", "Params", "Refused", "Unreachable",
            "retry_after", "user_agent"]  # fmt: skip
@@ -70,8 +70,6 @@ for _talkative in ("httpx", "httpcore"):  # they would log addresses with keys i
 
 PRIVATE: Collection[str] = frozenset()
 """Hosts on private networks that a client may ask when it is not told which."""
-REDIRECTS = frozenset({301, 302, 303, 307, 308})
-FOR_GOOD = frozenset({301, 308})
 
 
 class Http:
@@ -105,7 +103,7 @@ class Http:
         self._errors: Counter[str] = Counter()
         self._clocks = self._visited = Clocks()
         self._requests: int | None = None  # counted in visits only
-        self._wire = None if _proxied() else Wire(self._private)
+        self._wire = None if proxied() else Wire(self._private)
         self._client = httpx.Client(
             headers={"User-Agent": self.agent, "Accept-Encoding": "gzip"},
             timeout=httpx.Timeout(self.manners.silence),
@@ -162,29 +160,30 @@ class Http:
         return json_of(self._get(address_of(url, params), own))
 
     def ask_in_pages(
-        self, url: str, params: Params | None = None, key: str = ""
-    ) -> tuple[Any, str]:
-        """As ``ask``, with the address of the list's next page where the header Link
-        names one on the same host; "" otherwise."""
-        page = self._get(address_of(url, params), self._own(url, key))
-        return json_of(page), page.following
+        self, url: str, params: Params | None = None, key: str = "", tag: str = ""
+    ) -> tuple[Any, str, str]:
+        """As ``ask_if_changed``, its tag last; between them the address of the list's
+        next page where the header Link names one on the same host, "" otherwise."""
+        return self._changed(address_of(url, params), self._own(url, key), tag)
 
     def ask_if_changed(
         self, url: str, params: Params | None, tag: str, key: str = ""
     ) -> tuple[Any, str]:
         """As ``ask``, with what to give as ``tag`` the next time this is asked; None
         for the JSON: it is what it was when the tag was given. A tag: "" there is none.
-        """
+        It is to be kept with what was learnt from that answer, or with nothing."""
         own = self._own(url, key)
-        page = self._get(
-            address_of(url, params), own._replace(headers=own.headers + if_changed(tag))
-        )
-        if page.tag == UNCHANGED:
-            return None, tag
-        found = json_of(page)
-        if found is None:
-            raise UnreadablePage(page.url, "JSON with something in it, found null")
-        return found, page.tag
+        said, _, now = self._changed(address_of(url, params), own, tag)
+        return said, now
+
+    def get_if_changed(
+        self, url: str, params: Params | None, tag: str
+    ) -> tuple[Any, str]:
+        """The same of a page, for which robots.txt is asked."""
+        address = address_of(url, params)
+        self._check_robots(address)
+        said, _, now = self._changed(address, NOTHING, tag)
+        return said, now
 
     def send(
         self, url: str, form: Mapping[str, str], params: Params | None = None
@@ -204,13 +203,7 @@ class Http:
 
     def backoff(self, errors: int) -> float:
         """Seconds to wait after so many errors: doubled each time, with jitter."""
-        state = RetryCallState(Retrying(), None, (), {})
-        state.attempt_number = errors
-        return wait_exponential_jitter(
-            multiplier=self.manners.first_wait,
-            max=self.manners.longest_wait,
-            jitter=self.manners.first_wait / 4,
-        )(state)
+        return backoff(self.manners, errors)
 
     def behind(self) -> float:
         """Seconds by which the oldest answer of this visit lay behind our clock: what
@@ -261,6 +254,16 @@ class Http:
             body = b""
         robots.parse(body.decode("utf-8", "replace").splitlines())
         return robots
+
+    def _changed(self, address: httpx.URL, own: Own, tag: str) -> tuple[Any, str, str]:
+        """The JSON or None, its next page, its tag; see ``ask_if_changed``."""
+        page = self._get(address, own._replace(headers=own.headers + if_changed(tag)))
+        if page.tag == UNCHANGED:
+            return None, "", tag
+        found = json_of(page)
+        if found is None:
+            raise UnreadablePage(page.url, "JSON with something in it, found null")
+        return found, page.following, page.tag
 
     def _get(self, address: httpx.URL, own: Own = NOTHING) -> Page:
         self._check(address)
@@ -322,13 +325,13 @@ class Http:
         for _ in range(4):
             status, headers, body = self._once(address, own)
             if status == 304 and own.tagged:
+                self._note(address, headers)
                 return Page(said(address), b"", tag=UNCHANGED)
             if status not in REDIRECTS or own.form:
                 fine = 200 <= status < 300
                 why = "" if fine else self.clean(reason(status, body))
                 judge(address, status, headers, why)
-                for clocks in (self._clocks, self._visited):
-                    clocks.note(origin_of(address), headers)
+                self._note(address, headers)
                 kind = headers.get("content-type", "").partition(";")[0].strip()
                 return Page(
                     said(address),
@@ -346,6 +349,10 @@ class Http:
                 )
             address = target
         raise Refused(f"{said(address)} sends us round in circles", 310)
+
+    def _note(self, address: httpx.URL, headers: httpx.Headers) -> None:
+        for clocks in (self._clocks, self._visited):
+            clocks.note(origin_of(address), headers)
 
     def _once(self, address: httpx.URL, own: Own) -> tuple[int, httpx.Headers, bytes]:
         """One request, alone on its host, within the limits of time and size."""
@@ -393,8 +400,7 @@ class Http:
         return self._wire.within(seconds) if self._wire else nullcontext()
 
     def _await_turn(self, address: httpx.URL, host: Host) -> None:
-        """Waits until the host's limit allows a request. Raises LeftAlone when that
-        takes longer than we wait."""
+        """Waits for the host's limit. Raises LeftAlone when that takes too long."""
         wait = host.wait(self._clock(), self._pace)
         if wait > self.manners.longest_wait:
             raise LeftAlone(
@@ -412,8 +418,3 @@ class Http:
         return min(
             max(self.manners.pause, float(asked or 0)), self.manners.longest_wait
         )
-
-
-def _proxied() -> bool:
-    """Whether the operator's proxy connects for us. Where to is then its business."""
-    return bool(getproxies().keys() & {"http", "https", "all"})

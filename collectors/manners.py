@@ -4,7 +4,7 @@ answers is a no for now or for good."""
 from dataclasses import dataclass
 
 import httpx
-from tenacity import RetryCallState
+from tenacity import RetryCallState, Retrying, wait_exponential_jitter
 
 from collectors.answers import Refused, said
 from collectors.hosts import allowance, retry_after
@@ -47,6 +47,17 @@ def judge(address: httpx.URL, status: int, headers: httpx.Headers, why: str) -> 
         raise Again(f"the last answer was {status}", wait_s)
     if not 200 <= status < 300:
         raise Refused(f"{said(address)} answered {why}", status)
+
+
+def backoff(manners: Manners, errors: int) -> float:
+    """Seconds to wait after so many errors: doubled each time, with jitter."""
+    state = RetryCallState(Retrying(), None, (), {})
+    state.attempt_number = errors
+    return wait_exponential_jitter(
+        multiplier=manners.first_wait,
+        max=manners.longest_wait,
+        jitter=manners.first_wait / 4,
+    )(state)
 
 
 def failed_with(state: RetryCallState) -> Again:

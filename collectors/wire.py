@@ -15,6 +15,7 @@ from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
+from urllib.request import getproxies
 
 import httpcore
 import httpx
@@ -271,3 +272,8 @@ def _unpacked(unpack: "zlib._Decompress", chunk: bytes, room: int) -> bytes:
 def _declared(headers: httpx.Headers) -> int:
     said = headers.get("content-length", "")
     return int(said[:18]) if said.isascii() and said.isdecimal() else 0
+
+
+def proxied() -> bool:
+    """Whether the operator's proxy connects for us. Where to is then its business."""
+    return bool(getproxies().keys() & {"http", "https", "all"})

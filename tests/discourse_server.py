@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+from zlib import crc32
 
 from collectors.http import Http, Manners
 from github_server import moment
@@ -20,6 +21,8 @@ class Forum:
         self.url = server.url
         self.topics: dict[int, dict[str, Any]] = {}
         self.posts: dict[int, list[dict[str, Any]]] = {}
+        self.tags = False  # its lists have one, as behind some proxies
+        self.unchanged = 0
         self._next = 100
         self._http = Http()
         server.answers["/latest.json"] = self._latest
@@ -66,8 +69,12 @@ class Forum:
         topic["last_posted_at"] = moment(at)
         return place
 
-    def remove(self, number: int) -> None:
-        self.topics[number]["bumped_at"] = moment(2_000_000_000)
+    def remove(self, number: int, *, silently: bool = False) -> None:
+        """Deletes a topic; ``silently``: no list shows it any more."""
+        if silently:
+            del self.topics[number]
+        else:
+            self.topics[number]["bumped_at"] = moment(2_000_000_000)
         self.server.answers[f"/t/{number}.json"] = lambda h: h.give(404)
 
     def _number(self) -> int:
@@ -79,8 +86,14 @@ class Forum:
         order = sorted(
             self.topics.values(), key=lambda t: (t["pinned"], t["bumped_at"])
         )[::-1]
-        topics = order[page * PAGE : (page + 1) * PAGE]
-        give(h, {"topic_list": {"topics": topics}})
+        said = {"topic_list": {"topics": order[page * PAGE : (page + 1) * PAGE]}}
+        if not self.tags:
+            return give(h, said)
+        body = json.dumps(said).encode()
+        tag = f'W/"{crc32(body)}"'
+        same = h.headers["If-None-Match"] == tag
+        self.unchanged += same
+        return h.give(304, ETag=tag) if same else h.give(200, body, ETag=tag)
 
     def _topic(self, h: Handler, number: int) -> None:
         posts = self.posts[number]

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
+from zlib import crc32
 
 from pydantic import SecretStr
 
@@ -36,6 +37,7 @@ class Mastodon:
         self.url = server.url
         self.asked: list[str] = []
         self.keys: set[str | None] = set()
+        self.unchanged: list[str] = []  # paths of which nothing was new
         self.accounts: dict[str, dict[str, Any]] = {}  # by name: user or user@server
         self.statuses: dict[str, dict[str, Any]] = {}  # by number
         self.tokens: dict[str, str] = {TOKEN: "acme"}
@@ -183,9 +185,15 @@ class Mastodon:
 
     def give(self, h: Handler, said: Any, status: int = 200, **headers: str) -> None:
         self.left -= 1
+        body = json.dumps(said).encode()
+        tag = f'W/"{crc32(body)}"'
+        if status == 200 and h.headers["If-None-Match"] == tag:
+            self.unchanged.append(urlsplit(h.path).path)
+            status, body = 304, b""
         h.give(
             status,
-            json.dumps(said).encode(),
+            body,
+            ETag=tag,
             Content_Type="application/json; charset=utf-8",
             X_RateLimit_Limit="300",
             X_RateLimit_Remaining=str(self.left),

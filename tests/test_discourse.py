@@ -5,6 +5,7 @@ import os
 from importlib import import_module
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from collectors import hashing
@@ -16,6 +17,8 @@ from discourse_server import Forum, forum, give
 from fixtures_store import ROOT
 from jobs.judging import judged
 from model import Kind
+from model.frames import empty
+from model.looks import OPEN
 
 SHARED = Path(os.environ.get("ANSWERABLE_SHARED", ROOT.parent / "shared"))
 PAYLOADS = SHARED / "data" / "payloads" / "discourse"
@@ -29,7 +32,7 @@ def board():
         yield made
 
 
-def a_task(board: Forum, *, cursors=None, known=None, now=NOW):
+def a_task(board: Forum, *, cursors=None, known=None, now=NOW, open_=None):
     return Task(
         accounts=[Watched(board.url, "", "acme")],
         http=board.client(),
@@ -40,7 +43,25 @@ def a_task(board: Forum, *, cursors=None, known=None, now=NOW):
         known=lambda asked: {
             one: at for one, at in (known or {}).items() if one in asked
         },
+        open_since=lambda since: (
+            open_.filter(pl.col("asked_at") > since) if open_ is not None else none()
+        ),
+        horizon=7 * DAY,
     )
+
+
+def none() -> pl.DataFrame:
+    return empty(OPEN)
+
+
+def held(board: Forum, *topics: tuple[int, int]) -> pl.DataFrame:
+    """Inquiries as the store has them: number and second."""
+    rows = [
+        (board.url, key, key, at, None, f"{board.url}/t/{number}", 2)
+        for number, at in topics
+        for key in [hashing.key(thread(board.url, number))]
+    ]
+    return pl.DataFrame(rows, schema=OPEN, orient="row")
 
 
 def test_a_topic_is_an_inquiry_and_a_post_of_the_staff_its_answer(board):
@@ -143,6 +164,105 @@ def test_a_topic_that_is_gone_is_deleted(board):
     gone = look(a_task(board, known=held)).deletions
     assert sorted(gone["message"]) == sorted(key for _, key in held)
     assert set(gone["deleted_at"]) == {NOW}
+
+
+def rounds(board, open_, at, cursors=None):
+    """A first look at a second, then one at each of the others."""
+    known = {
+        (row["account"], row["key"]): row["asked_at"] for row in open_.rows(named=True)
+    }
+    seen = look(a_task(board, known=known, now=at[0], cursors=cursors, open_=open_))
+    yield seen
+    for now in at[1:]:
+        seen = look(
+            a_task(board, known=known, now=now, cursors=seen.cursors, open_=open_)
+        )
+        yield seen
+
+
+@pytest.mark.parametrize("how", ["deleted", "withdrawn", "no opening"])
+def test_a_topic_that_goes_without_a_trace_is_missed_within_one_rewatch(board, how):
+    """No list shows it: it counts as gone from when it was last known to stand."""
+    number = board.topic(NOW - HOUR)
+    stays = board.topic(NOW - HOUR)
+    open_ = held(board, (number, NOW - HOUR), (stays, NOW - HOUR))
+    (first,) = rounds(board, open_, [NOW])
+    assert first.deletions.is_empty()
+    if how == "deleted":
+        board.remove(number, silently=True)
+    elif how == "withdrawn":
+        board.posts[number][0]["user_deleted"] = True
+    else:
+        board.posts[number][0]["post_number"] = 2
+    seen, again = rounds(board, open_, [NOW + HOUR, NOW + 2 * HOUR], first.cursors)
+    key = hashing.key(thread(board.url, number))
+    # Asked an hour before NOW: due after two hours, last stood after one.
+    assert seen.deletions.rows() == [(key, NOW)]
+    assert again.deletions.is_empty()  # not before its next turn
+    assert seen.problem == again.problem == ""
+
+
+def test_topics_due_that_one_round_does_not_take_are_asked_for_in_the_next(
+    board, monkeypatch
+):
+    module = import_module("collectors.channels.discourse")
+    monkeypatch.setattr(module, "MOST_REVISITED", 2)
+    topics = [(board.topic(NOW - 900 + n), NOW - 900 + n) for n in range(5)]
+    open_ = held(board, *topics)
+    for number, _ in topics:
+        board.remove(number, silently=True)
+    at = [NOW - 60, NOW + 60, NOW + 120, NOW + 180, NOW + 240]
+    gone = [len(seen.deletions) for seen in rounds(board, open_, at)]
+    assert gone == [0, 2, 2, 1, 0]
+
+
+def test_what_could_not_be_asked_for_again_is_said_and_asked_for_in_the_next(board):
+    first, second = board.topic(NOW - 900), board.topic(NOW - 899)
+    open_ = held(board, (first, NOW - 900), (second, NOW - 899))
+    turns = rounds(board, open_, [NOW - 60, NOW + 60, NOW + 120])
+    before = next(turns)
+    board.remove(first, silently=True)
+    answer = board.server.answers[f"/t/{second}.json"]
+    board.server.answers[f"/t/{second}.json"] = lambda h: h.give(451)
+    broken = next(turns)
+    assert len(broken.deletions) == 1
+    assert broken.problem.startswith("1 topics were not asked for again: ")
+    assert [each.until for each in broken.seen] == [NOW + 60]  # lists say the answers
+    board.server.answers[f"/t/{second}.json"] = answer
+    board.remove(second, silently=True)
+    after = next(turns)
+    assert (before.problem, after.problem) == ("", "")
+    assert len(after.deletions) == 1
+
+
+def test_a_list_that_is_what_it_was_is_not_read_again_and_counts_as_seen(board):
+    board.tags = True
+    number = board.topic(NOW - DAY)
+    turns = rounds(board, none(), [NOW, NOW + HOUR, NOW + 2 * HOUR])
+    first, second = next(turns), next(turns)
+    assert (len(first.inquiries), len(second.inquiries)) == (1, 0)
+    assert board.unchanged == 1
+    assert [tuple(each) for each in second.seen] == [(board.url, NOW, NOW + HOUR)]
+    new = board.topic(NOW + HOUR + 60)
+    third = next(turns)
+    assert board.unchanged == 1
+    assert third.inquiries["url"].to_list() == [f"{board.url}/t/{new}"]
+    assert number != new
+
+
+@pytest.mark.parametrize("why", ["all pinned", "too many", "no end"])
+def test_no_tag_is_kept_of_a_list_that_may_hide_something_new(board, monkeypatch, why):
+    module = import_module("collectors.channels.discourse")
+    board.tags = True
+    if why == "too many":
+        monkeypatch.setattr(module, "MOST_TOPICS", 1)
+    if why == "no end":
+        monkeypatch.setattr(module, "MOST_PAGES", 1)
+    for n in range(2):
+        board.topic(NOW - DAY + n, pinned=why == "all pinned")
+    for _ in rounds(board, none(), [NOW, NOW + HOUR]):
+        pass
+    assert board.unchanged == 0
 
 
 def test_another_refusal_is_a_problem_and_no_deletion(board):

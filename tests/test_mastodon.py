@@ -159,6 +159,37 @@ def test_a_server_may_keep_its_hashtags_to_itself_or_fill_them(home):
     assert seen.problem == ""
 
 
+def test_a_hashtag_of_which_nothing_is_new_is_not_sent_again(home, rounds):
+    home.featured = ["AcmeHelp"]
+    home.says("eve@people.example", NOW - 9, "Why?", names=["acme"], tags=["acme"])
+    assert len(rounds.look(NOW).inquiries) == 1
+    assert home.unchanged == []
+    seen = rounds.look(NOW + HOUR)
+    lists = [f"/api/v1/timelines/tag/{tag}" for tag in ("acme", "acmehelp")]
+    assert home.unchanged == lists
+    assert [(each.since, each.until) for each in seen.seen] == [(NOW, NOW + HOUR)]
+    home.says("bob@people.example", NOW + HOUR + 9, names=["acme"], tags=["acme"])
+    third = rounds.look(NOW + 2 * HOUR).inquiries
+    assert NOW + HOUR + 9 in third["asked_at"].to_list()
+    assert home.unchanged == [*lists, lists[1]]
+
+
+def test_no_tag_is_kept_of_a_hashtag_that_was_not_taken_in(home, rounds, monkeypatch):
+    """What names the account in the midst of a thread is read with its thread; when
+    one round takes no more of those, the next is to be shown it again."""
+    module = import_module("collectors.channels.mastodon.asking")
+    monkeypatch.setattr(module, "MOST_THREADS", 1)
+    for n in range(3):
+        above = home.says("dan@people.example", NOW - 100 + n, "Look")
+        home.says("eve@people.example", NOW - 50 + n, "@acme Why?", to=above,
+                  names=["acme"], tags=["acme"])  # fmt: skip
+    found = []
+    for turn in range(4):
+        found.append(len(rounds.look(NOW + turn * 60).inquiries))
+    assert sum(found) == 3
+    assert max(found) < 3
+
+
 def test_a_token_of_another_member_opens_threads_and_no_mentions(home):
     home.tokens["observer"] = "oli"
     home.person("oli")

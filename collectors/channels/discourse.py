@@ -3,7 +3,9 @@
 Source: what every Discourse forum gives a reader's browser: `/latest.json` by activity,
 `/t/{id}.json`, which holds the first 20 posts of a topic and the numbers of all, and
 `/t/{id}/posts.json` for the rest (looked at 2026-11-22). Read with our own polite
-client: pydiscourse wants a key and knows nothing of pauses.
+client: pydiscourse wants a key and knows nothing of pauses. The list is asked for with
+the tag of the last time, where the forum gives one (one as it comes wants its answers
+not to be stored, and gives tags only behind some proxies): nothing is new then.
 
 An inquiry is a topic opened by somebody who is not staff; what it is, is read from its
 words. An answer is a post of the staff (Discourse's own flags) that replies to the
@@ -12,29 +14,44 @@ opener, or to nobody in particular.
 Known gaps:
 - Staff whom the forum flags as nothing are taken for strangers.
 - Topics in closed categories are not public.
-- A topic that its author deletes leaves no trace in lists; it is missed when it had
-  been seen, and then counts from the moment we found it gone.
+- A topic that its author deletes leaves no trace in lists: each is asked for again,
+  soon and then ever more rarely to the horizon, and counts as deleted from when it was
+  last known to stand. What is deleted later keeps its link until somebody asks us.
 - Further questions by others in a topic are no inquiries of their own.
 
 History:
 - 2026-11: first version.
 """
 
+import json
 import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
+import polars as pl
 from markupsafe import Markup
 from pydantic import AwareDatetime
 
 from collectors import hashing
-from collectors.base import Channel, Pace, UnreadablePage, Watched
+from collectors.base import Channel, CollectorError, Pace, UnreadablePage, Watched
 from collectors.http import Http, Refused
-from collectors.listing import Answered, Asked, Found, Record, record, records, round_of
+from collectors.listing import (
+    Answered,
+    Asked,
+    Erased,
+    Found,
+    Record,
+    memory,
+    record,
+    records,
+    round_of,
+)
 from collectors.looking import Task
+from collectors.rewatch import Plan, first_of, reached
+from model import DAY
 from model.looks import Look
 
 REGULAR = 1
@@ -46,7 +63,12 @@ MOST_TOPICS = 100
 """Read in one round; the next goes on where this one ended."""
 MOST_POSTS = 400
 """Of one topic. Whoever was not answered by then was not answered in it."""
+MOST_REVISITED = 60
+"""Topics asked for again in one round; the next goes on where this one ended."""
+HORIZON = 7 * DAY
 LONGEST_HTML = 20_000
+NUMBER = re.compile(r"/t/([0-9]{1,18})$")
+"""At the end of an inquiry's link."""
 TOPIC = re.compile(
     r"(https?://[^/?#]+(?:/[^?#]*?)?)/t/(?:[^/?#]*[^/?#\d][^/?#]*/)?(\d{1,18})"
     r"(?:/1)?/?(?:[?#].*)?",
@@ -60,6 +82,7 @@ GONE = frozenset({404, 410})
 class Topic(Record):
     id: int
     created_at: AwareDatetime
+    pinned: bool = False
     bumped_at: AwareDatetime | None = None
     last_posted_at: AwareDatetime | None = None
 
@@ -123,21 +146,77 @@ def _resolve(task: Task, account: Watched) -> str:
     return resolve(task.http, task.options, account.account)
 
 
+class Kept(NamedTuple):
+    """What one round tells the next about a forum."""
+
+    looked: int  # the second up to which every open topic due was asked for again
+    tag: str = ""  # of the list's first page, when all that was new on it was read
+
+    @classmethod
+    def read(cls, said: str, otherwise: int) -> "Kept":
+        return cls(*json.loads(said)) if said else cls(otherwise)
+
+    def said(self) -> str:
+        return json.dumps(self)
+
+
 def ask(task: Task, account: Watched, since: int) -> Found:
     """Topics of one forum with something new since a second. Raises CollectorError."""
-    url = base(account.account)
-    active, whole = _active(task.http, url, since)
-    wanted, refused = _wanted(task, account.account, active, since)
+    name = account.account
+    now = task.started_us // 1_000_000
+    kept = Kept.read(memory(task, account), int(task.cursors.get(name, now)))
+    url = base(name)
+    active, whole, tag = _active(task.http, url, since, kept.tag)
+    wanted, refused = _wanted(task, name, active, since)
     found = Found(refused=refused)
     for topic in wanted[:MOST_TOPICS]:
-        _read(task.http, url, account.account, topic, found)
+        _read(task.http, url, name, topic, found)
     if not whole:
         said = f"{url}: more than {len(active)} topics had something new"
         found = replace(found, since=active[0].active, problem=said)
     if len(wanted) > MOST_TOPICS:
         # Those of the same second are read again with the rest.
         found = replace(found, until=max(wanted[MOST_TOPICS - 1].active, since + 1))
-    return found
+        tag = ""
+    looked, problem = _revisit(task, name, kept.looked, found)
+    said = "; ".join(filter(None, [found.problem, problem]))
+    return replace(found, problem=said, memory=Kept(looked, tag).said())
+
+
+def _revisit(task: Task, account: str, looked: int, found: Found) -> tuple[int, str]:
+    """Asks again for open topics whose turn it is, and adds those that are gone: no
+    list tells. Up to when all that were due have been asked for, and why not now."""
+    now = task.started_us // 1_000_000
+    plan = Plan.until(task.horizon or HORIZON)
+    mine = task.open_since(plan.oldest(looked)).filter(
+        pl.col("account") == account, pl.col("message").is_not_null()
+    )
+    number = pl.col("url").str.extract(NUMBER.pattern).alias("number")
+    due = plan.due(mine.with_columns(number).drop_nulls("number"), looked, now)
+    some = first_of(due, MOST_REVISITED).select("number", "message", "stood_at")
+    done = 0
+    for topic, message, stood_at in some.iter_rows():
+        try:
+            if not _stands(task.http, base(account), topic):
+                found.erased.append(Erased(message, stood_at))
+        except CollectorError as problem:
+            said = f"{len(due) - done} topics were not asked for again: {problem}"
+            return reached(due, done, looked, now), said
+        done += 1
+    return reached(due, done, looked, now), ""
+
+
+def _stands(http: Http, url: str, topic: str) -> bool:
+    """Whether a topic is there, with its opening."""
+    where = f"{url}/t/{topic}.json"
+    try:
+        said = http.get_json(where)
+    except Refused as problem:
+        if problem.status not in GONE:
+            raise
+        return False
+    posts = records(Post, _inside(said, where, "post_stream", "posts"), where)
+    return any(post.post_number == 1 and not post.user_deleted for post in posts)
 
 
 def _wanted(
@@ -155,23 +234,34 @@ def _wanted(
     return wanted, Counter({"opened before the watch began": before} if before else {})
 
 
-def _active(http: Http, url: str, since: int) -> tuple[list[Topic], bool]:
-    """Topics with something new, the longest quiet first, and whether these are all.
+def _active(
+    http: Http, url: str, since: int, tag: str
+) -> tuple[list[Topic], bool, str]:
+    """Topics with something new, the longest quiet first, whether these are all, and
+    what to give as ``tag`` the next time; none when the list is what it was.
 
     The forum lists the newest first, pinned ones above all others whatever their age:
     so a page ends the list only when nothing on it is new.
     """
     seen: dict[int, Topic] = {}
+    where, now = f"{url}/latest.json", ""
     for page in range(MOST_PAGES):
-        where = f"{url}/latest.json"
-        said = http.get_json(where, {"order": "activity", "page": str(page)})
+        asked = {"order": "activity", "page": str(page)}
+        if page == 0:
+            said, now = http.get_if_changed(where, asked, tag)
+            if said is None:
+                return [], True, now
+        else:
+            said = http.get_json(where, asked)
         topics = records(Topic, _inside(said, where, "topic_list", "topics"), where)
+        if page == 0 and all(each.pinned for each in topics):
+            now = ""  # what is new would stand on the next page
         fresh = {t.id: t for t in topics if t.active >= since and t.id not in seen}
         seen |= fresh
         if not fresh:
             break
     quiet_first = sorted(seen.values(), key=lambda each: each.active)
-    return quiet_first, not fresh
+    return quiet_first, not fresh, "" if fresh else now
 
 
 def _inside(said: Any, where: str, *path: str) -> Any:

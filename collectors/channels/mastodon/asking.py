@@ -122,10 +122,11 @@ class Visit:
         kept = Memory.read(memory(self.task, self.account))
         own, floor = self._own()
         missed = kept.forget({each.id for each in own}, floor, self.since - 2 * LATE)
-        listed = [(each, False) for each in self._tags()]
+        listed = [(each, False) for each in self._tags(kept)]
         if self.at.whose == self.talk.me.acct:
             listed += [(each, True) for each in self._mentions()]
-        self._listed(listed, kept)
+        if not self._listed(listed, kept):
+            kept.lists = {}  # they are to be read once more
         said = read(self.talk, self._threads(own, kept))
         self._say_hidden()
         return Found(
@@ -145,7 +146,7 @@ class Visit:
         """The account's own statuses whose threads matter, and since when they are all
         here. Raises CollectorError for a server that is ahead of the time."""
         floor = self.since - WINDOW
-        own, whole = self.instance.statuses(self.talk.me.id, floor)
+        own, whole, _ = self.instance.statuses(self.talk.me.id, floor)
         if any(each.at > self.talk.now + AHEAD for each in own):
             raise CollectorError(
                 f"{self.at.address} dates what {self.account.account} said after now:"
@@ -160,19 +161,24 @@ class Visit:
         self.talk.add_own(own)
         return own, floor
 
-    def _tags(self) -> Iterator[Status]:
-        """What the server has under the account's hashtags that names it."""
+    def _tags(self, kept: Memory) -> Iterator[Status]:
+        """What the server has under the account's hashtags that names it. What is there
+        as it was has been taken in."""
         me = self.talk.me
         names = [me.acct.partition("@")[0], *self.instance.featured(me.id)]
         tags = {name.lower(): name for name in names if TAG.fullmatch(name)}
+        known, kept.lists = kept.lists, {}
         for tag in list(tags)[:MOST_TAGS]:
             try:
-                found = self.instance.tagged(tag, self.since - LATE)
+                before = known.get(tag, "")
+                found = self.instance.tagged(tag, self.since - LATE, before)
             except Closed:
                 self.refused["hashtags that are shown to members only"] += 1
                 continue
             if not found.whole:
                 self.refused["hashtags too busy to be read to the end"] += 1
+            if found.tag:
+                kept.lists[tag] = found.tag
             yield from (s for s in found.items if me.acct in self.talk.names(s))
 
     def _mentions(self) -> list[Status]:
@@ -188,10 +194,10 @@ class Visit:
             )
         return found.items
 
-    def _listed(self, listed: list[tuple[Status, bool]], kept: Memory) -> None:
+    def _listed(self, listed: list[tuple[Status, bool]], kept: Memory) -> bool:
         """Takes in what lists found, each with whether the server says that it names
         the account. Whom a reply speaks to hangs on what it answers: that is read, and
-        once."""
+        once. False: not all was taken in."""
         for status, told in sorted(listed, key=lambda each: each[0].at):
             hash_ = str(hashing.key(message(status)))
             if not status.public or hash_ in kept.heard:
@@ -199,8 +205,9 @@ class Visit:
             self.talk.add_listed(status, told)
             if self.talk.parent(status) is None and status.in_reply_to_id is not None:
                 if not self._read(status):
-                    return
+                    return False
                 kept.heard[hash_] = status.at
+        return True
 
     def _threads(self, own: list[Status], kept: Memory) -> list[Status]:
         """Reads the threads with something new, and gives the new answers in them."""

@@ -7,7 +7,7 @@ https://docs.joinmastodon.org/methods/ (looked at 2026-11-22).
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 from urllib.parse import quote
 
 from collectors.base import CollectorError
@@ -36,6 +36,9 @@ MEMBERS_ONLY = frozenset({401, 403})
 SPARE = 5
 """Requests left over when a round ends: for whoever reads there by hand."""
 
+Answer = tuple[Any, str, str]
+"""A page of a list as sent, where it goes on, and its tag; see ``ask_in_pages``."""
+
 Listed = TypeVar("Listed", Status, Notification)
 
 
@@ -52,6 +55,7 @@ class Read(NamedTuple):
 
     items: list[Status]
     whole: bool
+    tag: str = ""  # of its first page, for the next time; "": there is none
 
 
 @dataclass(frozen=True)
@@ -94,13 +98,20 @@ class Instance:
             return []
         return [tag.name for tag in records(Tag, said, url)]
 
-    def tagged(self, tag: str, since: int) -> Read:
-        """What the server knows under a hashtag. Raises Closed."""
-        path = f"timelines/tag/{quote(tag, safe='')}"
+    def tagged(self, name: str, since: int, known: str = "") -> Read:
+        """What the server knows under a hashtag; nothing when that is what it was when
+        it had the tag ``known``. Raises Closed."""
+        path = f"timelines/tag/{quote(name, safe='')}"
+        url, limit = f"{self.url}/api/v1/{path}", {"limit": str(PAGE)}
         try:
-            return self._since(path, {}, since, MOST_OF_A_TAG)
+            self._spare()
+            first = self.http.ask_in_pages(url, limit, self.key, known)
+            if first[0] is None:
+                return Read([], True, known)
+            found = self._since(path, {}, since, MOST_OF_A_TAG, first)
         except Refused as problem:
             raise Closed(str(problem)) from problem
+        return found._replace(tag=first[2])
 
     def mentions(self, since: int) -> Read:
         """What the bearer of the token was named in, as the server noted it."""
@@ -169,10 +180,17 @@ class Instance:
             return problem.status not in GONE
         return True
 
-    def _since(self, path: str, asked: dict[str, str], since: int, most: int) -> Read:
+    def _since(
+        self,
+        path: str,
+        asked: dict[str, str],
+        since: int,
+        most: int,
+        first: Answer | None = None,
+    ) -> Read:
         found: list[Status] = []
         pages = 0
-        for page in self._pages(Status, path, asked, most):
+        for page in self._pages(Status, path, asked, most, first):
             pages += 1
             found += [each for each in page if each.at >= since]
             if page[-1].at < since:
@@ -180,15 +198,21 @@ class Instance:
         return Read(found, pages < most)
 
     def _pages(
-        self, kind: type[Listed], path: str, asked: dict[str, str], most: int
+        self,
+        kind: type[Listed],
+        path: str,
+        asked: dict[str, str],
+        most: int,
+        first: Answer | None = None,
     ) -> Iterator[list[Listed]]:
-        """Pages with something new on them: a list that repeats itself has ended."""
+        """Pages with something new on them: a list that repeats itself has ended.
+        ``first``: the first of them, where it was asked for already."""
         url = f"{self.url}/api/v1/{path}"
         where, params = url, {**asked, "limit": str(PAGE)}
         seen: set[str] = set()
         for _ in range(most):
-            self._spare()
-            said, following = self.http.ask_in_pages(where, params, self.key)
+            said, following, _ = first or self._page(where, params)
+            first = None
             page = records(kind, said, url)
             fresh = [each for each in page if each.id not in seen]
             if not fresh:
@@ -202,6 +226,10 @@ class Instance:
             else:
                 where, params = url, {**asked, "limit": str(PAGE)}
                 params["max_id"] = page[-1].id
+
+    def _page(self, where: str, params: dict[str, str]) -> Answer:
+        self._spare()
+        return self.http.ask_in_pages(where, params, self.key)
 
     def _spare(self) -> None:
         """Stops before the server has to. Raises Busy."""

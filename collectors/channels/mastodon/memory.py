@@ -3,11 +3,12 @@
 Of each own status of the last days: how many replies it had when its thread was read,
 so that only threads with something new are read again; and of each own answer what it
 is stored under, so that one which is gone is noticed. And of what lists found in the
-last hours the hashes of those whose thread has been read.
+last hours the hashes of those whose thread has been read, and of lists that were read
+to their end the tags that their server gave them, to be told that nothing is new.
 """
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 
 from pydantic import BaseModel, ValidationError
 
@@ -21,6 +22,7 @@ class _Kept(BaseModel):
     replies: dict[str, int] = {}
     answers: dict[str, tuple[int, int]] = {}
     heard: dict[str, int] = {}
+    lists: dict[str, str] = {}
 
 
 @dataclass
@@ -29,6 +31,7 @@ class Memory:
     answers: dict[str, tuple[int, int]] = field(default_factory=dict)
     """Number of an own status: hash of its address, and when it was written."""
     heard: dict[str, int] = field(default_factory=dict)  # hash: when it was written
+    lists: dict[str, str] = field(default_factory=dict)  # hashtag: its server's tag
 
     @classmethod
     def read(cls, said: str) -> "Memory":
@@ -38,11 +41,10 @@ class Memory:
             kept = _Kept.model_validate_json(said) if said else _Kept()
         except ValidationError:
             kept = _Kept()
-        return cls(kept.replies, kept.answers, kept.heard)
+        return cls(kept.replies, kept.answers, kept.heard, kept.lists)
 
     def said(self) -> str:
-        kept = {"replies": self.replies, "answers": self.answers, "heard": self.heard}
-        return json.dumps(kept, sort_keys=True, separators=(",", ":"))
+        return json.dumps(asdict(self), sort_keys=True, separators=(",", ":"))
 
     def forget(self, there: set[str], since: int, heard_since: int) -> dict[str, int]:
         """Drops what is too old to matter, and own statuses that are not ``there``; of
