@@ -14,6 +14,9 @@ Big = BigInteger
 Key = BigInteger().with_variant(Integer, "sqlite")
 """A growing primary key: SQLite numbers only INTEGER PRIMARY KEY by itself."""
 
+STANDING = "message IS NOT NULL AND deleted_at IS NULL"
+"""Of an inquiry that a look found and nobody deleted."""
+
 RARE = "watched_until IS NOT NULL OR deleted_at IS NOT NULL OR addressed <> 1"
 """Of an inquiry: it has what most have not."""
 
@@ -107,6 +110,12 @@ class InquiryRow(SQLModel, table=True):
             "message",
             sqlite_where=text("message IS NOT NULL"),
             postgresql_where=text("message IS NOT NULL"),
+        ),
+        Index(  # whose account is gone is looked for by its author; imports pay nothing
+            "ix_inquiry_author",
+            "author",
+            sqlite_where=text(STANDING),
+            postgresql_where=text(STANDING),
         ),
         Index(  # what few inquiries have is read apart from what all have
             "ix_inquiry_rare",

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, text
 from model import Run
 from model.frames import IMPORTED, PUBLISHED, conform
 from model.looks import DELETED, DEPARTED, RESPONDED, Judge, Look, Seen
+from model.rows import STANDING
 from model.words import DAY, Step
 from store.climbing import answers, climb
 from store.database import Database
@@ -45,7 +46,7 @@ def apply(
         _hold(connection, look)
         if len(frames["inquiry"]):
             upsert(connection, 1, len(frames["inquiry"]), values)
-        if len(frames["departed"]):  # a pass over all the channel's inquiries
+        if len(frames["departed"]):
             connection.execute(text(DEPARTURES), {"channel": look.channel})
         for statement in STATEMENTS:
             connection.execute(text(statement), {"channel": look.channel})
@@ -186,14 +187,15 @@ DEPARTURES = f"""
         SELECT min(d.left_at) FROM stage_departed d
         WHERE d.author = inquiry.author AND d.left_at >= inquiry.asked_at
     )
-    WHERE account_id IN (SELECT id FROM account WHERE channel = :channel)
-    AND deleted_at IS NULL AND author IN (SELECT author FROM stage_departed)
+    WHERE author IN (SELECT author FROM stage_departed) AND {STANDING}
+    AND account_id IN (SELECT id FROM account WHERE channel = :channel)
     AND EXISTS (
         SELECT 1 FROM stage_departed d
         WHERE d.author = inquiry.author AND d.left_at >= inquiry.asked_at
     )
 """
-"""Whole accounts that are gone. Before single messages: a tombstone names nobody."""
+"""Whole accounts that are gone. Before single messages: a tombstone names nobody. What
+was imported names no message and is not followed, whoever deletes what."""
 
 STATEMENTS = (
     # Responses; what was said of one first stays.

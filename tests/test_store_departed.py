@@ -2,11 +2,13 @@
 
 import polars as pl
 import pytest
+from sqlalchemy import text
 
 from fixtures_store import JANUARY, inquiries, table
 from model import DAY, Run
 from model.entries import AccountEntry, BrandEntry, IndustryEntry, Registry
 from model.looks import DELETED, DEPARTED, OPEN, Look, Seen
+from store.looking import DEPARTURES
 
 pytestmark = pytest.mark.slow
 
@@ -150,3 +152,18 @@ def test_what_is_open(watched):
         ("acme", 3, 3, T, None, "https://x.example/3", 1),
         ("acme", 1, 1, T + 9, T + 20, "https://x.example/1", 4),
     ]
+
+
+def test_who_left_is_found_without_reading_all_the_channel(sqlite_store):
+    """Accounts leave every minute; a channel may hold millions of inquiries."""
+    with sqlite_store._database.writing() as session:
+        connection = session.connection()
+        connection.exec_driver_sql(
+            "CREATE TEMP TABLE stage_departed (author INTEGER, left_at INTEGER)"
+        )
+        plan = connection.execute(
+            text(f"EXPLAIN QUERY PLAN {DEPARTURES}"), {"channel": "bluesky"}
+        ).all()
+    said = [each.detail for each in plan]
+    assert any("inquiry USING INDEX ix_inquiry_author" in each for each in said)
+    assert not any(each.startswith("SCAN inquiry") for each in said)
