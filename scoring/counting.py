@@ -4,7 +4,7 @@
 time; ``Counting`` puts what they gave side by side.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 
@@ -115,14 +115,20 @@ class Counting:
         crowds = framed(self.found.crowds.get((cut, level), []))
         return pl.concat([named(accounts, alone), crowds])
 
-    def lines(self, wanted: Mapping[str, Cut], pool: Executor) -> pl.DataFrame:
-        """Exact lines, ranked, of each family in the cut wanted; industries too."""
+    def lines(
+        self, wanted: Sequence[Mapping[str, Cut]], pool: Executor
+    ) -> pl.DataFrame:
+        """Exact lines, ranked, of each family in the cuts wanted; industries too.
+
+        Each of ``wanted`` says a cut by family.
+        """
         seen = watched(
             self.directory, self.period, self.found.messages, self.covered, self.posted
         )
         tables = [
-            (level, cut, [family for family, c in wanted.items() if c is cut], seen)
-            for cut in dict.fromkeys(wanted.values())
+            (level, cut, [family for family, c in each.items() if c is cut], seen)
+            for each in wanted
+            for cut in dict.fromkeys(each.values())
             for level in self.what.levels
         ]
         made = pool.map(lambda table: self._table(*table), tables)

@@ -157,10 +157,10 @@ def _published(counting: Counting, pool: Executor) -> pl.DataFrame:
     """What an edition prints: every family in its headline cut, and in ``all``."""
     headlines = counting.headlines()
     said = {f: cut for f, cut in headlines.items() if cut is not Cut.ALL}
-    lines = [counting.lines(dict.fromkeys(headlines, Cut.ALL), pool)]
+    wanted: list[Mapping[str, Cut]] = [dict.fromkeys(headlines, Cut.ALL)]
     if said:
-        lines.append(counting.lines(said, pool))
-    return printed(pl.concat(lines, how="diagonal_relaxed"), _words(headlines))
+        wanted.append(said)
+    return printed(counting.lines(wanted, pool), _words(headlines))
 
 
 def _words(headlines: Mapping[str, Cut]) -> dict[str, str]:
@@ -231,7 +231,7 @@ def recompute(
             pool, lambda rows: count(sliced(rows, names), names, what), frozen
         ):
             counting.add(found)
-        return printed(counting.lines(wanted, pool), _words(headlines))
+        return printed(counting.lines([wanted], pool), _words(headlines))
 
 
 def _headlines(

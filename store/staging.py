@@ -30,6 +30,10 @@ many parts of a file touch is then copied back once and not with every part."""
 PART = 250_000
 """Rows in a throw-away file; while one is merged the next is written."""
 
+WRITERS = 2
+LONG = 10_000
+"""Rows of several frames together, from which on a file for each of them pays."""
+
 COPIED_AT_ONCE = 100_000
 
 POSTGRES_TYPES: dict[pl.DataType | type[pl.DataType], str] = {
@@ -55,7 +59,7 @@ def staged(
             yield connection
             return
         folder = stack.enter_context(_folder(database.path))
-        _write(folder / "stage.db", frames)
+        files = _written(folder, frames)
         connection = stack.enter_context(database.connect(writes=True))
         driver = _driver(connection)
         driver.execute("PRAGMA temp_store = MEMORY")
@@ -63,7 +67,8 @@ def staged(
         if large:
             driver.execute(f"PRAGMA cache_size = -{LARGE_CACHE_KIB}")
             driver.execute(f"PRAGMA wal_autocheckpoint = {LARGE_LOG_PAGES}")
-        _attach(connection, folder / "stage.db", "stage")
+        for file in files:
+            _attach(connection, file, file.stem)
         yield connection
 
 
@@ -118,6 +123,19 @@ def _driver(connection: Connection) -> Any:
     driver = connection.connection.driver_connection
     assert driver is not None
     return driver
+
+
+def _written(folder: Path, frames: Mapping[str, pl.DataFrame]) -> list[Path]:
+    """Files that hold the frames: one, or where they are long one for each, written at
+    the same time."""
+    if sum(len(frame) for frame in frames.values()) < LONG:
+        parts = [frames]
+    else:
+        parts = [{name: frame} for name, frame in frames.items()]
+    files = [folder / f"stage{number}.db" for number in range(len(parts))]
+    with ThreadPoolExecutor(WRITERS) as pool:
+        list(pool.map(_write, files, parts))
+    return files
 
 
 def _write(path: Path, frames: Mapping[str, pl.DataFrame]) -> None:
