@@ -292,6 +292,22 @@ HANDLE = b'{"did": "did:plc:pat"}'
             "at://did:plc:pat/app.bsky.feed.post/3k",
         ),
         ("bluesky", "https://bsky.app/profile/pat.example", ""),
+        (
+            "google_play",
+            "https://play.google.com/store/apps/details?hl=fr&id=a.b&reviewId=gp:1-x",
+            "gp:1-x",
+        ),
+        ("google_play", "https://play.google.com/store/apps/details?id=a.b", ""),
+        ("google_play", "https://play.example/store/apps/details?reviewId=1", ""),
+        ("trustpilot", "https://uk.trustpilot.com/reviews/5f0a?x=1", "trustpilot|5f0a"),
+        ("trustpilot", "https://www.trustpilot.com/review/acme.example", ""),
+        (
+            "cfpb",
+            "https://www.consumerfinance.gov/data-research/consumer-complaints/search"
+            "/detail/3456",
+            "cfpb|3456",
+        ),
+        ("cfpb", "https://www.consumerfinance.gov/complaint/", ""),
     ],
 )
 def test_the_message_at_an_address(

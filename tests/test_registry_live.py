@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 
 from collectors import channels
 from collectors.base import Channel, CollectorError
@@ -299,3 +300,13 @@ def test_bluesky_knows_an_account_by_its_did(body: bytes, handle: str) -> None:
             return
         with pytest.raises(CollectorError, match="a handle"):
             named(http, options, "did:plc:acme")
+
+
+def test_trustpilot_knows_a_business_by_its_number() -> None:
+    named = channels()["trustpilot"].named
+    assert named is not None
+    with running() as server, Http() as http:
+        said = b'{"id": "u1", "name": {"identifying": "acme.example"}}'
+        server.answers["/v1/business-units/u1"] = lambda h: h.give(200, said)
+        options = {"api": server.url, "key": SecretStr("a key")}
+        assert named(http, options, "u1") == "acme.example"

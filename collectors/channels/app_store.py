@@ -26,6 +26,9 @@ Known gaps:
   stays as it was.
 - Ratings without words are no reviews and are not listed.
 - Responses after the horizon are not looked for.
+- A review has no page of its own that the public could open, so nobody can have one
+  erased by its address.
+- The interface declares nothing by which to ask for what has changed alone.
 
 History:
 - 2026-11: first version.

@@ -18,6 +18,8 @@ Known gaps:
 - A question that gets the tag later, or loses it, is counted by what it had when it was
   listed.
 - Edits of a question are not seen.
+- A tag that is renamed looks like one that vanished. The interface declares nothing by
+  which to ask for what has changed alone.
 
 History:
 - 2026-11: first version.

@@ -19,15 +19,19 @@ Known gaps:
   before we saw it, the time it was written.
 - Which consumers left Trustpilot is not asked for: their reviews are among the deleted.
 - Replies after the horizon are not looked for.
+- The interface declares nothing by which to ask for what has changed alone: every list
+  is sent whole.
 
 History:
 - 2026-11: first version.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import quote
 
 import polars as pl
 from pydantic import AwareDatetime, Field
@@ -45,6 +49,9 @@ PAGE = 100
 DELETIONS = 1_000
 MOST_DELETIONS = 100
 """Pages of them in one round; the next goes on from the same day."""
+REVIEW = re.compile(
+    r"https?://(?:[a-z]{2,3}\.)?trustpilot\.com/reviews/([0-9a-z]{1,64})/?(?:[?#].*)?"
+)
 DELETED_SINCE = "deletions since"
 """Name of the cursor: the second up to which deletions are known."""
 
@@ -133,6 +140,19 @@ def resolve(http: Http, options: Mapping[str, Any], account: str) -> str:
     if name.lower().removeprefix("www.") != account.lower().removeprefix("www."):
         raise Moved(f"{account} is reviewed as {name} now")
     return found.id
+
+
+def named(http: Http, options: Mapping[str, Any], number: str) -> str:
+    """The domain under which a business is reviewed today. Raises CollectorError."""
+    url = f"{options['api']}/v1/business-units/{quote(number, safe='')}"
+    said = http.ask(url, key=_key(options), header="apikey")
+    return record(Unit, said, url).name.identifying
+
+
+def message_at(_http: Http, _options: Mapping[str, Any], url: str) -> str:
+    """The review on a page; "" for the page of anything else."""
+    match = REVIEW.fullmatch(url)
+    return thread(CHANNEL.slug, match[1]) if match else ""
 
 
 def _pages(task: Task, url: str) -> Iterator[Page]:
@@ -233,4 +253,6 @@ CHANNEL = Channel(
     key_setting="trustpilot_key",
     look=look,
     resolve=resolve,
+    named=named,
+    message_at=message_at,
 )

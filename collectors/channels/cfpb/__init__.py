@@ -30,13 +30,26 @@ History
 2026-11: first version.
 """
 
+import re
 from datetime import timedelta
 
 from collectors.base import Channel
 from collectors.channels.cfpb.complaints import SLUG, read_file
 from collectors.channels.cfpb.live import look, resolve
 
-__all__ = ["CHANNEL", "look", "read_file", "resolve"]
+__all__ = ["CHANNEL", "look", "message_at", "read_file", "resolve"]
+
+DETAIL = re.compile(
+    r"https://www\.consumerfinance\.gov/data-research/consumer-complaints/search"
+    r"/detail/([0-9]{1,12})/?(?:[?#].*)?"
+)
+
+
+def message_at(_http: object, _options: object, url: str) -> str:
+    """The complaint on a page; "" for the page of anything else."""
+    match = DETAIL.fullmatch(url)
+    return f"{SLUG}|{match[1]}" if match else ""
+
 
 CHANNEL = Channel(
     slug=SLUG,
@@ -52,5 +65,6 @@ CHANNEL = Channel(
     every=timedelta(days=1),
     look=look,
     resolve=resolve,
+    message_at=message_at,
     read_file=read_file,
 )

@@ -7,11 +7,26 @@ has switched that on: its terms forbid it. Each says what it cannot see.
 from datetime import timedelta
 
 from collectors.base import Channel
-from collectors.channels.google_play.dump import APPS, MERGED, SLUG, read_file
+from collectors.channels.google_play.dump import (
+    APPS,
+    MERGED,
+    SLUG,
+    message_at,
+    read_file,
+)
 from collectors.channels.google_play.live import look, resolve
 from collectors.reviews import EDITED
 
-__all__ = ["APPS", "CHANNEL", "EDITED", "MERGED", "look", "read_file", "resolve"]
+__all__ = [
+    "APPS",
+    "CHANNEL",
+    "EDITED",
+    "MERGED",
+    "look",
+    "message_at",
+    "read_file",
+    "resolve",
+]
 
 CHANNEL = Channel(
     slug=SLUG,
@@ -35,5 +50,6 @@ CHANNEL = Channel(
     ),
     look=look,
     resolve=resolve,
+    message_at=message_at,
     read_file=read_file,
 )

@@ -33,6 +33,7 @@ History
 
 from collections import Counter
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import polars as pl
 
@@ -54,6 +55,15 @@ MERGED = "another row of the same review: merged with it"
 _NOTHING = ("", "nan", "nat", "none", "null")
 _PACKAGE = r"^[A-Za-z]\w*(\.[A-Za-z]\w*)+$"
 ADDRESS = "https://play.google.com/store/apps/details?id={}&reviewId={}"
+SHOP = ("play.google.com", "/store/apps/details")
+
+
+def message_at(_http: object, _options: object, url: str) -> str:
+    """The review on a page; "" for the page of anything else."""
+    parts = urlsplit(url)
+    if (parts.hostname, parts.path.rstrip("/")) != SHOP:
+        return ""
+    return parse_qs(parts.query).get("reviewId", [""])[0]
 
 
 def read_file(path: Path, *, secret: bytes, as_of: int | None, known: Known) -> Reading:

@@ -29,6 +29,8 @@ Known gaps:
 - Messages that people's servers never delivered to the brand's, and those that it hides
   (of accounts it limits, or that its members blocked), are not seen.
 - Times are those of the writer's server.
+- Nobody can be renamed there: who wants another name moves to another account, which is
+  told and not followed.
 - The link of an inquiry is its page on the brand's server by number; servers other than
   Mastodon's may not know that address.
 
