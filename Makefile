@@ -3,7 +3,7 @@ SHELL := /bin/bash
 PY := .venv/bin/python
 AS_ROOT := $(shell [ "$$(id -u)" = 0 ] && echo yes)
 
-.PHONY: help setup setup-dev system run test check browser peers bench migrate format lint types lock docs coverage new-channel
+.PHONY: help setup setup-dev system run test check browser peers bench migrate format lint types lock docs messages coverage new-channel
 
 help: ## what can be done
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 14
@@ -63,6 +63,9 @@ coverage: setup-dev ## measure how often our intervals are right, before a relea
 
 docs: setup-dev ## write the tables in docs/ that are generated
 	@$(PY) tools/docs.py
+
+messages: setup-dev ## bring what pages say into site/translations, to be translated
+	@$(PY) -m tools.messages
 
 new-channel: setup-dev ## begin a channel: NAME=its_slug FAMILY=social (docs/add-a-channel.md)
 	@$(PY) tools/new_channel.py $(NAME) --family "$(FAMILY)" --title "$(TITLE)"

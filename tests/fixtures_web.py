@@ -22,6 +22,7 @@ from model.chain import chained, covered
 from model.entries import AccountEntry, BrandEntry, IndustryEntry, Registry
 from settings import Settings
 from store import Store
+from web import tongue
 from web.app import create_app
 
 HOUR = 3_600
@@ -452,7 +453,7 @@ def checked(response: TestResponse, *, sample: bool = False) -> BeautifulSoup:
 
 def _check_accessible(page: BeautifulSoup, ids: set[str]) -> None:
     assert page.html is not None
-    assert page.html["lang"] == "en"
+    assert page.html["lang"] in tongue.NAMES
     assert not page.select("img:not([alt])")
     assert not page.select('svg:not([aria-hidden="true"]):not([aria-label])')
     for field in page.select("input:not([type=hidden]), select"):

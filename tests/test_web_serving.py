@@ -29,7 +29,7 @@ def test_each_encoding_holds_the_same_page(client, encoding):
     found = client.get("/", headers={"Accept-Encoding": encoding})
     assert ENCODINGS[encoding](found.data) == plain.data
     assert found.headers.get("Content-Encoding", "identity") == encoding
-    assert found.headers["Vary"] == "Accept-Encoding"
+    assert "Accept-Encoding" in found.headers["Vary"]
     assert int(found.headers["Content-Length"]) == len(found.data)
 
 

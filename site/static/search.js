@@ -3,6 +3,7 @@
 (() => {
   "use strict";
   const WAIT = 120, MOST = 8;
+  const SUGGESTIONS = {en: "Suggestions", fr: "Suggestions", ro: "Sugestii", pt: "Sugestões"};
 
   const suggesting = (form, number) => {
     const input = form.querySelector("input[type=search]");
@@ -10,7 +11,7 @@
     list.id = `suggest-${number}`;
     list.className = "suggest";
     list.setAttribute("role", "listbox");
-    list.setAttribute("aria-label", "Suggestions");
+    list.setAttribute("aria-label", SUGGESTIONS[document.documentElement.lang]);
     list.hidden = true;
     form.append(list);
     for (const [name, value] of Object.entries({

@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from flask import Flask, Response, current_app, redirect, request
 from jinja2 import StrictUndefined
+from markupsafe import Markup, escape
 from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BaseConverter
@@ -17,7 +18,7 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 
 from settings import ROOT, Settings
 from store import Store
-from web import filing, health, query
+from web import arrival, filing, health, query, tongue
 from web.api import problems, serving
 from web.api.limiting import Limiter
 from web.desk import Desk
@@ -83,6 +84,7 @@ class Site:
         path: str = "/",
         asked: query.Query | None = None,
         pinned: str | None = None,
+        language: str = tongue.ENGLISH,
     ) -> Desk:
         return Desk(
             library=self.library(),
@@ -92,6 +94,7 @@ class Site:
             public=self.public,
             static=self.static.url,
             per_minute=self.limiter.per_minute,
+            language=language,
         )
 
 
@@ -115,6 +118,7 @@ def create_app(
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals["t"] = _said
     _add_routes(app)
     serving.add(app, site)
     health.add(app, site)
@@ -128,6 +132,14 @@ def create_app(
     return app
 
 
+def _said(message: str, /, **named: object) -> Markup:
+    """A sentence in a template. It may hold elements; what is put in is escaped."""
+    said = Markup(tongue.t(message))
+    return (
+        said % {name: escape(value) for name, value in named.items()} if named else said
+    )
+
+
 def _trusting(inner: Any, proxies: int) -> Any:
     """Readers' addresses as so many proxies of ours say them; nobody else is asked."""
     return ProxyFix(inner, x_for=proxies, x_proto=0) if proxies else inner
@@ -136,16 +148,28 @@ def _trusting(inner: Any, proxies: int) -> Any:
 def _add_routes(app: Flask) -> None:
     app.url_map.strict_slashes = True
     for route in ROUTES:
-        view = _view(route)
-        _add(app, route.rule, f"current {route.rule}", view)
-        pinned = route.rule if route.rule != "/" else ""
-        _add(app, f"/editions/<slug:edition>{pinned}", f"pinned {route.rule}", view)
+        _add_page(app, route, tongue.ENGLISH)
+        if route.rule in tongue.OFFERED:
+            for language in tongue.OTHERS:
+                _add_page(app, route, language)
     for ending in ("csv", "json"):
         # The same address with an extension, for an address that is only a slash.
         _add(app, f"/.{ending}", f"root {ending}", _view(_named(f"/brands.{ending}")))
+    for language in tongue.OTHERS:
+        _add(app, f"/{language}", f"{language} slash", _with_slash)
     _add(app, "/brands", "brands", lambda: redirect("/", 308))
     _add(app, "/editions/<slug:edition>/", "pinned slash", _without_slash)
     _add(app, "/robots.txt", "robots", _robots)
+
+
+def _add_page(app: Flask, route: Route, language: str) -> None:
+    """A page of the current edition, and of any that its address names."""
+    view = _view(route, language)
+    before = "" if language == tongue.ENGLISH else f"/{language}"
+    pinned = route.rule if route.rule != "/" else ""
+    _add(app, before + route.rule, f"current {before}{route.rule}", view)
+    rule = f"{before}/editions/<slug:edition>{pinned}"
+    _add(app, rule, f"pinned {before}{route.rule}", view)
 
 
 def _robots() -> Entry:
@@ -155,6 +179,11 @@ def _robots() -> Entry:
 def _without_slash(edition: str) -> WerkzeugResponse:
     """An edition's address as some write it."""
     return redirect(f"/editions/{quote(edition, safe='')}", 308)
+
+
+def _with_slash() -> WerkzeugResponse:
+    """The first page of a language as some write its address."""
+    return redirect(f"{request.path}/", 308)
 
 
 def _named(rule: str) -> Route:
@@ -171,28 +200,36 @@ def _site() -> Site:
     return site
 
 
-def _view(route: Route) -> Callable[..., Entry]:
+def _view(route: Route, language: str = tongue.ENGLISH) -> Callable[..., Entry]:
     """Answers an address from the shelf, or makes its page and keeps it there."""
 
     def view(edition: str | None = None, **path: str) -> Entry:
         site = _site()
-        asked = query.read(
-            request.query_string.decode(errors="replace"), route.parameters
-        )
-        shelf = site.pictures() if route.picture else site.shelf()
-        address = query.address(request.path, asked)
-        entry = shelf.get(address)
-        if entry is None or (
-            entry.until is not None and entry.until <= time.monotonic()
-        ):
-            prefix = f"/editions/{edition}" if edition else ""
-            inner = request.path.removeprefix(prefix) or "/"
-            entry = _make(route, site.desk(inner, asked, edition), path)
-            if route.kept and shelf.version == site.library().version:
-                shelf.put(address, entry)
-        return entry
+        with tongue.speaking(language):
+            asked = query.read(
+                request.query_string.decode(errors="replace"), route.parameters
+            )
+            shelf = site.pictures() if route.picture else site.shelf()
+            address = query.address(request.path, asked)
+            entry = shelf.get(address)
+            if entry is None or (
+                entry.until is not None and entry.until <= time.monotonic()
+            ):
+                entry = _make(
+                    route, site.desk(_inner(edition), asked, edition, language), path
+                )
+                if route.kept and shelf.version == site.library().version:
+                    shelf.put(address, entry)
+            return entry
 
     return view
+
+
+def _inner(edition: str | None) -> str:
+    """The address within its language and edition."""
+    _, path = tongue.split(request.path)
+    prefix = f"/editions/{edition}" if edition else ""
+    return path.removeprefix(prefix) or "/"
 
 
 def _make(route: Route, desk: Desk, path: dict[str, str]) -> Entry:
@@ -214,7 +251,8 @@ def _make(route: Route, desk: Desk, path: dict[str, str]) -> Entry:
         return _table(
             made, desk, csv=route.rule.endswith(".csv"), cache=cache, until=until
         )
-    return _page(made, cache=cache, until=until)
+    vary = arrival.VARY if arrival.decides(desk) else ""
+    return _page(made, cache=cache, until=until, vary=vary)
 
 
 def _page(page: Page, status: str = "200 OK", **how: Any) -> Entry:
@@ -266,9 +304,10 @@ def _error(code: int, says: str, more: Headers | None = None) -> Entry:
     assert phrase is not None
     status = f"{code} {problems.STATUS.get(code, 'Error')}"
     extra = [("Allow", "GET, HEAD")] if code == 405 else more
-    return _page(
-        about.error(_site().desk(), code, says), status, cache=NEVER, extra=extra
-    )
+    language, _ = tongue.split(request.path)
+    with tongue.speaking(language):
+        page = about.error(_site().desk(language=language), code, says)
+        return _page(page, status, cache=NEVER, extra=extra)
 
 
 def _api_error(code: int) -> Entry:

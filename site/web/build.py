@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from model.rows import Standing
-from model.words import Status
 from web import words
 from web.parts import Dot, Hundred, Link, Place, Row, Score, Segment, Share
+from web.tongue import t
 
 DOTS_IN_A_ROW = 20
 ANSWERED = ("share_t1", "share_t2", "share_t3")
@@ -17,8 +17,10 @@ def limits(row: Standing) -> tuple[int, int, int]:
 
 def tones(row: Standing) -> tuple[str, str, str, str]:
     """What the four tones mean in the row's family."""
-    t1, t2, t3 = (words.limit(seconds) for seconds in limits(row))
-    return f"within {t1}", f"within {t2}", f"within {t3}", "no answer by then"
+    first, second, third = (
+        t("within %(limit)s", limit=words.limit(seconds)) for seconds in limits(row)
+    )
+    return first, second, third, t("no answer by then")
 
 
 def hundred(row: Standing) -> Hundred | None:
@@ -35,7 +37,7 @@ def hundred(row: Standing) -> Hundred | None:
         )
     )
     said = ", ".join(f"{part.people} {part.label}" for part in segments)
-    return Hundred(segments=segments, says=f"Of 100 people: {said}")
+    return Hundred(segments=segments, says=t("Of 100 people: %(said)s", said=said))
 
 
 def dots(row: Standing) -> tuple[Dot, ...]:
@@ -93,7 +95,7 @@ def place(row: Standing, *, in_industry: bool = False) -> Place | None:
         range=words.place_range(low, high),
         ranked=words.number(of),
         words=words.places(low, high, of),
-        third=words.THIRD.get(getattr(row, f"{kind}placed"), ""),
+        third=words.third(getattr(row, f"{kind}placed")),
         left=100 * (low - 1) / of,
         width=100 * (high - low + 1) / of,
         of=of,
@@ -109,7 +111,7 @@ def line(
         url=url,
         about=about,
         place=place(row, in_industry=in_industry),
-        short_status=words.STATUS_SHORT.get(Status(row.status), ""),
+        short_status=words.short_status(row),
         status=words.status(row),
         score=score(row),
         hundred=hundred(row),
@@ -117,8 +119,13 @@ def line(
         wait=words.typical_wait(row),
         wait_note=words.wait_note(row),
         inquiries=words.number(row.inquiries),
-        people=f"from{words.NBSP}{words.counted(row.authors, 'person', 'people')}",
+        people=from_people(row),
     )
+
+
+def from_people(row: Standing) -> str:
+    people = words.counted(row.authors, "person", "people")
+    return t("from\u00a0%(people)s", people=people)
 
 
 def key(rows: Sequence[Standing]) -> tuple[Segment, ...]:

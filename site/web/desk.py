@@ -1,31 +1,32 @@
 """What a view has in hand: the library, the edition asked for, and the address."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from model.rows import Edition
-from web import query, tables, words
-from web.pages import EditionNote, Frame
+from web import query, tables, tongue, words
+from web.pages import EditionNote, Frame, Speech
 from web.parts import Link
 from web.query import Query
 from web.source import Book, Library
+from web.tongue import mark, t
 
 NAV = (
-    ("Brands", "/"),
-    ("Industries", "/industries"),
-    ("Method", "/method"),
-    ("Sources", "/sources"),
-    ("Data", "/data"),
+    (mark("Brands"), "/"),
+    (mark("Industries"), "/industries"),
+    (mark("Method"), "/method"),
+    (mark("Sources"), "/sources"),
+    (mark("Data"), "/data"),
 )
 FOOT = (
     *NAV,
-    ("Editions", "/editions"),
-    ("Field audits", "/audits"),
-    ("Corrections", "/corrections"),
-    ("Earlier studies", "/studies"),
-    ("API", "/api"),
-    ("About", "/about"),
+    (mark("Editions"), "/editions"),
+    (mark("Field audits"), "/audits"),
+    (mark("Corrections"), "/corrections"),
+    (mark("Earlier studies"), "/studies"),
+    (mark("API"), "/api"),
+    (mark("About"), "/about"),
 )
 
 
@@ -40,6 +41,7 @@ class Desk:
     public: str  # https://... without a slash at its end, or ''
     static: Callable[[str], str]
     per_minute: int  # requests to the interface that one reader may make
+    language: str = tongue.ENGLISH
 
     @property
     def prefix(self) -> str:
@@ -57,9 +59,24 @@ class Desk:
         return self.book.edition
 
     def url(self, path: str, **parameters: str) -> str:
-        """An address within the edition the reader is reading."""
-        full = self.prefix + path if path != "/" else self.prefix or "/"
-        return query.address(full, parameters)
+        """An address within the edition the reader is reading, and in the language,
+        where the page is there in it."""
+        return self.at(self.pinned or "", path, **parameters)
+
+    def at(self, edition: str, path: str, **parameters: str) -> str:
+        """The same within any edition; '' is the current one."""
+        return query.address(_within(self.language, edition, path), parameters)
+
+    def industry(self, slug: str) -> str:
+        """Its name in the language of the page."""
+        return t(self.book.industry_slugs[slug])
+
+    def industries(self) -> list[tuple[str, str]]:
+        """Slug and name of each in the book, by name."""
+        named = [(slug, t(name)) for slug, name in self.book.industry_slugs.items()]
+        if self.language == tongue.ENGLISH:
+            return named  # the book has them so
+        return sorted(named, key=lambda pair: tongue.letters(pair[1]))
 
     def brand(self, slug: str) -> str:
         """The address of a brand's page; '' where this edition has none."""
@@ -70,12 +87,16 @@ class Desk:
         return self.url(self.path, **{**self.query, **changed})
 
     def frame(self, here: str = "") -> Frame:
-        canonical = query.address(self.prefix + self.path, self.query)
+        there = tongue.offered(self.path)
+        canonical = self.url(self.path, **self.query)
         return Frame(
             home=self.url("/"),
-            nav=tuple(Link(text, self.url(path)) for text, path in NAV),
-            here=here,
-            foot=tuple(Link(text, self.url(path)) for text, path in FOOT),
+            nav=tuple(Link(t(text), self.url(path)) for text, path in NAV),
+            here=t(here) if here else "",
+            foot=tuple(Link(t(text), self.url(path)) for text, path in FOOT),
+            language=self.language,
+            languages=tuple(self._language(name) for name in tongue.NAMES),
+            alternates=self._alternates() if there and self.public else (),
             search=self.url("/search"),
             sample=self.library.sample,
             measure=self.url("/about") + "#measure",
@@ -89,16 +110,36 @@ class Desk:
             chart_script=self.static("chart.js"),
         )
 
+    def _language(self, name: str) -> Speech:
+        """This page in a language, or that language's first page where it is not."""
+        there = tongue.offered(self.path)
+        url = query.address(_within(name, self.pinned or "", self.path), self.query)
+        if not there:
+            url = _within(name, self.pinned or "", "/")
+        return Speech(
+            language=name,
+            name=tongue.NAMES[name],
+            url=url,
+            here=name == self.language,
+        )
+
+    def _alternates(self) -> tuple[Speech, ...]:
+        """Whole addresses of this page in every language, for search engines; what
+        they show to readers of all others is English."""
+        every = [self._language(name) for name in tongue.NAMES]
+        named = [replace(one, url=self.public + one.url) for one in every]
+        return (*named, replace(named[0], language="x-default"))
+
     def _note(self) -> EditionNote | None:
         edition, current = self.edition, self.library.current
         if edition is None:
             return None
         newer = None
         if current is not None and current.name != edition.name:
-            newer = Link(current.name, query.address(self.path, self.query))
+            newer = Link(current.name, self.at("", self.path, **self.query))
         return EditionNote(
             name=edition.name,
-            url=f"/editions/{edition.name}",
+            url=self.at(edition.name, "/"),
             period=words.period(edition.day_from, edition.day_to),
             made=words.moment(edition.made_at),
             method=edition.method,
@@ -150,10 +191,22 @@ class Desk:
         """How to cite a page of this edition, with an address that stays."""
         edition = self.edition
         if edition is None:
-            return f"{what}. Answerable. {self.public}{path}"
-        pinned = f"{self.public}/editions/{edition.name}{path if path != '/' else ''}"
-        sample = " Sample data, fictional brands." if self.library.sample else ""
-        return (
-            f"{what}. Answerable, edition {edition.name}"
-            f" ({words.period(edition.day_from, edition.day_to)}).{sample} {pinned}"
+            return f"{what}. Answerable. {self.public}{self.url(path)}"
+        said = t(
+            "%(what)s. Answerable, edition %(edition)s (%(period)s).",
+            what=what,
+            edition=edition.name,
+            period=words.period(edition.day_from, edition.day_to),
         )
+        if self.library.sample:
+            sample = t("Sample data, fictional brands.")
+            said = f"{said} {sample}"
+        return f"{said} {self.public}{self.at(edition.name, path)}"
+
+
+def _within(language: str, edition: str, path: str) -> str:
+    """The whole path of a page, given that of its edition's."""
+    full = f"/editions/{edition}{path if path != '/' else ''}" if edition else path
+    if language == tongue.ENGLISH or not tongue.offered(path):
+        return full
+    return f"/{language}{full}"

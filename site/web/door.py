@@ -5,8 +5,9 @@ from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import parse_qsl
 
+from web import arrival
 from web.query import KNOWN
-from web.shelf import Shelf
+from web.shelf import SECURITY, Shelf
 from web.static import Static
 
 Wsgi = Callable[[dict[str, Any], Any], Iterable[bytes]]
@@ -26,6 +27,10 @@ class Door:
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         if environ["REQUEST_METHOD"] in ("GET", "HEAD") and _plain(environ):
             path = environ["PATH_INFO"]
+            if path == "/" and (address := arrival.elsewhere(environ)):
+                status, headers = arrival.sent(address)
+                start_response(status, [*headers, *SECURITY])
+                return ()
             if path.startswith("/static/"):
                 entry = self._static.entry(path)
             else:

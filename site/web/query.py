@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 from model.words import FAMILIES
 from web.errors import NotHere, printable
+from web.tongue import t
 
 SORTS = ("place", "name", "answered", "wait", "inquiries")
 KNOWN = frozenset(
@@ -35,7 +36,12 @@ def read(raw: str, allowed: Iterable[str]) -> dict[str, str]:
         if name not in allowed or not cleaned:
             continue
         if found.get(name, cleaned) != cleaned:
-            raise NotHere(f"The address gives “{name}” twice, with different values.")
+            raise NotHere(
+                t(
+                    "The address gives “%(name)s” twice, with different values.",
+                    name=name,
+                )
+            )
         found[name] = _checked(name, cleaned)
     return {name: found[name] for name in sorted(found)}
 
@@ -45,7 +51,10 @@ def _pairs(raw: str) -> list[tuple[str, str]]:
         return parse_qsl(raw, max_num_fields=MOST_PAIRS, errors="replace")
     except ValueError:
         raise NotHere(
-            f"The address has more than {MOST_PAIRS} parameters; none of ours has."
+            t(
+                "The address has more than %(most)s parameters; none of ours has.",
+                most=MOST_PAIRS,
+            )
         ) from None
 
 
@@ -69,13 +78,20 @@ def _checked(name: str, value: str) -> str:
 
 
 def _no(name: str, value: str, known: Iterable[str]) -> NotHere:
-    return NotHere(f"There is no {name} “{value[:40]}”. There are: {', '.join(known)}.")
+    return NotHere(
+        t(
+            "There is no %(name)s “%(value)s”. There are: %(known)s.",
+            name=name,
+            value=value[:40],
+            known=", ".join(known),
+        )
+    )
 
 
 def _page(value: str) -> str:
     if value.isascii() and value.isdigit() and len(value) <= 6 and int(value) > 0:
         return str(int(value))
-    raise NotHere(f"“{value[:40]}” is not the number of a page.")
+    raise NotHere(t("“%(value)s” is not the number of a page.", value=value[:40]))
 
 
 def _whole(value: str) -> str:

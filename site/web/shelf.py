@@ -70,6 +70,7 @@ class Entry:
         extra: Headers | None = None,
         until: float | None = None,
         framed: bool = False,
+        vary: str = "",
         packed: bool = False,
     ) -> None:
         self.plain = body
@@ -80,7 +81,7 @@ class Entry:
         self._fixed = [
             ("Content-Type", kind),
             ("Cache-Control", cache),
-            ("Vary", "Accept-Encoding"),
+            ("Vary", vary or "Accept-Encoding"),
             *(extra or []),
             *(FRAMED if framed else SECURITY),
         ]

@@ -42,6 +42,7 @@ from store import (
     Watch,
 )
 from web.errors import NotHere
+from web.tongue import mark, t
 
 log = logging.getLogger(__name__)
 
@@ -190,12 +191,16 @@ class Book:
     def known(self, slug: str) -> None:
         """Raises NotHere for a brand that has no standing here."""
         if not self.of_brand(slug):
-            raise NotHere(f"There is no brand “{slug[:40]}” in this edition.")
+            raise NotHere(
+                t("There is no brand “%(name)s” in this edition.", name=slug[:40])
+            )
 
     def industry_known(self, slug: str) -> None:
         """Raises NotHere for an industry that has no brand here."""
         if slug not in self.industry_slugs:
-            raise NotHere(f"There is no industry “{slug[:40]}” in this edition.")
+            raise NotHere(
+                t("There is no industry “%(name)s” in this edition.", name=slug[:40])
+            )
 
     def details(self, level: Level, slug: str) -> dict[Said, dict[str, Any]]:
         """What the edition says of a brand or industry beside its standings, by
@@ -260,7 +265,10 @@ class Library:
         """The edition of that name, or the current one. Raises NotHere."""
         edition = self._named(name)
         if edition is None or self.reader is None:
-            raise NotHere(f"There is no edition “{name}”." if name else NOTHING)
+            said = (
+                t("There is no edition “%(name)s”.", name=name) if name else t(NOTHING)
+            )
+            raise NotHere(said)
         if edition.name not in self._open:
             names = {row.slug: row.name for row in self.reader.industries()}
             while len(self._open) >= OPEN_EDITIONS:
@@ -274,7 +282,7 @@ class Library:
         return next((row for row in self.editions if row.name == name), None)
 
 
-NOTHING = "Nothing has been measured yet."
+NOTHING = mark("Nothing has been measured yet.")
 EMPTY = Library(None, False, "nothing", None, ())
 
 

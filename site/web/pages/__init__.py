@@ -12,6 +12,7 @@ from web.pages.base import (
     Frame,
     Page,
     PatternsPage,
+    Speech,
 )
 from web.pages.behind import (
     ApiPage,
@@ -102,6 +103,7 @@ __all__ = [
     "SourcePage",
     "SourcesPage",
     "StudiesPage",
+    "Speech",
     "Study",
     "Version",
 ]

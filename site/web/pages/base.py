@@ -34,6 +34,16 @@ class EditionNote:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Speech:
+    """A language, and where the page is in it."""
+
+    language: str  # as hreflang says it
+    name: str  # in its own words
+    url: str
+    here: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
     """What surrounds a page: menu, notice, edition, addresses of our own files."""
 
@@ -45,6 +55,9 @@ class Frame:
     sample: bool
     measure: str  # where it says how to measure real brands
     edition: EditionNote | None
+    language: str  # of the page: "en"
+    languages: tuple[Speech, ...]  # the page in each, or that language's first page
+    alternates: tuple[Speech, ...]  # only where the page is there in each
     canonical: str  # absolute where the public address is known, else ''
     stylesheet: str
     form_stylesheet: str  # of pages with forms beside it

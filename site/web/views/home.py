@@ -7,6 +7,7 @@ from web import tables, words
 from web.desk import Desk
 from web.pages import HomePage
 from web.tables import Data
+from web.tongue import t
 from web.views import listing
 
 
@@ -14,18 +15,25 @@ def home(desk: Desk) -> HomePage:
     family, industry = listing.family(desk), listing.industry(desk)
     rows = listing.brands(desk, industry)
     shown, pager = listing.paged(desk, rows)
-    caption = f"Brands by how they answer {words.family_place(family)}"
+    caption = t("Brands by how they answer %(where)s", where=words.family_place(family))
     return HomePage(
         frame=desk.frame("Brands"),
-        title="Who answers?",
+        title=t("Who answers?"),
         feed="/feed.atom",
-        description="Of a hundred people who write to a brand in public, how many get"
-        " an answer, and how fast?",
-        lede="Of a hundred people who write to a brand in public, how many get an"
-        " answer in the time people expect?",
+        description=t(
+            "Of a hundred people who write to a brand in public, how many get"
+            " an answer, and how fast?"
+        ),
+        lede=t(
+            "Of a hundred people who write to a brand in public, how many get an"
+            " answer in the time people expect?"
+        ),
         basis=basis(desk, family),
         filters=listing.filters(
-            desk, "/", choose_industry=True, shown=words.counted(len(rows), "brand")
+            desk,
+            "/",
+            choose_industry=True,
+            shown=words.counted(len(rows), "brand", "brands"),
         ),
         standings=listing.standings(desk, shown, caption, in_industry=bool(industry)),
         pager=pager,
@@ -40,11 +48,15 @@ def basis(desk: Desk, family: str) -> str:
     inquiries = sum(row.inquiries for row in rows if row.status != "answered_only")
     ranked = sum(row.status == Status.RANKED for row in rows)
     when = words.period(book.edition.day_from, book.edition.day_to)
-    return (
-        f"{words.number(ranked)} of {words.counted(len(rows), 'brand')} ranked,"
-        f" {words.big(inquiries)} inquiries {words.family_place(family)}, {when}."
-        f" {counts(cut_of(desk, family))}"
+    said = t(
+        "%(ranked)s of %(brands)s ranked, %(inquiries)s %(where)s, %(when)s.",
+        ranked=words.number(ranked),
+        brands=words.counted(len(rows), "brand", "brands"),
+        inquiries=words.inquiries(inquiries),
+        where=words.family_place(family),
+        when=when,
     )
+    return f"{said} {counts(cut_of(desk, family))}"
 
 
 def cut_of(desk: Desk, family: str) -> str:
@@ -54,11 +66,11 @@ def cut_of(desk: Desk, family: str) -> str:
 
 def counts(cut: str) -> str:
     if cut == "all":
-        return (
+        return t(
             "Messages of every kind count here, because most of these channels do not"
             " say what a message is."
         )
-    return f"Only {words.cut_words(cut)} count." if cut else ""
+    return t("Only %(kinds)s count.", kinds=words.cut_words(cut)) if cut else ""
 
 
 def table(desk: Desk) -> Data:

@@ -79,7 +79,7 @@ def industry(desk: Desk, slug: str) -> IndustryPage:
             desk,
             path,
             choose_industry=False,
-            shown=words.counted(len(brands), "brand"),
+            shown=words.counted(len(brands), "brand", "brands"),
         ),
         standings=listing.standings(
             desk, shown, f"{name}: brands by how they answer {where}", in_industry=True

@@ -9,17 +9,18 @@ from web import build, words
 from web.desk import Desk
 from web.errors import NotHere
 from web.parts import Filters, Group, Heading, Link, Option, Pager, Select, Standings
+from web.tongue import mark, t
 
 PAGE = 100
 """Brands on one page."""
 
 HEADINGS = (
-    ("place", "Place", "place"),
-    ("brand", "Brand", "name"),
-    ("score", "Score", "place"),
-    ("hundred", "Of a hundred people", "answered"),
-    ("wait", "Typical wait", "wait"),
-    ("inquiries", "Inquiries", "inquiries"),
+    ("place", mark("Place"), "place"),
+    ("brand", mark("Brand"), "name"),
+    ("score", mark("Score"), "place"),
+    ("hundred", mark("Of a hundred people"), "answered"),
+    ("wait", mark("Typical wait"), "wait"),
+    ("inquiries", mark("Inquiries"), "inquiries"),
 )
 """Class of the column, its label, and the sort that its heading links to."""
 
@@ -30,7 +31,7 @@ def _wait(row: Standing) -> float:
     """Known waits first, then "more than ...", then the withheld."""
     if row.median_wait_s is not None:
         return row.median_wait_s
-    return LAST if words.typical_wait(row) == words.NOT_KNOWN else 1e15
+    return 1e15 if words.wait_known(row) else LAST
 
 
 KEYS: dict[str, Callable[[Standing], Any]] = {
@@ -48,8 +49,11 @@ def family(desk: Desk) -> str:
     chosen = desk.query.get("family") or (families[0] if families else "social")
     if families and chosen not in families:
         raise NotHere(
-            f"This edition has no brands {words.family_place(chosen)}."
-            f" It has: {', '.join(families)}."
+            t(
+                "This edition has no brands %(where)s. It has: %(families)s.",
+                where=words.family_place(chosen),
+                families=", ".join(families),
+            )
         )
     return chosen
 
@@ -58,7 +62,9 @@ def industry(desk: Desk) -> str:
     """The industry asked for, '' for all. Raises NotHere for one not in the book."""
     slug = desk.query.get("industry", "")
     if slug and slug not in desk.book.industry_slugs:
-        raise NotHere(f"There is no industry “{slug[:40]}” in this edition.")
+        raise NotHere(
+            t("There is no industry “%(name)s” in this edition.", name=slug[:40])
+        )
     return slug
 
 
@@ -92,15 +98,26 @@ def paged(desk: Desk, rows: Sequence[Standing]) -> tuple[Sequence[Standing], Pag
     page = int(desk.query.get("page", "1"))
     pages = max(1, -(-len(rows) // PAGE))
     if page > pages:
-        raise NotHere(f"There are {pages} pages of this table, and no page {page}.")
+        raise NotHere(
+            t(
+                "There are %(pages)s pages of this table, and no page %(page)s.",
+                pages=pages,
+                page=page,
+            )
+        )
     start = (page - 1) * PAGE
     shown = rows[start : start + PAGE]
-    of = words.counted(len(rows), "brand")
+    of = words.counted(len(rows), "brand", "brands")
     if pages == 1:
         said = of
     else:
         last = words.number(start + len(shown))
-        said = f"{words.number(start + 1)} to {last} of {of}"
+        said = t(
+            "%(first)s to %(last)s of %(brands)s",
+            first=words.number(start + 1),
+            last=last,
+            brands=of,
+        )
     before = "" if page == 2 else str(page - 1)
     return shown, Pager(
         words=said,
@@ -112,10 +129,10 @@ def paged(desk: Desk, rows: Sequence[Standing]) -> tuple[Sequence[Standing], Pag
 def standings(
     desk: Desk, rows: Sequence[Standing], caption: str, *, in_industry: bool
 ) -> Standings:
-    names = desk.book.industry_slugs
-
     def line(row: Standing) -> Any:
-        about = Link(names[row.industry], desk.url(f"/industries/{row.industry}"))
+        about = Link(
+            desk.industry(row.industry), desk.url(f"/industries/{row.industry}")
+        )
         return build.line(
             row,
             desk.url(f"/brands/{row.slug}"),
@@ -133,7 +150,7 @@ def standings(
         headings=tuple(_heading(desk, *heading) for heading in HEADINGS),
         groups=groups,
         key=build.key(rows),
-        empty="No brand of this edition is in this part of the table.",
+        empty=t("No brand of this edition is in this part of the table."),
     )
 
 
@@ -145,7 +162,7 @@ def _groups(
         return [("", rows)]
     ranked = [row for row in rows if row.status == Status.RANKED]
     others = [row for row in rows if row.status != Status.RANKED]
-    return [("", ranked), ("Listed, not ranked", others)]
+    return [("", ranked), (t("Listed, not ranked"), others)]
 
 
 def _heading(desk: Desk, name: str, label: str, sort: str) -> Heading:
@@ -155,7 +172,7 @@ def _heading(desk: Desk, name: str, label: str, sort: str) -> Heading:
     direction = _direction(sort, now.startswith("-")) if chosen else ""
     return Heading(
         name=name,
-        label=label,
+        label=t(label),
         url=desk.again(sort="" if other == "place" else other, page=""),
         sorted=direction,
     )
@@ -172,12 +189,12 @@ def filters(desk: Desk, action: str, *, choose_industry: bool, shown: str) -> Fi
     chosen_family, slug = family(desk), desk.query.get("industry", "")
     selects = [_families(desk, chosen_family)]
     if choose_industry:
-        options = [("", "All industries"), *desk.book.industry_slugs.items()]
+        options = [("", t("All industries")), *desk.industries()]
         selects.insert(
             0,
             Select(
                 name="industry",
-                label="Industry",
+                label=t("Industry"),
                 options=tuple(
                     Option(value=value, text=text, chosen=value == slug)
                     for value, text in options
@@ -190,7 +207,7 @@ def filters(desk: Desk, action: str, *, choose_industry: bool, shown: str) -> Fi
         selects=tuple(selects),
         sort=desk.query.get("sort", ""),
         chosen=_chosen(desk, chosen_family, filtered, shown),
-        clear=Link("Show all industries", desk.again(industry="", page=""))
+        clear=Link(t("Show all industries"), desk.again(industry="", page=""))
         if filtered
         else None,
     )
@@ -199,7 +216,7 @@ def filters(desk: Desk, action: str, *, choose_industry: bool, shown: str) -> Fi
 def _families(desk: Desk, chosen: str) -> Select:
     return Select(
         name="family",
-        label="Where",
+        label=t("Where"),
         options=tuple(
             Option(value=name, text=words.family_title(name), chosen=name == chosen)
             for name in desk.book.families
@@ -208,20 +225,33 @@ def _families(desk: Desk, chosen: str) -> Select:
 
 
 SORTED = {
-    "place": "best answered first",
-    "-place": "least answered first",
-    "name": "by name",
-    "-name": "by name, from Z to A",
-    "answered": "most answered in time first",
-    "-answered": "fewest answered in time first",
-    "wait": "shortest typical wait first",
-    "-wait": "longest typical wait first",
-    "inquiries": "most inquiries first",
-    "-inquiries": "fewest inquiries first",
+    "place": mark("best answered first"),
+    "-place": mark("least answered first"),
+    "name": mark("by name"),
+    "-name": mark("by name, from Z to A"),
+    "answered": mark("most answered in time first"),
+    "-answered": mark("fewest answered in time first"),
+    "wait": mark("shortest typical wait first"),
+    "-wait": mark("longest typical wait first"),
+    "inquiries": mark("most inquiries first"),
+    "-inquiries": mark("fewest inquiries first"),
 }
 
 
 def _chosen(desk: Desk, chosen: str, slug: str, shown: str) -> str:
-    order = SORTED[desk.query.get("sort", "place")]
-    of = f" in {desk.book.industry_slugs[slug]}" if slug else ""
-    return f"Showing {shown}{of}, written to {words.family_place(chosen)}, {order}."
+    order = t(SORTED[desk.query.get("sort", "place")])
+    where = words.family_place(chosen)
+    if slug:
+        return t(
+            "Showing %(shown)s in %(industry)s, written to %(where)s, %(order)s.",
+            shown=shown,
+            industry=desk.industry(slug),
+            where=where,
+            order=order,
+        )
+    return t(
+        "Showing %(shown)s, written to %(where)s, %(order)s.",
+        shown=shown,
+        where=where,
+        order=order,
+    )

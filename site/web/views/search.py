@@ -10,6 +10,7 @@ from web.desk import Desk
 from web.pages import Found, SearchPage
 from web.source import Book
 from web.tables import Data
+from web.tongue import language, t
 
 ALIKE = 72
 """Of 100: below it, names share letters and nothing else."""
@@ -50,8 +51,8 @@ def search(desk: Desk) -> SearchPage:
     found = hits(desk, asked) if asked else ()
     return SearchPage(
         frame=desk.frame(),
-        title=f"Search: {asked}" if asked else "Search",
-        description="Find a brand or an industry.",
+        title=t("Search: %(asked)s", asked=asked) if asked else t("Search"),
+        description=t("Find a brand or an industry."),
         hidden=True,
         q=asked,
         says=_says(asked, len(found)),
@@ -73,25 +74,31 @@ def table(desk: Desk) -> Data:
 
 def hits(desk: Desk, asked: str) -> tuple[Hit, ...]:
     """What has a name like it in the desk's edition, best first."""
-    return best(desk.book.once("names", index), asked)
+    return best(desk.book.once(f"names in {language()}", index), asked)
 
 
 def _says(asked: str, count: int) -> str:
     if not asked:
-        return "Type the name of a brand or an industry, or a part of it."
+        return t("Type the name of a brand or an industry, or a part of it.")
     if not count:
-        return (
-            f"No brand or industry of this edition has a name like “{asked}”. Try a"
-            " shorter part of the name."
+        return t(
+            "No brand or industry of this edition has a name like “%(asked)s”. Try a"
+            " shorter part of the name.",
+            asked=asked,
         )
-    return f"{words.counted(count, 'name')} like “{asked}”, the most alike first."
+    return t(
+        "%(names)s like “%(asked)s”, the most alike first.",
+        names=words.counted(count, "name", "names"),
+        asked=asked,
+    )
 
 
 def index(book: Book) -> Index:
-    """Brands by their names and former names, and industries."""
+    """Brands by their names and former names, and industries, these by their English
+    names too. In the language of the page."""
     former = former_names(book)
     of = {
-        slug: book.industry_slugs[row.industry]
+        slug: t(book.industry_slugs[row.industry])
         for rows in book.brands.values()
         for slug, row in rows.items()
     }
@@ -105,9 +112,11 @@ def index(book: Book) -> Index:
         path = f"/brands/{slug}"
         add(name, Hit(name, path, of[slug], ""))
         for old in former.get(slug, ()):
-            add(old, Hit(name, path, of[slug], f"formerly {old}"))
+            add(old, Hit(name, path, of[slug], t("formerly %(name)s", name=old)))
     for slug, name in book.industry_slugs.items():
-        add(name, Hit(name, f"/industries/{slug}", "an industry", ""))
+        hit = Hit(t(name), f"/industries/{slug}", t("an industry"), "")
+        for known_as in dict.fromkeys((name, hit.name)):
+            add(known_as, hit)
     return found
 
 

@@ -1,0 +1,157 @@
+"""Numbers, shares, intervals and places in words."""
+
+from collections.abc import Sequence
+from math import hypot
+
+from babel.numbers import format_decimal, format_percent
+
+from scoring.method import METHOD
+from web import tongue
+from web.tongue import mark, number, t, tn
+
+NBSP = "\u00a0"
+NARROW = "\u202f"
+RANGE = "\u2013"
+SMALL = (
+    mark("no"), mark("one"), mark("two"), mark("three"), mark("four"), mark("five"),
+    mark("six"), mark("seven"), mark("eight"), mark("nine"), mark("ten"),
+)  # fmt: skip
+
+
+def small(value: int) -> str:
+    """A number up to ten in words, a greater one in figures."""
+    return t(SMALL[value]) if value < len(SMALL) else number(value)
+
+
+def counted(value: int, one: str, many: str = "") -> str:
+    """(1, "person", "people") -> "1 person". Both words are a message with a plural:
+    where a language wants a word between, its plural has it. Pages that are in English
+    alone may leave the plural out."""
+    return f"{number(value)}{NBSP}{tn(one, many or one + 's', value)}"
+
+
+def decimal(value: float, digits: int = 1) -> str:
+    """1.25 -> "1.3": with so many digits after the point, or the comma."""
+    text = f"{value:.{digits}f}"
+    locale = tongue.locale()
+    if locale is None:
+        return text
+    pattern = "#,##0." + "0" * digits if digits else "#,##0"
+    return format_decimal(float(text), pattern, locale=locale)
+
+
+def big(value: int) -> str:
+    """1,903,442 -> "1.9 million"; smaller ones in full."""
+    if value < 1_000_000:
+        return number(value)
+    return t("%(n)s\u00a0million", n=decimal(value / 1_000_000))
+
+
+def inquiries(value: int) -> str:
+    """A count for a sentence: 1,903,442 -> "1.9 million inquiries"; smaller ones in
+    full."""
+    if value < 1_000_000:
+        return tn("%(n)s inquiry", "%(n)s inquiries", value)
+    return t("%(n)s\u00a0million inquiries", n=decimal(value / 1_000_000))
+
+
+def whole(value: float) -> int:
+    """The nearest whole number, halves upwards: what a reader does by hand."""
+    return int(value + 0.5)
+
+
+def hundred(share: float) -> int:
+    """A share as so many of a hundred; 0 and 100 only where it is none and all."""
+    if 0 < share < 1:
+        return min(99, max(1, whole(100 * share)))
+    return whole(100 * share)
+
+
+def percent(share: float) -> str:
+    return per_cent(whole(100 * share))
+
+
+def per_cent(value: int) -> str:
+    """95 -> "95 %"."""
+    locale = tongue.locale()
+    if locale is None:
+        return f"{value}{NBSP}%"
+    said = format_percent(value / 100, locale=locale)
+    return said.replace(NBSP, NARROW) if french() else said
+
+
+def span(low: float, high: float) -> str:
+    """An interval of whole numbers, 83–91; one number where both ends are the same."""
+    left, right = whole(low), whole(high)
+    return str(left) if left == right else f"{left}{RANGE}{right}"
+
+
+def interval() -> str:
+    """What the ends of a span are: "95 % interval"."""
+    return t("%(share)s interval", share=percent(METHOD.confidence.value))
+
+
+def between(span_: str) -> str:
+    """The ends of a span in a sentence: "83–91" -> "83 and 91"."""
+    low, _, high = span_.partition(RANGE)
+    return t("%(low)s and %(high)s", low=low, high=high) if high else low
+
+
+def share_span(low: float, high: float) -> str:
+    return span(100 * low, 100 * high)
+
+
+def difference(
+    new: Sequence[float], old: Sequence[float]
+) -> tuple[float, float, float]:
+    """How much greater one figure is than another of other people, each given with its
+    limits, and the limits of that: square and add, as for all changes."""
+    (share, low, high), (was, was_low, was_high) = new, old
+    change = share - was
+    down = hypot(share - low, was_high - was)
+    return change, change - down, change + hypot(high - share, was - was_low)
+
+
+ORDINALS = {
+    "fr": {"one": "{}re", "other": "{}e"},  # of "la place"
+    "ro": {"other": "{}"},  # "locul 3"
+    "pt": {"other": "{}.º"},
+}
+"""Of places, by CLDR's ordinal categories."""
+
+
+def ordinal(value: int) -> str:
+    """3 -> "3rd"; where a language has another word before it, the bare number."""
+    locale = tongue.locale()
+    if locale is not None:
+        forms = ORDINALS[tongue.language()]
+        return forms.get(locale.ordinal_form(value), forms["other"]).format(value)
+    if value % 100 in (11, 12, 13):
+        return f"{value}th"
+    ending = {1: "st", 2: "nd", 3: "rd"}.get(value % 10, "th")
+    return f"{value}{ending}"
+
+
+def places(low: int, high: int, of: int) -> str:
+    """A range of ranks in words: "3rd to 9th of 41"."""
+    return t("%(places)s of %(of)s", places=place_range(low, high), of=number(of))
+
+
+def place_range(low: int, high: int) -> str:
+    """The same without how many there are: "3rd to 9th"."""
+    if low == high:
+        return ordinal(low)
+    return t("%(first)s to %(last)s", first=ordinal(low), last=ordinal(high))
+
+
+def listed(words: list[str]) -> str:
+    """["a", "b", "c"] -> "a, b and c"."""
+    if len(words) < 2:
+        return "".join(words)
+    return t("%(before)s and %(last)s", before=", ".join(words[:-1]), last=words[-1])
+
+
+def french() -> bool:
+    """Its percent sign stands apart by a narrow space, and the first of a month is an
+    ordinal: CLDR knows neither."""
+    return tongue.language() == "fr"

@@ -1,0 +1,103 @@
+"""Writes what pages say into the catalogues of site/translations.
+
+Every sentence that ``t``, ``tn``, ``mark`` or ``words.counted`` is given in the code of
+the website, or ``t`` in a template, and the names of industries, the registry's and the
+sample's. New ones come without a translation, and those that nothing says any more go.
+"""
+
+import csv
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+
+from babel import Locale
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po, write_po
+
+from jobs.fictional import TRADES
+from web import tongue
+
+ROOT = Path(__file__).parent.parent
+KEYWORDS: dict[str, tuple[int, ...] | None] = {
+    "t": None,
+    "mark": None,
+    "tn": (1, 2),
+    "counted": (2, 3),
+}
+JINJA = "jinja2.ext:babel_extract"
+OPTIONS = {"silent": "false", "trim_blocks": "true", "lstrip_blocks": "true"}
+
+Message = str | tuple[str, str]
+
+
+def found() -> Iterator[tuple[str, Message]]:
+    """Each message, and the file that says it."""
+    for folder, method in (("site/web", "python"), ("templates", JINJA)):
+        ending = "**.py" if method == "python" else "**.html"
+        for name, _, message, _, _ in extract_from_dir(
+            ROOT / folder,
+            [(ending, method)],
+            {ending: OPTIONS if method != "python" else {}},
+            KEYWORDS,
+        ):
+            yield f"{folder}/{name}", message
+    with (ROOT / "registry/industries.csv").open(encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            yield "registry/industries.csv", row["name"]
+    for trade in TRADES:
+        yield "jobs/fictional.py", trade.name
+
+
+def template() -> Catalog:
+    """All of it, in the order of the files."""
+    whole = Catalog(project="Answerable", charset="utf-8")
+    for name, message in sorted(found(), key=lambda pair: pair[0]):
+        whole.add(message, locations=[(name, 0)])
+    return whole
+
+
+def path(language: str) -> Path:
+    return tongue.FOLDER / language / "LC_MESSAGES" / "messages.po"
+
+
+def read(language: str) -> Catalog:
+    """The catalogue as it is; an empty one where there is none."""
+    locale = tongue.LOCALES[language]
+    if not path(language).is_file():
+        return Catalog(locale=locale, charset="utf-8")
+    with path(language).open("rb") as file:
+        return read_po(file, locale=locale)
+
+
+def updated(language: str, whole: Catalog) -> bytes:
+    """The catalogue of a language with the messages of ``whole``, and its own words."""
+    known = read(language)
+    new = Catalog(
+        locale=Locale.parse(tongue.LOCALES[language]),
+        project="Answerable",
+        charset="utf-8",
+        fuzzy=False,
+    )
+    for message in whole:
+        if not message.id:
+            continue
+        old = known.get(message.id)
+        string = old.string if old is not None and not old.fuzzy else ""
+        if isinstance(string, tuple) != isinstance(message.id, tuple):
+            string = ""
+        new.add(message.id, string or None, locations=message.locations)
+    out = BytesIO()
+    write_po(out, new, width=88, omit_header=True, include_lineno=False)
+    return out.getvalue()
+
+
+def main() -> None:
+    whole = template()
+    for language in tongue.OTHERS:
+        path(language).parent.mkdir(parents=True, exist_ok=True)
+        path(language).write_bytes(updated(language, whole))
+
+
+if __name__ == "__main__":
+    main()
