@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.publishing import DAYS, FIRST, _peak
-from jobs.publishing import ROWS_PER_SLICE, _known
+from jobs.publishing import ROWS_PER_SLICE, named
 from model.words import DAY, Count, Cut
 from scoring.book import Book, Period, book
 from scoring.edition import WORKERS
@@ -55,7 +55,7 @@ def measure(path: Path) -> dict[str, float]:
     anew = _anew(names, parts)
     full, full_cpu = time.perf_counter() - start, time.process_time() - work
     for key, tallies in anew.items():
-        _check(found[key], tallies)
+        _check(found[key].whole(), tallies)
     return {
         "s": took,
         "cpu": cpu,
@@ -68,7 +68,7 @@ def measure(path: Path) -> dict[str, float]:
 
 
 def _rows(store: Store, period: Period) -> tuple[Book, list[Frozen], dict[int, Rows]]:
-    names, numbers = book(_known(store, period).directory)
+    names, numbers = book(named(store.directory()))
     parts, days = [], dict[int, list[Rows]]()
     span = (period.day_from, period.day_to, period.as_of)
     for rows in store.tally_slices(*span, ROWS_PER_SLICE, keep=True):

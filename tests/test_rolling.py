@@ -87,7 +87,8 @@ def check(state, found, period):
     for cut in Cut:
         for level in LEVELS:
             anew, part = full(found, period, cut, level)
-            assert told(state.tally(cut, level, period.day_from)) == told(anew)
+            kept = state.tally(cut, level, period.day_from)
+            assert told(kept.whole()) == told(anew)
     size = len(NAMES.accounts)
     assert state.messages.tolist() == np.bincount(part.account, minlength=size).tolist()
     assert state.census.sum() == len(part.account)
@@ -252,6 +253,20 @@ def test_rows_are_exchanged_some_at_a_time(monkeypatch):
     state = Rolling(NAMES, FIRST, ROOM)
     state.roll(days(found, LATER))
     check(state, found, LATER)
+
+
+def test_brands_that_have_one_account_each():
+    accounts = [each for each in world.ACCOUNTS if each.id in (5, 12)]
+    alone, numbers = book(world.directory(accounts))
+    found = a_day(account=5) + a_day(2, account=12)
+    rows = world.rows(found, accounts)
+    kept = frozen(rows, alone, numbers, LATER)
+    author = rows["author"].to_numpy()[kept["inquiry"]]
+    state = Rolling(alone, FIRST, ROOM)
+    state.roll(by_day(kept, author, alone, LATER.start))
+    tally = state.tally(Cut.ALL, Level.ACCOUNT, LATER.day_from)
+    assert tally.n.tolist() == [3, 2]
+    assert not len(state.tally(Cut.ALL, Level.BRAND, LATER.day_from).whole().entity)
 
 
 def test_more_accounts_than_there_are_numbers_for(monkeypatch):

@@ -1,6 +1,6 @@
 """What all inquiries of a level and cut come to, kept so that some can be exchanged."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,12 +10,17 @@ from scoring.book import Book
 from scoring.clumps import Cells, folded, fresh, numbers, units
 from scoring.intervals import Ints, Units
 from scoring.method import WAIT_BINS
-from scoring.rolling.people import Packed, People, Some
+from scoring.rolling.people import People, Some
 from scoring.rolling.rows import LINES, Unfit
 from scoring.tally import NEVER, WAIT_BITS, WEEK, Tally, Waits, kth
 
-BYTE, LINE_BIT = 8, 32
-"""Bits of a person's inquiries of one class, and where its line begins beside them."""
+BYTE, MOST, LINE_BIT = 8, 255, 32
+"""Bits of a person's inquiries of one class, how many they can be, and where the line
+begins beside them."""
+
+
+ONE = np.array([2.0 ** (BYTE * (3 - credit)) for credit in range(4)])
+"""A person's inquiry of each class, as a number added to those it has."""
 
 
 @dataclass(frozen=True)
@@ -75,11 +80,13 @@ class Held:
 
     def exchange(self, moves: Moves) -> None:
         line, sign = moves.line, moves.sign
-        for now in (-1, 1):
-            answered = np.flatnonzero((sign == now) & (moves.credit < 3))
-            keys = (line[answered] << WAIT_BITS) | moves.wait[answered]
-            self._waits.exchange(keys, now)
-        bins = np.searchsorted(np.array(WAIT_BINS), moves.wait)
+        answered = np.flatnonzero(moves.credit < 3)
+        wait = moves.wait[answered]
+        keys, came = (line[answered] << WAIT_BITS) | wait, sign[answered] > 0
+        self._waits.exchange(keys[~came], -1)
+        self._waits.exchange(keys[came], 1)
+        bins = np.full(len(line), len(WAIT_BINS))
+        bins[answered] = np.searchsorted(np.array(WAIT_BINS), wait)
         np.add.at(self._bins.reshape(-1), line * self._bins.shape[1] + bins, sign)
         np.add.at(self._classes.reshape(-1), line * 4 + moves.credit, sign)
         at = (moves.credit * self._size + line) * self._room + moves.day
@@ -88,22 +95,21 @@ class Held:
 
     def _people(self, moves: Moves) -> None:
         """Bytes are added and taken away as one number: they carry only on the way."""
-        by = np.zeros(len(moves.some.number), dtype=np.uint32)
-        one = np.uint32(1) << (BYTE * (3 - moves.credit)).astype(np.uint32)
-        came = moves.sign > 0
-        np.add.at(by, moves.person[came], one[came])
-        np.subtract.at(by, moves.person[~came], one[~came])
+        one = moves.sign * ONE[moves.credit]
+        by = np.bincount(moves.person, one, len(moves.some.number)).astype(np.int64)
         touched = np.flatnonzero(by)
         line = moves.some.line[touched]
         before, after = self._who.moved(
-            self._cut, moves.some.number[touched], by[touched]
+            self._cut, moves.some.number[touched], by[touched].astype(np.uint32)
         )
         for state, sign in ((before, -1), (after, 1)):
-            classes = _unpacked(state)
-            size = classes.sum(1)
-            lonely, crowded = np.flatnonzero(size == 1), np.flatnonzero(size > 1)
-            place = line[lonely] * 4 + classes[lonely].argmax(1)
-            np.add.at(self._alone.reshape(-1), place, sign)
+            several = state > 0
+            for credit in range(4):
+                alone = np.flatnonzero(state == 1 << BYTE * (3 - credit))
+                several[alone] = False
+                lines = np.bincount(line[alone], minlength=self._size)
+                self._alone[:, credit] += sign * lines
+            crowded = np.flatnonzero(several)
             keys = (line[crowded] << LINE_BIT) | state[crowded].astype(np.int64)
             self._crowds.exchange(keys, sign)
 
@@ -113,19 +119,18 @@ class Held:
 
     def tally(
         self, mine: Ints, only: NDArray[np.bool_], lost: Ints, since: int
-    ) -> Tally:
+    ) -> "Kept":
         """``mine``: lines that are there; ``only`` and ``lost`` by line; ``since``: the
         day, from the first there is room for, at which weeks begin."""
         only = only[mine]
         at = np.where(only, mine + len(self.lines.entity), mine)
-        people = self._crowd(at)
         classes = self._classes[at]
         n, answered = classes.sum(1), classes[:, :3].sum(1)
         of = np.where(only, answered, n)
         keys = self._waits.keys
         starts = np.searchsorted(keys, at << WAIT_BITS)
-        daily = self._daily(at, since)
-        return Tally(
+        people = self._crowd(at)
+        return Kept(
             entity=self.lines.entity[mine],
             only=only,
             n=n,
@@ -135,21 +140,14 @@ class Held:
             median=kth(keys, starts, answered, -(-of // 2)),
             p90=kth(keys, starts, answered, -(-9 * of // 10)),
             waits=self._bins[at],
-            days=units(daily, len(at)),
-            weeks=units(folded(daily, WEEK), len(at)),
             people=people,
-            pooled=Waits(
-                self.lines.entity[mine], answered, of, _waited(keys, starts, answered)
-            ),
+            answered=answered,
+            of=of,
+            starts=starts,
+            wait=keys,
+            line=at,
+            days=self._days[:, :, since:],
         )
-
-    def _daily(self, at: Ints, since: int) -> Cells:
-        """Inquiries of these lines by day, from ``since`` on."""
-        days = self._days[:, at, since:]
-        some = np.flatnonzero(days[0] + days[1] + days[2] + days[3])
-        classes = np.stack([column.reshape(-1)[some] for column in days], axis=1)
-        entity, day = np.divmod(some, days.shape[2])
-        return Cells(entity, day, classes.astype(np.int64))
 
     def _crowd(self, at: Ints) -> Units:
         new = np.full(self._size, -1)
@@ -158,13 +156,61 @@ class Held:
         entity = new[keys >> LINE_BIT]
         keep = np.flatnonzero(entity >= 0)
         keep = keep[np.argsort(entity[keep], kind="stable")]
-        classes = _unpacked(keys[keep].astype(np.uint32))
-        return Units(entity[keep], classes.astype(np.int64), self._alone[at])
+        return Units(entity[keep], _unpacked(keys[keep]), self._alone[at])
 
 
-def _unpacked(state: Packed) -> NDArray[np.uint8]:
+@dataclass(frozen=True)
+class Kept:
+    """What a level of a cut comes to, as it is held: good until the next roll.
+
+    As ``scoring.tally.Tally`` has it, but inquiries by day are told for every day, and
+    waits by line; ``whole`` writes out the clumps and the waits of each entity.
+    """
+
+    entity: Ints
+    only: NDArray[np.bool_]
+    n: Ints
+    authors: Ints
+    classes: Ints
+    lost: Ints
+    median: Ints
+    p90: Ints
+    waits: Ints
+    people: Units
+    answered: Ints
+    of: Ints
+    starts: Ints  # by entity: of its waits in ``wait``, of which it has ``answered``
+    wait: Ints  # line << WAIT_BITS | seconds, ascending; of those answered
+    line: Ints  # by entity: which of the lines of ``days``
+    days: NDArray[np.int32]  # (classes, lines, days)
+
+    def whole(self) -> Tally:
+        size = len(self.entity)
+        daily = self._daily()
+        same = {field.name for field in fields(Tally)} & {f.name for f in fields(Kept)}
+        return Tally(
+            **{name: getattr(self, name) for name in same - {"days"}},
+            days=units(daily, size),
+            weeks=units(folded(daily, WEEK), size),
+            pooled=Waits(
+                self.entity,
+                self.answered,
+                self.of,
+                _waited(self.wait, self.starts, self.answered),
+            ),
+        )
+
+    def _daily(self) -> Cells:
+        days = self.days[:, self.line]
+        some = np.flatnonzero(days[0] + days[1] + days[2] + days[3])
+        classes = np.stack([column.reshape(-1)[some] for column in days], axis=1)
+        entity, day = np.divmod(some, days.shape[2])
+        return Cells(entity, day, classes.astype(np.int64))
+
+
+def _unpacked(state: Ints) -> Ints:
     """(people, 4): inquiries by class."""
-    return np.asarray(state.astype(">u4").view(np.uint8).reshape(-1, 4))
+    return np.stack([(state >> BYTE * (3 - i)) & MOST for i in range(4)], axis=1)
 
 
 class _Sorted:

@@ -7,9 +7,9 @@ import numpy as np
 
 from model.words import CUT_KINDS, Count, Cut, Level, Reason
 from scoring.book import Book
-from scoring.clumps import fresh, numbers
+from scoring.clumps import Flags, fresh, numbers
 from scoring.intervals import Ints
-from scoring.rolling.held import Held, Moves, lines_of
+from scoring.rolling.held import Held, Kept, Moves, lines_of
 from scoring.rolling.people import People, Some
 from scoring.rolling.rows import (
     COLUMNS,
@@ -20,7 +20,7 @@ from scoring.rolling.rows import (
     Unfit,
     joined,
 )
-from scoring.tally import FAR, Slice, Tally, counted, kinds
+from scoring.tally import FAR, Slice, counted, kinds
 
 AT_ONCE = 2**20
 """Rows exchanged at one time."""
@@ -80,36 +80,43 @@ class Rolling:
             yield 1, rows.only(come)
 
     def _exchange(self, moves: list[tuple[int, Rows]], pool: Executor) -> None:
+        for sign, rows in moves:
+            self._plain(rows, sign)
+        moves = [(sign, _telling(self.directory, rows)) for sign, rows in moves]
         rows = joined([some for _, some in moves])
         sizes = [len(some) for _, some in moves]
-        sign = np.repeat([sign for sign, _ in moves], sizes)
+        signs = np.repeat([sign for sign, _ in moves], sizes)
         part = _slice(self.directory, rows, np.repeat(np.arange(len(sizes)), sizes))
-        self._plain(rows, sign)
         again = rows.reason == Reason.REPLY
         counts = again | (rows.reason == Reason.COUNTED)
         lines, people = {}, {}
         for level, of in self._lines.items():
+            if not len(of.entity):
+                continue
             line = of.line[rows.account]
             line = np.where(counts & (line >= 0), line + again * len(of.entity), -1)
-            lines[level], people[level] = (
-                line,
-                self._people[level].some(line, rows.author),
-            )
+            lines[level] = line
+            people[level] = self._people[level].some(line, rows.author)
         list(
-            pool.map(lambda cut: self._count(part, sign, lines, people, cut), self.cuts)
+            pool.map(
+                lambda cut: self._count(part, signs, lines, people, cut), self.cuts
+            )
         )
 
-    def _plain(self, rows: Rows, sign: Ints) -> None:
+    def _plain(self, rows: Rows, sign: int) -> None:
         """What needs nobody's other rows."""
-        family = self.directory.family[rows.account]
-        place = (family * 5 + rows.reason) * 5 + rows.kind
-        np.add.at(self.census.reshape(-1), place, sign)
-        np.add.at(self.messages, rows.account, sign)
-        np.add.at(self._asking, rows.account[~rows.reply], sign[~rows.reply])
+        size = len(self.messages)
+        place = (self.directory.family[rows.account] * 5 + rows.reason) * 5 + rows.kind
+        self.census += sign * np.bincount(place, minlength=125).reshape(5, 5, 5)
+        known = rows.account[np.flatnonzero(rows.reply)]
+        messages = np.bincount(rows.account, minlength=size)
+        self.messages += sign * messages
+        self._asking += sign * (messages - np.bincount(known, minlength=size))
         gone = np.flatnonzero(rows.reason == Reason.LOST)
         for at, cut in enumerate(self.cuts):
             wanted = gone[np.isin(rows.kind[gone], CUT_KINDS[cut])]
-            np.add.at(self._lost[at], rows.account[wanted], sign[wanted])
+            lost = np.bincount(rows.account[wanted], minlength=size)
+            self._lost[at] += sign * lost
 
     def _count(
         self,
@@ -126,8 +133,8 @@ class Rolling:
         found = found.joined(replies)
         row = found.author.astype(np.int64)
         day = found.day.astype(np.int64) - self._first
-        for level in LEVELS:
-            line = lines[level][row]
+        for level, of in lines.items():
+            line = of[row]
             mine = np.flatnonzero(line >= 0)
             if len(mine):
                 self._levels[cut, level].exchange(
@@ -142,7 +149,7 @@ class Rolling:
                     )
                 )
 
-    def tally(self, cut: Cut, level: Level, since: int) -> Tally:
+    def tally(self, cut: Cut, level: Level, since: int) -> Kept:
         """The tally of a level's entities that anybody wrote to; of brands and channels
         those with several accounts, for the others are as their account. ``since``: the
         first day of the period, from which weeks are counted."""
@@ -173,6 +180,20 @@ def _batches(
     yield some
 
 
+def _telling(directory: Book, rows: Rows) -> Rows:
+    """The rows of visits that any cut may count, and a few others."""
+    counts = (rows.reason == Reason.COUNTED) | (rows.reason == Reason.REPLY)
+    count = np.count_nonzero(counts)
+    if not count:
+        return NOTHING
+    if 2 * count > len(rows):
+        return rows
+    visit = numbers(fresh(directory.pool[rows.account]) | fresh(rows.author))
+    tells = np.zeros(len(rows), dtype=bool)
+    tells[visit[counts]] = True
+    return rows.only(np.flatnonzero(tells[visit]))
+
+
 def _slice(directory: Book, rows: Rows, part: Ints) -> Slice:
     """Rows ready to be counted; the number of each stands for its author. ``part``: by
     row, which of the parts it is in, which have no visit in common."""
@@ -199,8 +220,13 @@ def _differing(directory: Book, old: Rows, new: Rows) -> tuple[Ints, Ints]:
     """
     if not len(old) or not len(new):
         return np.arange(len(old)), np.arange(len(new))
-    size = int(directory.pool.max(initial=0)) + 1
+    if np.array_equal(old.author, new.author) and np.array_equal(
+        old.account, new.account
+    ):
+        whole = np.flatnonzero(_visits_apart(old, new, directory))
+        return whole, whole
     pools = [directory.pool[rows.account] for rows in (old, new)]
+    size = int(directory.pool.max(initial=0)) + 1
     sizes = [np.bincount(pool, minlength=size) for pool in pools]
     alike = sizes[0] == sizes[1]
     ours, theirs = (np.flatnonzero(alike[pool]) for pool in pools)
@@ -208,16 +234,24 @@ def _differing(directory: Book, old: Rows, new: Rows) -> tuple[Ints, Ints]:
     alike[pools[0][ours[others]]] = False
     still = alike[pools[0][ours]]
     ours, theirs = ours[still], theirs[still]
-    other = np.zeros(len(ours), dtype=bool)
-    for name in COLUMNS:
-        other |= getattr(old, name)[ours] != getattr(new, name)[theirs]
-    visit = numbers(fresh(pools[0][ours]) | fresh(old.author[ours]))
-    dirty = np.zeros(len(ours) + 1, dtype=bool)
-    dirty[visit[other]] = True
-    other = dirty[visit]
+    apart = _visits_apart(old.only(ours), new.only(theirs), directory)
     out = []
-    for rows, mine in zip(pools, (ours, theirs), strict=True):
-        flags = ~alike[rows]
-        flags[mine[other]] = True
+    for pool, mine in zip(pools, (ours, theirs), strict=True):
+        flags = ~alike[pool]
+        flags[mine[apart]] = True
         out.append(np.flatnonzero(flags))
     return out[0], out[1]
+
+
+def _visits_apart(old: Rows, new: Rows, directory: Book) -> Flags:
+    """Which rows are of visits that differ; row by row of the same people."""
+    other = np.zeros(len(old), dtype=bool)
+    for name in COLUMNS:
+        if name != "author":
+            other |= getattr(old, name) != getattr(new, name)
+    if not other.any():
+        return other
+    visit = numbers(fresh(directory.pool[old.account]) | fresh(old.author))
+    dirty = np.zeros(len(old), dtype=bool)
+    dirty[visit[other]] = True
+    return np.asarray(dirty[visit])

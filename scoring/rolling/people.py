@@ -19,6 +19,9 @@ Packed = NDArray[np.uint32]
 """Inquiries of a person by credit class, one byte each, the first class the highest."""
 
 STEP = np.uint64(0x9E3779B97F4A7C15)
+SIEVE_BITS = 25
+"""One new person in four is looked for in vain when eight million are known."""
+
 RUNS = 8
 """So many sorted runs are searched one after the other before they become one."""
 
@@ -38,6 +41,7 @@ class People:
     def __init__(self, cuts: Sequence[Cut]) -> None:
         self._runs: list[NDArray[np.uint64]] = []
         self._size = 0
+        self._sieve = np.zeros(2**SIEVE_BITS, dtype=bool)
         self._held = {cut: np.zeros(0, dtype=np.uint32) for cut in cuts}
 
     def some(self, line: Ints, author: Ints) -> Some:
@@ -72,21 +76,27 @@ class People:
         keys = np.concatenate(self._runs)[at]
         order = np.argsort(keys)
         self._runs, self._size = [keys[order]], len(keys)
+        self._sieve[:] = False
+        self._sieve[_hole(keys)] = True
         for cut, held in self._held.items():
-            self._held[cut] = held[at[order]]
+            self._held[cut] = _roomy(held[at[order]], len(keys))
 
     def _numbers(self, keys: NDArray[np.uint64]) -> Ints:
         """``keys``: ascending, each once."""
         found = np.full(len(keys), -1)
+        hole = _hole(keys)
+        maybe = np.flatnonzero(self._sieve[hole])
+        sought = keys[maybe]
         start = 0
         for run in self._runs:
-            at = np.minimum(np.searchsorted(run, keys), len(run) - 1)
-            there = run[at] == keys
-            found[there] = at[there] + start
+            at = np.minimum(np.searchsorted(run, sought), len(run) - 1)
+            there = np.flatnonzero(run[at] == sought)
+            found[maybe[there]] = at[there] + start
             start += len(run)
         new = np.flatnonzero(found < 0)
         if len(new):
             found[new] = np.arange(start, start + len(new))
+            self._sieve[hole[new]] = True
             self._runs.append(keys[new])
             self._size += len(new)
             self._grow()
@@ -95,6 +105,15 @@ class People:
     def _grow(self) -> None:
         for cut, held in self._held.items():
             if len(held) < self._size:
-                more = np.zeros(2 * self._size, dtype=np.uint32)
-                more[: len(held)] = held
-                self._held[cut] = more
+                self._held[cut] = _roomy(held, self._size)
+
+
+def _hole(keys: NDArray[np.uint64]) -> Ints:
+    return (keys >> np.uint64(64 - SIEVE_BITS)).astype(np.int64)
+
+
+def _roomy(held: Packed, size: int) -> Packed:
+    """With room for as many again: what is not used takes no memory."""
+    more = np.zeros(2 * size, dtype=np.uint32)
+    more[: len(held)] = held
+    return more
