@@ -24,16 +24,13 @@ from jobs import Failed
 from jobs.judging import judged
 from model import CHANNEL_FAMILY, Run
 from model.looks import Look
+from model.words import Became, became
 from scoring.ladder import LADDER
 from scoring.method import LIMITS
 from settings import ROOT, Settings
 from store import Store, StoreError
 
 log = logging.getLogger(__name__)
-
-
-MOVED = "moved: "
-"""How the problem of an account begins behind whose name somebody else is now."""
 
 
 class NothingToLookAt(Failed):
@@ -259,5 +256,5 @@ def _accounts(store: Store, slug: str) -> list[Watched]:
             tuple(a.staff.split()),
         )
         for a in store.accounts(slug)
-        if not a.problem.startswith(MOVED)
+        if became(a.problem) != Became.MOVED
     ]

@@ -15,8 +15,9 @@ from collectors.hosts import Hosts
 from collectors.looking import Stopped
 from jobs.collecting import client, looked_at, options
 from jobs.registry import ask, run_of
-from jobs.resolving import Asking, Live, state
+from jobs.resolving import Asking, Live
 from model import DAY, Account
+from model.words import Became, became
 from settings import Settings
 from store import Store
 
@@ -100,7 +101,7 @@ def _channel(
     those = due(accounts, store.asked(slug), at)
     if not those:
         return None
-    before = {each.account: state(each.problem) for each in those}
+    before = {each.account: became(each.problem) for each in those}
     with client(settings, channel, hosts, sleep) as http:
         asking = Asking(slug, channel, http, options(settings, slug))
         live = ask(store, asking, those, accounts, now)
@@ -109,7 +110,7 @@ def _channel(
     return live
 
 
-def _tell(live: Live, before: Mapping[str, str]) -> None:
+def _tell(live: Live, before: Mapping[str, Became | None]) -> None:
     """What is new of accounts, in the log: not again every day."""
     log.info(
         "accounts channel=%s found=%d not=%d left=%d problem=%s",
@@ -117,7 +118,7 @@ def _tell(live: Live, before: Mapping[str, str]) -> None:
         *(live.left, live.why_left),
     )
     for account, why in live.unresolved.items():
-        if state(why) != before[account]:
+        if became(why) != before[account]:
             log.warning(
                 "account channel=%s account=%s problem=%s", live.channel, account, why
             )

@@ -12,24 +12,13 @@ from typing import Any
 
 from collectors.base import Channel, CollectorError
 from collectors.http import Http, Refused, Unreachable
-from jobs.collecting import MOVED
 from model import Account
+from model.words import Became
 
 OURS = frozenset({401, 407})
 """Refusals that speak of our key and not of the account."""
 SILENT = 5
 """Accounts in a row of which nothing is said; then the others are not asked for."""
-VANISHED, RENAMED, LOST = "vanished: ", "renamed: ", "not found: "
-"""How the problem of an account begins, beside ``MOVED``. LOST is never written: what
-was never found has the channel's own words."""
-
-
-def state(problem: str) -> str:
-    """What has become of an account, of its problem; "" nothing has."""
-    if not problem:
-        return ""
-    states = (MOVED, VANISHED, RENAMED)
-    return next((each for each in states if problem.startswith(each)), LOST)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,8 +96,8 @@ class Asking:
             self.resolved[name] = found
             return
         self.moved.add(name)
-        self.unresolved[name] = (
-            f"{MOVED}it leads to {found} now and led to {known} when it was first"
+        self.unresolved[name] = Became.MOVED.said(
+            f"it leads to {found} now and led to {known} when it was first"
             " resolved; it is neither looked at nor ranked until the registry names the"
             " right account, or `registry check --live --accept` says that this is it"
         )
@@ -119,10 +108,10 @@ class Asking:
             return str(problem)
         today = self._today(account.external_id)
         if not today or today.lower() == account.account.lower():
-            return f"{VANISHED}{problem}"
+            return Became.VANISHED.said(str(problem))
         self.renamed[account.account] = today
-        return (
-            f"{RENAMED}it is called {today} now and is the same account; write that"
+        return Became.RENAMED.said(
+            f"it is called {today} now and is the same account; write that"
             " into the registry"
         )
 

@@ -141,3 +141,25 @@ class Status(StrEnum):
     FEW_DAYS = "few_days"
     LOW_COVERAGE = "low_coverage"
     ANSWERED_ONLY = "answered_only"
+
+
+class Became(StrEnum):
+    """What became of an account, as its channel said when it was last asked."""
+
+    MOVED = "moved"  # its name leads to somebody else
+    VANISHED = "vanished"
+    RENAMED = "renamed"  # still the same, under another name
+    UNKNOWN = "unknown"  # it was never found
+
+    def said(self, why: str) -> str:
+        """As an account's problem; of one that was never found it is ``why`` alone."""
+        return f"{self}: {why}"
+
+
+def became(problem: str) -> Became | None:
+    """What an account's problem says of it; None: it has none."""
+    word = problem.partition(": ")[0]
+    known = (Became.MOVED, Became.VANISHED, Became.RENAMED)
+    return next(
+        (each for each in known if each == word), Became.UNKNOWN if problem else None
+    )

@@ -15,9 +15,10 @@ from fixtures_store import table
 from github_server import GitHub, github
 from jobs import collecting, confirming
 from jobs.confirming import AGAIN, MOST, SOON, confirm, due
-from jobs.resolving import LOST, RENAMED, VANISHED, Live, state
+from jobs.resolving import Live
 from local_server import Handler
 from model import DAY, Account
+from model.words import Became, became
 from settings import Settings
 from store import Store
 from test_registry_live import registry
@@ -68,10 +69,20 @@ def test_a_round_asks_for_so_many_those_first_that_waited_longest() -> None:
 
 @pytest.mark.parametrize(
     ("problem", "what"),
-    [("", ""), (f"{VANISHED}404", VANISHED), (f"{RENAMED}x", RENAMED), ("404", LOST)],
+    [
+        ("", None),
+        ("vanished: 404", Became.VANISHED),
+        ("renamed: it is called x", Became.RENAMED),
+        ("moved: it leads to 7", Became.MOVED),
+        ("moved", Became.MOVED),
+        ("there is nobody: 404", Became.UNKNOWN),
+        ("unknown: 404", Became.UNKNOWN),
+    ],
 )
-def test_a_problem_says_what_became_of_an_account(problem: str, what: str) -> None:
-    assert state(problem) == what
+def test_a_problem_says_what_became_of_an_account(
+    problem: str, what: Became | None
+) -> None:
+    assert became(problem) == what
 
 
 # A worker's round, against a server

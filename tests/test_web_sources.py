@@ -4,17 +4,18 @@ far behind the watch is, and which channels are off and why."""
 import csv
 import io
 from contextlib import closing
+from dataclasses import replace
 
 import pytest
 
 from collectors import channels as declared
-from fixtures_web import channels, checked, fill, getter, site
+from fixtures_web import REGISTRY, channels, checked, fill, getter, site
 from jobs.starting import channel_row, opened
 from model import DAY, Run
 from settings import Settings
 from store import Store
 from test_store_watching import NOW, TODAY, look, watch
-from web.views.sources import RECENT_DAYS, reading
+from web.views.sources import RECENT_DAYS, one, reading
 
 HOUR = 3_600
 
@@ -253,3 +254,53 @@ def test_a_channel_that_is_on_says_what_its_terms_forbid(tmp_path):
         on = channel_row(each, Settings(var=tmp_path, **switched))
         for said in (off, on):
             assert each.restriction in f"{said.off_because} {said.terms}"
+
+
+def doubt(store: Store) -> None:
+    """Of four accounts three are not what the registry says."""
+    more = tuple(
+        replace(REGISTRY.accounts[0], channel="bluesky", account=f"{name}.example")
+        for name in "abcd"
+    )
+    store.put_registry(replace(REGISTRY, accounts=(*REGISTRY.accounts, *more)))
+    ids = {"a.example": "1", "b.example": "2", "c.example": "3"}
+    store.resolve_accounts("bluesky", NOW - 30 * DAY, ids, {})
+    problems = {
+        "a.example": "moved: it leads to 9 now",
+        "b.example": "renamed: it is called e.example now",
+        "c.example": "vanished: nobody is behind it",
+        "d.example": "[Errno 111] Connection refused",
+    }
+    store.resolve_accounts("bluesky", NOW, {}, problems, ["a.example"])
+
+
+def test_accounts_in_doubt_are_named_with_what_became_of_them(store, page):
+    doubt(store)
+    table = page("/sources/bluesky").select_one("#accounts ~ details table")
+    rows = [[text(cell) for cell in row.select("th, td")] for row in table.select("tr")]
+    last = "4 October 2026"
+    assert [row[0] for row in rows[1:]] == [f"{n}.example" for n in "abcd"]
+    assert rows[1][1].startswith("Its name leads to somebody else now.")
+    assert rows[2][1].startswith("It has another name now.")
+    assert rows[3][1] == "Nobody is there any more."
+    assert rows[4][1] == "the connection was refused"
+    assert [row[2] for row in rows[1:]] == ["somebody else", last, last, "never"]
+    said = text(page("/sources/bluesky"))
+    assert "One in doubt is asked for every day." in said
+    listed = page("/sources").select_one("#source-bluesky").parent
+    assert "4 of 5 accounts" in text(listed)
+    assert listed.select_one('a[href$="/sources/bluesky#accounts"]')
+
+
+def test_of_many_accounts_in_doubt_some_are_named(store, page, monkeypatch):
+    doubt(store)
+    monkeypatch.setattr(one, "DOUBTFUL", 2)
+    found = page("/sources/bluesky")
+    assert "The first 2 are shown." in text(found)
+    table = found.select_one("#accounts ~ details table")
+    assert len(table.select("tbody tr")) == 2
+
+
+def test_that_no_account_is_in_doubt_is_said(page):
+    assert "None of 1 account." in text(page("/sources/mastodon"))
+    assert page("/sources/twcs").select_one("#accounts") is None

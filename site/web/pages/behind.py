@@ -82,6 +82,7 @@ class SourceLine:
     failing: bool
     seen: str
     behind: str  # ''
+    doubtful: str  # accounts; ''
     last: str
     problem: str
     cannot_see: str

@@ -101,6 +101,7 @@ def _line(desk: Desk, each: Watched) -> SourceLine:
         failing=phrases.failing(each),
         seen=phrases.seen(each),
         behind=phrases.behind(each),
+        doubtful=phrases.doubtful(each),
         last=phrases.last(each),
         problem=phrases.problem(each),
         cannot_see=row.cannot_see,

@@ -1,5 +1,7 @@
 """/sources/<slug>: one channel, and all there is to say of the watch of it."""
 
+from model.rows import Account
+from model.words import DAY, Became, became
 from web import words
 from web.desk import Desk
 from web.errors import NotHere
@@ -11,6 +13,9 @@ from web.views.sources import phrases
 from web.views.sources.every import LOOKS, address
 from web.views.sources.picture import row as picture
 from web.views.sources.reading import RECENT_DAYS, ChannelDay, Watched, watched
+
+DOUBTFUL = 100
+"""Accounts in doubt that are named on one page."""
 
 
 def found(desk: Desk, slug: str) -> tuple[Reader, Watched]:
@@ -112,6 +117,8 @@ def _blocks(desk: Desk, reader: Reader, each: Watched) -> tuple[Block, ...]:
     row = each.row
     runs = reader.runs(row.slug, LOOKS)
     blocks = [_seen_days(desk, reader, each)]
+    if row.how != "imported" and each.accounts is not None:
+        blocks.append(_doubtful(reader, each))
     if runs:
         blocks.append(_refused(reader, each))
         caption = f"The last {LOOKS} looks at {row.title}"
@@ -120,6 +127,46 @@ def _blocks(desk: Desk, reader: Reader, each: Watched) -> tuple[Block, ...]:
             Block(id="looks", title="The latest looks", table=table, folded=True)
         )
     return tuple(blocks)
+
+
+def _doubtful(reader: Reader, each: Watched) -> Block:
+    """The accounts that are not what the registry says: named, and what became of
+    them."""
+    there = reader.accounts(each.row.slug)
+    doubtful = [account for account in there if account.problem]
+    asked = (
+        "Each account is asked for again every three weeks: whether it is still there,"
+        " and still the one we mean."
+    )
+    if not doubtful:
+        return Block(
+            id="accounts",
+            title="Accounts in doubt",
+            text=(f"None of {words.counted(len(there), 'account')}. {asked}",),
+        )
+    table = Table(
+        caption=f"Accounts on {each.row.title} that are not what we took them for",
+        headings=("Account", "What became of it", "Last found"),
+        rows=tuple(_account(account) for account in doubtful[:DOUBTFUL]),
+    )
+    count = f"{words.number(len(doubtful))} of {words.counted(len(there), 'account')}"
+    more = f" The first {DOUBTFUL} are shown." if len(doubtful) > DOUBTFUL else ""
+    text = f"{count}. {asked} One in doubt is asked for every day.{more}"
+    return Block(
+        id="accounts", title="Accounts in doubt", text=(text,), table=table, folded=True
+    )
+
+
+def _account(account: Account) -> tuple[Cell, ...]:
+    found = account.resolved_at
+    last = words.long_date(words.day(found // DAY)) if found else "never"
+    if became(account.problem) == Became.MOVED:
+        last = "somebody else"
+    return (
+        Cell(text=account.account),
+        Cell(text=phrases.became_of(account.problem)),
+        Cell(text=last),
+    )
 
 
 def _seen_days(desk: Desk, reader: Reader, each: Watched) -> Block:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Sequence
 
 from model.rows import ChannelRow, Run
+from model.words import Became, became
 from web import words
 from web.desk import Desk
 from web.parts import Cell, Table
@@ -82,6 +83,31 @@ def _unseen(each: Watched) -> str:
     if each.row.how == "imported":
         return "nothing of it has been imported yet"
     return "no account of it is verified yet"
+
+
+BECAME = {
+    Became.MOVED: (
+        "Its name leads to somebody else now. It is neither looked at nor ranked until"
+        " somebody has checked which account is meant."
+    ),
+    Became.VANISHED: "Nobody is there any more.",
+    Became.RENAMED: "It has another name now. It is the same account and is measured.",
+}
+
+
+def became_of(problem: str) -> str:
+    """What became of an account in doubt, in words of ours; the channel's own where it
+    was never found."""
+    what = became(problem)
+    return BECAME[what] if what in BECAME else words.problem(problem)
+
+
+def doubtful(each: Watched) -> str:
+    """How many accounts are not to be relied upon; '' none is."""
+    if each.row.how == "imported" or not each.accounts or not each.accounts.troubled:
+        return ""
+    of = words.counted(each.accounts.accounts, "account")
+    return f"{words.number(each.accounts.troubled)} of {of}"
 
 
 def behind(each: Watched) -> str:
