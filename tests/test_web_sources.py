@@ -302,5 +302,30 @@ def test_of_many_accounts_in_doubt_some_are_named(store, page, monkeypatch):
 
 
 def test_that_no_account_is_in_doubt_is_said(page):
-    assert "None of 1 account." in text(page("/sources/mastodon"))
+    said = text(page("/sources/mastodon"))
+    assert "0 of 1 account. Each is asked for again at least every" in said
     assert page("/sources/twcs").select_one("#accounts") is None
+
+
+def test_accounts_that_were_never_asked_for_are_no_doubtful_ones(store, page):
+    """And those of a channel that is off are not asked for."""
+    x = replace(REGISTRY.accounts[0], channel="x", account="Northwind")
+    store.put_registry(replace(REGISTRY, accounts=(*REGISTRY.accounts, x)))
+    said = text(page("/sources/x"))
+    assert "0 of 1 account. 1 not asked for yet, and not ranked until then." in said
+    assert "asked for again" not in said
+
+
+def test_terms_are_said_or_led_to(store, page):
+    terms = "https://terms.example/of-use"
+    store.put_channels([*channels(), row("twcs", "Tweets", terms=terms)])
+    for path in ("/sources", "/sources/twcs"):
+        (link,) = page(path).select(f'a[href="{terms}"]')
+        assert (link.text, link["rel"]) == (terms, ["nofollow"])
+    assert page("/sources/bluesky").find("dd", string="may be read")
+
+
+def test_that_nothing_was_looked_at_yet_is_said(store, page):
+    with store._database.writing() as session:
+        session.connection().exec_driver_sql("DELETE FROM run")
+    assert "None has been looked at yet." in text(page("/sources"))

@@ -88,6 +88,7 @@ class SourceLine:
     cannot_see: str
     licence: str
     terms: str
+    terms_url: str  # where they stand; '' they are said
     url: str
     every: str
 
@@ -118,6 +119,7 @@ class SourcePage(Page):
     facts: tuple[Fact, ...]
     cannot_see: str
     terms: str
+    terms_url: str  # where they stand; '' they are said
     licence: str
     url: str  # ''
     blocks: tuple[Block, ...]

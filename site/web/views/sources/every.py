@@ -52,6 +52,8 @@ def _says(desk: Desk, found: Sequence[Watched]) -> str:
     if failing:
         verb = "has" if failing == 1 else "have"
         said.append(f"{words.counted(failing, 'source')} {verb} a problem now.")
+    elif not any(each.runs and each.runs.any for each in found):
+        said.append("None has been looked at yet.")
     else:
         said.append("None reported a problem at its last look.")
     if desk.library.sample and not phrases.of_sample(desk):
@@ -107,6 +109,7 @@ def _line(desk: Desk, each: Watched) -> SourceLine:
         cannot_see=row.cannot_see,
         licence=row.licence,
         terms=row.terms,
+        terms_url=address(row.terms),
         url=address(row.source),
         every=phrases.every(row),
     )
@@ -114,4 +117,4 @@ def _line(desk: Desk, each: Watched) -> SourceLine:
 
 def address(source: str) -> str:
     """'' for what is none that a reader should be led to."""
-    return source if source.startswith("https://") else ""
+    return source if source.startswith("https://") and " " not in source else ""

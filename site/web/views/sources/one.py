@@ -1,5 +1,8 @@
 """/sources/<slug>: one channel, and all there is to say of the watch of it."""
 
+from collections.abc import Iterator
+from dataclasses import replace
+
 from model.rows import Account
 from model.words import DAY, Became, became
 from web import words
@@ -44,6 +47,7 @@ def source(desk: Desk, slug: str) -> SourcePage:
         facts=_facts(reader, each),
         cannot_see=row.cannot_see,
         terms=row.terms,
+        terms_url=address(row.terms),
         licence=row.licence,
         url=address(row.source),
         blocks=_blocks(desk, reader, each),
@@ -134,27 +138,35 @@ def _doubtful(reader: Reader, each: Watched) -> Block:
     them."""
     there = reader.accounts(each.row.slug)
     doubtful = [account for account in there if account.problem]
-    asked = (
-        "Each account is asked for again every three weeks: whether it is still there,"
-        " and still the one we mean."
+    block = Block(
+        id="accounts",
+        title="Accounts in doubt",
+        text=(" ".join(_how_many(each, there, doubtful)),),
     )
     if not doubtful:
-        return Block(
-            id="accounts",
-            title="Accounts in doubt",
-            text=(f"None of {words.counted(len(there), 'account')}. {asked}",),
-        )
+        return block
     table = Table(
         caption=f"Accounts on {each.row.title} that are not what we took them for",
         headings=("Account", "What became of it", "Last found"),
         rows=tuple(_account(account) for account in doubtful[:DOUBTFUL]),
     )
-    count = f"{words.number(len(doubtful))} of {words.counted(len(there), 'account')}"
-    more = f" The first {DOUBTFUL} are shown." if len(doubtful) > DOUBTFUL else ""
-    text = f"{count}. {asked} One in doubt is asked for every day.{more}"
-    return Block(
-        id="accounts", title="Accounts in doubt", text=(text,), table=table, folded=True
-    )
+    return replace(block, table=table, folded=True)
+
+
+def _how_many(
+    each: Watched, there: list[Account], doubtful: list[Account]
+) -> Iterator[str]:
+    yield f"{words.number(len(doubtful))} of {words.counted(len(there), 'account')}."
+    new = sum(not one.problem and one.resolved_at is None for one in there)
+    if new:
+        yield f"{words.number(new)} not asked for yet, and not ranked until then."
+    if each.row.on:
+        yield (
+            "Each is asked for again at least every three weeks: whether it is still"
+            " there, and still the one we mean. One in doubt is asked for every day."
+        )
+    if len(doubtful) > DOUBTFUL:
+        yield f"The first {DOUBTFUL} are shown."
 
 
 def _account(account: Account) -> tuple[Cell, ...]:

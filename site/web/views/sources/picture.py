@@ -11,7 +11,7 @@ from web.views.sources.reading import ChannelDay, Watched
 ROW_PX, CELL_PX = 28, 20
 FULL = 0.8
 """Of its place, what a day takes up."""
-NAME = 17
+NAME = 16
 """Letters of a name that fit left of its row."""
 
 
