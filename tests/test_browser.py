@@ -110,7 +110,9 @@ def test_a_wide_table_is_moved_by_keys(open_page):
 
 
 def draw(page) -> int:
-    """Scrolls to every chart and waits until Plotly has drawn it; how many."""
+    """Opens what is behind a heading, scrolls to every chart and waits until Plotly
+    has drawn it; how many."""
+    page.evaluate("document.querySelectorAll('.fold').forEach(e => { e.open = true })")
     charts = page.locator("figure.chart")
     for number in range(charts.count()):
         charts.nth(number).scroll_into_view_if_needed()

@@ -140,6 +140,15 @@ def _said(message: str, /, **named: object) -> Markup:
     )
 
 
+def warm(app: Flask) -> None:
+    """Reads the edition and the templates before anybody asks for a page: with ten
+    thousand brands that takes most of a second, and nobody is to be the one who waits.
+    Of an edition published later its first reader in each process still is."""
+    client = app.test_client()
+    for path in ("/", "/search.json?q=a"):
+        client.get(path)
+
+
 def _trusting(inner: Any, proxies: int) -> Any:
     """Readers' addresses as so many proxies of ours say them; nobody else is asked."""
     return ProxyFix(inner, x_for=proxies, x_proto=0) if proxies else inner

@@ -339,6 +339,7 @@ class Block:
     drawing: Drawing | None = None
     table: Table | None = None
     folded: bool = False  # the table is behind a line to open
+    behind: bool = False  # all of it is behind its heading, to be opened
     links: tuple[Link, ...] = ()
 
     def __post_init__(self) -> None:

@@ -1,6 +1,7 @@
 """Files of our own host: every address carries a hash of its content.
 
-``plotly.min.js`` is served from the installed package, never from elsewhere.
+``plotly.min.js`` is served from the installed package, never from elsewhere. A style
+sheet in parts (``look.css``, ``look-charts.css``) is served as one.
 """
 
 from functools import cached_property
@@ -35,21 +36,29 @@ class Static:
         self._entries: dict[str, Entry] = {}
 
     @cached_property
-    def _files(self) -> dict[str, Path]:
-        files = {path.name: path for path in self._folder.iterdir() if path.is_file()}
-        return {**files, "plotly.js": plotly_js()}
+    def _files(self) -> dict[str, list[Path]]:
+        """Name to its parts, each named like the whole, a dash, and more."""
+        files: dict[str, list[Path]] = {}
+        for path in sorted(self._folder.iterdir(), key=lambda path: path.stem):
+            if path.is_file():
+                stem = path.stem.partition("-")[0]
+                files.setdefault(f"{stem}{path.suffix}", []).append(path)
+        return {**files, "plotly.js": [plotly_js()]}
+
+    def _body(self, name: str) -> bytes:
+        return b"".join(path.read_bytes() for path in self._files[name])
 
     @cached_property
     def urls(self) -> dict[str, str]:
         """File name to its address: ``look.css`` -> ``/static/look.0c5e...css``."""
-        return {name: self._url(name, path) for name, path in self._files.items()}
+        return {name: self._url(name) for name in self._files}
 
     @cached_property
     def _names(self) -> dict[str, str]:
         return {url: name for name, url in self.urls.items()}
 
-    def _url(self, name: str, path: Path) -> str:
-        digest = blake2b(path.read_bytes(), digest_size=8).hexdigest()
+    def _url(self, name: str) -> str:
+        digest = blake2b(self._body(name), digest_size=8).hexdigest()
         stem, dot, ending = name.rpartition(".")
         return f"/static/{stem}.{digest}{dot}{ending}"
 
@@ -62,8 +71,6 @@ class Static:
             name = self._names.get(address)
             if name is None:
                 return None
-            path = self._files[name]
-            self._entries[address] = Entry(
-                path.read_bytes(), TYPES[path.suffix], cache=FOREVER
-            )
+            kind = TYPES[Path(name).suffix]
+            self._entries[address] = Entry(self._body(name), kind, cache=FOREVER)
         return self._entries[address]

@@ -28,7 +28,7 @@ def compare(desk: Desk) -> ComparePage:
         title=f"{words.listed(names)} compared" if names else "Compare brands",
         description="Up to six brands side by side: how many people get an answer, how"
         " fast, and which differences are sure.",
-        hidden=True,
+        hidden=bool(slugs or added),  # there are more comparisons than readers
         action=desk.url("/compare"),
         brands=",".join(slugs),
         add=added,

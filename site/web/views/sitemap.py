@@ -11,8 +11,8 @@ NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 MOST = 50_000
 """What one list may hold, by its format."""
 
-ALWAYS = ("/", "/industries", "/method", "/method/log", "/sources", "/data", "/api",
-          "/editions", "/audits", "/corrections",
+ALWAYS = ("/", "/industries", "/compare", "/method", "/method/log", "/sources", "/data",
+          "/api", "/editions", "/audits", "/corrections",
           "/studies", "/about")  # fmt: skip
 
 

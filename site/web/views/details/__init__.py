@@ -4,8 +4,8 @@ A topic is one module here. It turns what ``scoring.details`` kept into blocks, 
 plain words, and into tables; this file only lists them, in the order of the page.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 
 from model.rows import Standing
 from web.desk import Desk
@@ -70,6 +70,7 @@ INDUSTRY: tuple[IndustryBlock, ...] = (
     standard.industry,
     funnel.industry,
 )
+OPEN = (curve.brand, curve.industry, places.ranges)
 TABLES: tuple[Under, ...] = (
     Under(under="brands", name="curve", make=curve.brand_table),
     Under(under="industries", name="curve", make=curve.industry_table),
@@ -98,10 +99,18 @@ TABLES: tuple[Under, ...] = (
 
 def of_brand(desk: Desk, row: Standing) -> tuple[Block, ...]:
     """Everything to say of a brand in one family, in the order of the page."""
-    found = (make(desk, row) for make in BRAND)
-    return tuple(block for block in found if block is not None)
+    return _open((make, make(desk, row)) for make in BRAND)
 
 
 def of_industry(desk: Desk, slug: str, family: str) -> tuple[Block, ...]:
-    found = (make(desk, slug, family) for make in INDUSTRY)
-    return tuple(block for block in found if block is not None)
+    return _open((make, make(desk, slug, family)) for make in INDUSTRY)
+
+
+def _open(found: Iterable[tuple[object, Block | None]]) -> tuple[Block, ...]:
+    """What answers a reader's first questions lies open; the rest is behind its
+    headings, or the page of a brand would be twenty screens of a phone long."""
+    return tuple(
+        block if make in OPEN else replace(block, behind=True)
+        for make, block in found
+        if block is not None
+    )
