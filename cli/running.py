@@ -1,11 +1,12 @@
 """Commands that start, prepare and examine an installation."""
 
 import json
+from pathlib import Path
 
 import click
 
 from cli.arguments import settings
-from cli.progress import busy
+from cli.progress import busy, counted
 
 
 @click.command()
@@ -92,9 +93,39 @@ def doctor(as_json: bool) -> None:
         raise click.ClickException(f"failing, as printed above: {', '.join(wrong)}")
 
 
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option(
+    "--live",
+    metavar="URL",
+    help="Where the site runs, for searches and forms. Default: ANSWERABLE_PUBLIC_URL.",
+)
+def freeze(folder: Path, live: str | None) -> None:
+    """Write the whole site as static files.
+
+    Every page, table and picture of the current edition and of those it links. What
+    needs a server (searches, filters, forms) leads to the running site. FOLDER is
+    replaced if it holds a site that was frozen before.
+    """
+    from web.app import create_app
+    from web.freezing import CannotFreeze
+    from web.freezing import freeze as write
+
+    chosen = settings()
+    with counted("addresses") as move:
+        try:
+            done = write(create_app(chosen), folder, live or chosen.public_url, move)
+        except CannotFreeze as problem:
+            raise click.ClickException(str(problem)) from None
+    click.echo(f"Wrote {done.files:,} files, {done.size:,} bytes, to {folder}.")
+    for address, page in done.broken.items():
+        click.echo(f"Nothing is at {address}, which {page} links.", err=True)
+
+
 COMMANDS: tuple[click.Command, ...] = (
     up,
     migrate,
     sample,
+    freeze,
     doctor,
 )

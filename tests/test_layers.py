@@ -21,14 +21,15 @@ MAY_IMPORT: dict[str, set[str]] = {
     "web": {"store", "model", "scoring", "language", "settings"},
     "wsgi": {"web", "settings"},
     "worker": {"jobs", "logs", "settings"},
-    "cli": {"jobs", "logs", "settings"},
+    "cli": {"jobs", "logs", "settings", "web"},
 }
 ONLY_THIS = {
     ("web", "scoring"): {"scoring.method", "scoring.trials"},
     ("web", "language"): {"language.quality"},
+    ("cli", "web"): {"web.app", "web.freezing"},
 }
 """Where single modules of a layer are allowed: the site prints the method and how often
-it was measured to be right, nothing more."""
+it was measured to be right, nothing more; a command freezes the site."""
 
 FORBIDDEN_IN_WEB = {"polars", "numpy", "scipy", "pyarrow", "collectors", "jobs"}
 SHARED = {"tests", "benchmarks", "tools"}
