@@ -318,6 +318,23 @@ def test_no_markup_is_too_strange(content):
     assert isinstance(words(status).text, str)
 
 
+def test_an_answer_that_shows_an_earlier_message_takes_nobody_out_of_the_count(world):
+    """Somewhere else Eve calls the brand in, which nobody tells us of; then she writes
+    below what it said to Bob. Answered or not in that other place, she counts."""
+    top = world.says("dan@people.example")
+    bob = world.says(BOB, to=top)
+    said = world.says("acme", to=bob)
+    calls = world.says(EVE, "Hm, @acme?", to=bob, names=["acme"], carried=False)
+    below = world.says(EVE, "And?", to=said)
+    without = world.read(threads=[said])
+    answer = world.says("acme", "Yes?", to=calls)
+    seen = world.read(threads=[said, answer])
+    for one in (without, seen):
+        (eve,) = [each for each in one.asked if each.author == EVE]
+        assert eve.found_by == FoundBy.THREAD
+        assert eve.url == f"https://shop.example/statuses/{below}"
+
+
 @given(st.randoms(use_true_random=False), st.integers(0, 30))
 def test_order_and_repeats_change_nothing(shuffle: random.Random, size: int):
     """Any order of lists and threads, each any number of times: the same is read."""

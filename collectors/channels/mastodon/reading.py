@@ -254,8 +254,14 @@ def _answers_whom(talk: Talk, status: Status) -> str:
 
 
 def _openings(talk: Talk, refused: Counter[str]) -> dict[str, Status]:
-    """Of each conversation the first message that speaks to the account."""
+    """Of each conversation the first message that speaks to the account, of those that
+    would be in sight without its answer where there are such: whether an inquiry counts
+    must not hang on an answer that shows an earlier message."""
     first: dict[str, Status] = {}
+
+    def order(status: Status) -> tuple[bool, int, str]:
+        return _found_by(talk, status) == FoundBy.REPLY, status.at, status.id
+
     for status in talk.statuses.values():
         if not status.public or talk.author(status) in talk.me.brands:
             continue
@@ -264,9 +270,7 @@ def _openings(talk: Talk, refused: Counter[str]) -> dict[str, Status]:
         if why := _no_inquiry(talk, status):
             refused[why] += 1
         elif thread := talk.thread(status):
-            first[thread] = min(
-                first.get(thread, status), status, key=lambda each: (each.at, each.id)
-            )
+            first[thread] = min(first.get(thread, status), status, key=order)
         else:
             refused["messages whose thread does not show its top"] += 1
     return first
