@@ -48,7 +48,8 @@ class Settings(BaseSettings):
     smtp_host: str = Field(
         "",
         description="the server that takes our mail; with mail_from and public_url it"
-        " lets brands file corrections, and without one of them nobody can",
+        " lets brands file corrections and be watched, and without one of them nobody"
+        " can",
     )
     smtp_port: int = Field(587, ge=1, le=65_535, description="that server's port")
     smtp_user: str = Field("", description="our name there; empty: it asks for none")
@@ -59,6 +60,12 @@ class Settings(BaseSettings):
         " (to a server on the same machine)",
     )
     mail_from: str = Field("", description="address that our mail is from")
+    webhook_hosts: str = Field(
+        "",
+        description="hosts on private networks that webhooks of readers may reach, and"
+        " without encryption (`127.0.0.1:8080`), with commas between them; for trying"
+        " webhooks out: whoever uses the site can then have them asked",
+    )
     private_hosts: str = Field(
         "",
         description="hosts on private networks that may be asked, with commas between"
@@ -248,6 +255,13 @@ class Settings(BaseSettings):
                 port = address.port or PORTS[address.scheme]
                 named.add(f"{address.hostname}:{port}")
         return frozenset(named - {""})
+
+    @cached_property
+    def hook_hosts(self) -> frozenset[str]:
+        """Hosts, or hosts with a port, that webhooks may reach although they are not
+        public, and without encryption."""
+        named = (each.strip().lower() for each in self.webhook_hosts.split(","))
+        return frozenset(named) - {""}
 
     @cached_property
     def secrets(self) -> frozenset[str]:

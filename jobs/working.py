@@ -26,6 +26,7 @@ from jobs.confirming import AFTER, EVERY, confirm
 from jobs.expiring import expire
 from jobs.publishing import daily_provisional
 from jobs.starting import prepare, sentence
+from jobs.telling import EVERY_S, tell
 from settings import Settings
 from store import Store
 from store.locks import Lock
@@ -125,6 +126,7 @@ class Worker:
         self._add(
             "edition", self._edition, 5, trigger="cron", hour=EDITION_AT, jitter=600
         )
+        self._add("notices", self._tell, 20, trigger="interval", seconds=EVERY_S)
 
     def _add(
         self, name: str, do: Callable[[], None], after: int, **trigger: Any
@@ -180,6 +182,9 @@ class Worker:
             log.info("no edition today problem=%s", problem)
         else:
             log.info("edition of today name=%s", edition.name)
+
+    def _tell(self) -> None:
+        tell(self._store, self._settings, stopped=self._stop.is_set)
 
     def _sleep(self, seconds: float) -> None:
         if self._stop.wait(seconds):

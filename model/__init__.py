@@ -7,6 +7,7 @@ file declares a field. Only ``store`` touches rows.
 
 from model.audits import Audit, AuditMessage, AuditResult
 from model.docket import Filing
+from model.notices import Announced, Notice, Subscription
 from model.rows import (
     Account,
     Brand,
@@ -45,6 +46,7 @@ __all__ = [
     "DAY",
     "FAMILIES",
     "Account",
+    "Announced",
     "Audit",
     "AuditMessage",
     "AuditResult",
@@ -65,6 +67,7 @@ __all__ = [
     "Kept",
     "Kind",
     "Level",
+    "Notice",
     "Publication",
     "Reason",
     "ResponseRow",
@@ -72,5 +75,6 @@ __all__ = [
     "Standing",
     "Status",
     "Step",
+    "Subscription",
     "Touched",
 ]

@@ -31,6 +31,7 @@ from store.errors import (
     UnknownEdition,
     WrongAddress,
 )
+from store.notices import Due, Figure, FullList, Moved, Notices, Outbox
 from store.pages import (
     BrandLine,
     ChannelCoverage,
@@ -65,9 +66,14 @@ __all__ = [
     "DayLooks",
     "DaySeen",
     "EditionExists",
+    "Due",
+    "Figure",
     "FullDocket",
+    "FullList",
     "LastRuns",
+    "Moved",
     "OldSchema",
+    "Outbox",
     "Past",
     "PastResult",
     "RunSum",
@@ -82,7 +88,7 @@ __all__ = [
 ]
 
 
-class Store(Pages, Watching, Registrar, Editions, Audits, Docket):
+class Store(Pages, Watching, Registrar, Editions, Audits, Docket, Notices):
     """One database: SQLite (``sqlite:///PATH``) or PostgreSQL (``postgresql://...``).
 
     Safe to use from several threads. Raises WrongAddress.

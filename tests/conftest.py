@@ -15,6 +15,7 @@ pytest_plugins = [
     "fixtures_store",
     "fixtures_web",
     "fixtures_sample",
+    "fixtures_mail",
     "fixtures_browser",
 ]
 

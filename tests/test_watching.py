@@ -1,161 +1,282 @@
-"""What we do not see changes nobody's score by more than its interval.
+"""Watching a brand: asked for by form, confirmed by mail, ended by one click."""
 
-Worlds whose truth is known are published whole, and again as we would have seen them
-had we been away, or found messages only through the reply.
-"""
+import re
+from pathlib import Path
+from typing import Any
 
-from dataclasses import replace
-
-import numpy as np
-import polars as pl
 import pytest
+from flask import Flask
+from werkzeug.test import TestResponse
 
-from model.words import FoundBy, Level
-from scoring.edition import make
-from scoring.simulation.cases import BY_NAME, SHAPES, Brand
-from scoring.simulation.drawing import FIRST, PERIOD, Drawn, draw
+from fixtures_mail import SITE, configured
+from fixtures_web import checked, getter
+from model.notices import By, Subscription, ident_of, spelled, stop_token
+from smtp_server import Postbox
+from store import Store
+from web import filing, forms
 
-COPIES = 6
-WORLD = replace(
-    BY_NAME["all at once"],
-    brands=tuple(Brand(shape, n) for shape in SHAPES for n in (150, 1_000)),
-    unseen=0.0,
-    gaps=0,
+pytestmark = pytest.mark.slow  # databases and mail servers of their own
+
+WATCH = "/brands/northwind-air/watch"
+GIVEN = {"by": "mail", "email": "reader@mail.example", "url": ""}
+HOOK = {
+    "by": "webhook",
+    "email": "it@northwind.example",
+    "url": "https://hooks.northwind.example/answerable?from=us",
+}
+
+
+@pytest.fixture
+def store(mail_store: Store) -> Store:
+    return mail_store
+
+
+@pytest.fixture
+def app(mail_app: Flask) -> Flask:
+    return mail_app
+
+
+def post(app: Flask, how: dict[str, str] | None = None, **typed: str) -> TestResponse:
+    (hidden,) = getter(app)(WATCH).select("input[name=began]")
+    data = {**GIVEN, "began": str(hidden["value"]), **typed}
+    return app.test_client().post(WATCH, data=data, headers=how or {})
+
+
+def link(box: Postbox, at: int = -1) -> str:
+    text = box.mails[at].get_content()
+    (found,) = re.findall(rf"{re.escape(SITE)}(/watch/confirm/\S+)", text)
+    return str(found)
+
+
+def subscriptions(store: Store) -> list[Subscription]:
+    from sqlmodel import select
+
+    with store._database.reading() as session:
+        return list(session.exec(select(Subscription)))
+
+
+def subscribed(app: Flask, box: Postbox, store: Store, **typed: str) -> Subscription:
+    assert post(app, **typed).status_code == 303
+    app.test_client().post(link(box))
+    return subscriptions(store)[-1]
+
+
+def wrong(response: TestResponse, status: int = 422) -> str:
+    assert response.status_code == status
+    (said,) = checked(response).select(".wrong")
+    return said.text
+
+
+def held(var: Path) -> bytes:
+    return b"".join(path.read_bytes() for path in var.glob("answerable.db*"))
+
+
+@pytest.fixture
+def key(app: Flask, tmp_path: Path) -> bytes:
+    from settings import Settings
+
+    return Settings(var=tmp_path, database_url="").key
+
+
+def test_a_reader_asks_confirms_and_stops(
+    app: Flask, box: Postbox, store: Store, tmp_path: Path, key: bytes
+) -> None:
+    (way,) = getter(app)("/brands/northwind-air").select(f'a[href="{WATCH}"]')
+    assert way.text == "Be told when it moves"
+    sent = post(app)
+    assert (sent.status_code, sent.headers["Location"]) == (303, "/watch/sent")
+    assert "48 hours" in getter(app)("/watch/sent").text
+    assert box.recipients == ["reader@mail.example"]
+    assert "Northwind Air" in box.mails[0].get_content()
+
+    button = getter(app)(link(box))  # as a mail scanner does: it confirms nothing
+    assert button.select("form[method=post] button")
+    assert [one.confirmed_at for one in subscriptions(store)] == [None]
+    done = app.test_client().post(link(box))
+    assert (done.status_code, done.headers["Location"]) == (303, "/watch/done")
+    assert "You watch" in getter(app)("/watch/done").text
+    (one,) = subscriptions(store)
+    assert (one.by, one.brand, one.token) == (By.MAIL, "northwind-air", "")
+    assert one.confirmed_at is not None
+    assert "used before" in getter(app)(link(box), 404).text
+    assert app.test_client().post(link(box)).status_code == 404
+
+    stop = f"/watch/stop/{stop_token(key, one.ident)}"
+    assert getter(app)(stop).select("form[method=post] button")
+    assert len(subscriptions(store)) == 1  # looking ends nothing
+    assert b"reader@mail.example" in held(tmp_path)
+    for _ in range(2):  # providers may press twice
+        ended = app.test_client().post(stop, data={"List-Unsubscribe": "One-Click"})
+        assert ended.status_code == 200
+        assert "erased" in checked(ended).text
+    assert subscriptions(store) == []
+    assert b"reader@mail.example" not in held(tmp_path)
+
+
+def test_a_provider_of_mail_may_press_the_button_from_elsewhere(
+    app: Flask, box: Postbox, store: Store, key: bytes
+) -> None:
+    one = subscribed(app, box, store)
+    how = {"Origin": "https://mail.example", "Sec-Fetch-Site": "cross-site"}
+    stop = f"/watch/stop/{stop_token(key, one.ident)}"
+    assert app.test_client().post(stop, headers=how).status_code == 200
+    assert subscriptions(store) == []
+
+
+def test_nobody_can_guess_a_link_that_stops(
+    app: Flask, box: Postbox, store: Store, key: bytes
+) -> None:
+    one = subscribed(app, box, store)
+    right = stop_token(key, one.ident)
+    assert ident_of(key, right) == one.ident
+    for token in ("x", one.ident, one.ident + "0" * 32, right[:-1], "é" * 40):
+        assert ident_of(key, token) == ""
+        assert app.test_client().post(f"/watch/stop/{token}").status_code == 404
+        assert getter(app)(f"/watch/stop/{token}", 404)
+    assert len(subscriptions(store)) == 1
+
+
+def test_an_address_that_watches_already_learns_nothing_and_keeps_its_links(
+    app: Flask, box: Postbox, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = subscribed(app, box, store)
+    again = post(app)
+    assert (again.status_code, again.headers["Location"]) == (303, "/watch/sent")
+    assert app.test_client().post(link(box)).status_code == 303
+    assert [one.ident for one in subscriptions(store)] == [first.ident]
+    monkeypatch.setattr("store.notices.MOST_OF_ONE", 1)
+    full = post(app)
+    assert (full.status_code, full.headers["Location"]) == (303, "/watch/sent")
+    assert len(box.mails) == 2
+    assert len(subscriptions(store)) == 1
+
+
+def test_a_webhook_is_told_its_key_once(
+    app: Flask, box: Postbox, store: Store, key: bytes
+) -> None:
+    assert post(app, **HOOK).status_code == 303
+    assert box.recipients == ["it@northwind.example"]
+    assert HOOK["url"] not in box.mails[0].get_content()
+    done = app.test_client().post(link(box))
+    assert done.headers["Cache-Control"] == "no-store"
+    (one,) = subscriptions(store)
+    from model.notices import hook_key
+
+    (code,) = checked(done).select("pre.code")
+    assert code.text == spelled(hook_key(key, one.ident))
+    assert (one.by, one.target) == (By.HOOK, HOOK["url"])
+    assert app.test_client().post(link(box)).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        ({"by": "pigeon"}, "Choose how"),
+        ({"email": ""}, "Enter an e-mail address"),
+        ({"email": "a@b.example\r\nBcc: c@d.example"}, "Enter an e-mail address"),
+        ({**HOOK, "url": ""}, "Enter the address of the webhook"),
+        ({**HOOK, "url": "http://northwind.example/"}, "begins with https://"),
+        ({**HOOK, "url": "ftp://northwind.example/"}, "begins with https://"),
+        ({**HOOK, "url": "https://me:pw@northwind.example/"}, "names no user"),
+        ({**HOOK, "url": "https://northwind.example/#a"}, "begins with https://"),
+        ({**HOOK, "url": "https://127.0.0.1/"}, "at northwind.example"),
+        ({**HOOK, "url": "https://[::1]/"}, "at northwind.example"),
+        ({**HOOK, "url": "https://[::1/"}, "plain characters"),
+        ({**HOOK, "url": "https://localhost/"}, "at northwind.example"),
+        ({**HOOK, "url": "https://evilnorthwind.example/"}, "at northwind.example"),
+        ({**HOOK, "url": "https://northwind.example:99999/"}, "plain characters"),
+        ({**HOOK, "url": "https://northwind.example/ä"}, "plain characters"),
+        ({**HOOK, "url": "https://northwind.example/\\evil"}, "plain characters"),
+        ({**HOOK, "url": "https://northwind.example/" + "a" * 500}, "at most 500"),
+        ({**HOOK, "url": "northwind.example"}, "plain characters"),
+    ],
 )
-"""72 brands in a world of clumps, all of it seen."""
+def test_mistakes_are_named(
+    app: Flask, box: Postbox, store: Store, typed: dict[str, str], says: str
+) -> None:
+    assert says in wrong(post(app, **typed))
+    assert box.mails == []
+    assert subscriptions(store) == []
 
 
-@pytest.fixture(scope="module")
-def drawn() -> Drawn:
-    return draw(WORLD, [(0, COPIES)], 11)
+def test_webhooks_can_be_tried_out_on_this_machine(
+    store: Store, box: Postbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(filing, "FASTEST_S", 0.0)
+    app = configured(tmp_path, box, webhook_hosts="127.0.0.1:8080")
+    assert "https://" in wrong(post(app, **{**HOOK, "url": "http://127.0.0.1/"}))
+    there = post(app, **{**HOOK, "url": "http://127.0.0.1:8080/hook"})
+    assert there.status_code == 303
 
 
-@pytest.fixture(scope="module")
-def whole(drawn) -> pl.DataFrame:
-    return standings(drawn, drawn.rows, drawn.covered)
+def test_machines_and_other_sites_are_kept_out(
+    app: Flask, box: Postbox, store: Store
+) -> None:
+    assert post(app, **{forms.TRAP: "x"}).headers["Location"] == "/watch/sent"
+    assert "open for too long" in wrong(post(app, began="forged"))
+    evil = {"Origin": "https://evil.example"}
+    assert "another site" in wrong(post(app, how=evil), 403)
+    assert subscriptions(store) == []
+    post(app)
+    assert app.test_client().post(link(box), headers=evil).status_code == 404
+    for _ in range(2):
+        assert post(app).status_code == 303
+    assert "Too many" in wrong(post(app), 429)
+    big = post(app, url="x" * 70_000)
+    assert big.status_code == 413
 
 
-def standings(drawn: Drawn, rows: pl.DataFrame, covered: pl.DataFrame) -> pl.DataFrame:
-    """Brands' lines of an edition, in their order."""
-    made = make([rows], drawn.directory, covered, drawn.posted, PERIOD)
-    return made.standings.filter(level=Level.BRAND.value, headline=True).sort("slug")
+def test_links_end_and_what_nobody_confirms_is_erased(
+    app: Flask, box: Postbox, store: Store, tmp_path: Path, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr(filing, "LINK_S", 0)
+    post(app)
+    assert app.test_client().post(link(box)).status_code == 404
+    assert b"reader@mail.example" in held(tmp_path)
+    assert store.expire_subscriptions(2_000_000_000) == 1
+    assert b"reader@mail.example" not in held(tmp_path)
 
 
-def hidden(rows: pl.DataFrame, unseen: pl.Series) -> pl.DataFrame:
-    """The rows as known to somebody who did not see some: by the reply, or not."""
-    return rows.with_columns(
-        pl.when(unseen)
-        .then(pl.lit(FoundBy.REPLY.value, pl.Int8))
-        .otherwise("found_by")
-        .alias("found_by")
-    ).filter(~unseen | pl.col("answered_at").is_not_null())
+def test_a_list_that_is_full_says_so(
+    app: Flask, box: Postbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("store.notices.MOST_UNCONFIRMED", 0)
+    assert "Too many wait" in wrong(post(app), 503)
 
 
-def by_chance(rows: pl.DataFrame, rate: float) -> pl.Series:
-    return pl.Series(np.random.default_rng(5).random(len(rows)) < rate)
+def test_a_server_that_takes_no_mail_leaves_nothing(
+    app: Flask, box: Postbox, store: Store
+) -> None:
+    box.refusing = True
+    assert "could not be sent" in wrong(post(app), 503)
+    assert subscriptions(store) == []
 
 
-def during(rows: pl.DataFrame, first: int, days: int) -> pl.Series:
-    """Asked in a span of days, of which the first is a day of the period."""
-    day = rows["asked_at"] // 86_400 - FIRST
-    return day.is_between(first, first + days - 1)
+def test_without_mail_the_form_says_so(
+    store: Store, box: Postbox, tmp_path: Path
+) -> None:
+    app = configured(tmp_path, box, smtp_host="")
+    page = getter(app)(WATCH)
+    assert "sends no mail" in page.text
+    assert not page.select("form[method=post]")
+    assert app.test_client().post(WATCH, data=GIVEN).status_code == 403
+    assert getter(app)("/brands/nobody/watch", 404)
 
 
-def without(covered: pl.DataFrame, first: int, days: int) -> pl.DataFrame:
-    day = pl.col("day") - FIRST
-    return covered.filter(~day.is_between(first, first + days - 1))
+def test_a_brand_that_has_left_the_list_is_named_by_its_address(
+    app: Flask, box: Postbox, store: Store
+) -> None:
+    made = Subscription(
+        ident="i", by="mail", target="a@b.example", brand="gone-bank",
+        token=filing.hashed("t" * 43), expires_at=2_000_000_000, made_at=1,
+    )  # fmt: skip
+    assert store.subscribe(made)
+    assert "gone-bank" in getter(app)("/watch/confirm/" + "t" * 43).text
 
 
-def moved(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
-    """How far the score of each brand went that is still ranked, whether one of the two
-    lies in the other's interval, and the width of the wider of these.
-
-    Either, because a day on which many wrote about one thing widens the interval of
-    who saw it and not of who missed it.
-    """
-    assert before["slug"].equals(after["slug"])
-    kept = (before["status"] == "ranked") & (after["status"] == "ranked")
-    assert kept.sum() >= len(before) / 3
-    before, after = before.filter(kept), after.filter(kept)
-    change = before["score"] - after["score"]
-    return pl.DataFrame(
-        {
-            "change": change,
-            "inside": before["score"].is_between(
-                after["score_low"], after["score_high"]
-            )
-            | after["score"].is_between(before["score_low"], before["score_high"]),
-            "width": pl.select(
-                pl.max_horizontal(
-                    *(
-                        each["score_high"] - each["score_low"]
-                        for each in (before, after)
-                    )
-                )
-            ).to_series(),
-        }
-    )
-
-
-@pytest.mark.parametrize("rate", [0.1, 0.3, 0.5, 0.7, 0.9])
-def test_any_rate_of_finding_messages_only_through_the_reply(drawn, whole, rate):
-    """Brands as such do not move, and no brand by more than its interval; of one
-    message in ten an interval holds the rest as often as it promises, not always."""
-    rows = hidden(drawn.rows, by_chance(drawn.rows, rate))
-    found = moved(whole, standings(drawn, rows, drawn.covered))
-    if rate < 0.9:
-        assert (found["change"].abs() <= found["width"]).all()
-    assert found["inside"].mean() >= (0.97 if rate < 0.9 else 0.94)
-    error = found["change"].std() / np.sqrt(len(found))
-    assert abs(found["change"].mean()) < 3 * error
-
-
-@pytest.mark.parametrize("rate", [0.3, 0.7])
-def test_counting_them_would_move_whole_brands(drawn, whole, rate):
-    """Why the rule is there: were they counted, silence would turn into answers."""
-    rows = hidden(drawn.rows, by_chance(drawn.rows, rate)).with_columns(
-        found_by=pl.lit(FoundBy.STREAM.value, pl.Int8)
-    )
-    found = moved(whole, standings(drawn, rows, drawn.covered))
-    assert found["inside"].mean() < 0.8
-    assert found["change"].mean() < -2
-
-
-@pytest.mark.parametrize(("first", "days"), [(0, 1), (40, 2), (20, 9), (74, 17)])
-def test_an_outage_of_ours(drawn, whole, first, days):
-    """What was asked while we were away is known only where it was answered. Answers
-    to what was asked before are found when we come back."""
-    rows = hidden(drawn.rows, during(drawn.rows, first, days))
-    after = standings(drawn, rows, without(drawn.covered, first, days))
-    found = moved(whole, after)
-    assert (found["change"].abs() <= found["width"]).all()
-    assert found["inside"].all()
-    assert after["coverage"].to_list() == pytest.approx(
-        [1 - days / 91] * len(after), abs=1e-4
-    )
-
-
-def test_an_outage_too_long_to_be_guessed_over(drawn):
-    rows = hidden(drawn.rows, during(drawn.rows, 60, 19))
-    after = standings(drawn, rows, without(drawn.covered, 60, 19))
-    assert set(after["status"]) == {"low_coverage"}
-    assert after["score"].null_count() == len(after)
-
-
-@pytest.mark.parametrize(("first", "days"), [(40, 2), (20, 9)])
-def test_an_outage_whose_answers_we_never_learn_of(drawn, whole, first, days):
-    """Where a source gives no way back, what was answered meanwhile looks unanswered.
-    Up to a thousand messages that is less than chance; with many more it would show,
-    which is why collectors ask for what they missed."""
-    unseen = during(drawn.rows, first, days)
-    lost = (drawn.rows["answered_at"] // 86_400 - FIRST).is_between(
-        first, first + days - 1
-    )
-    known = drawn.rows.with_columns(
-        answered_at=pl.when(~lost.fill_null(False)).then("answered_at")
-    )
-    rows = hidden(known, unseen)
-    found = moved(whole, standings(drawn, rows, without(drawn.covered, first, days)))
-    assert (found["change"].abs() <= found["width"]).all()
-    assert found["inside"].mean() >= 0.98
-    assert found["change"].mean() > 0  # it makes brands look worse, never better
+def test_forms_are_kept_by_nobody(app: Flask) -> None:
+    client = app.test_client()
+    for path in (WATCH, "/watch/sent", "/watch/done"):
+        answer = client.get(path)
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert 'name="robots"' in answer.text

@@ -3,7 +3,7 @@
 import re
 import ssl
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,67 +16,29 @@ from pydantic import SecretStr
 from werkzeug.test import TestResponse
 
 import cli
-from fixtures_web import Get, checked, fill, getter, site
-from model.entries import BrandEntry, IndustryEntry, Registry
+import mail
+from fixtures_mail import SITE, configured
+from fixtures_web import Get, checked, fill, getter
 from settings import Settings
 from smtp_server import Postbox, postbox
 from store import Store
-from web import filing, forms, mail
+from web import filing, forms
 
 pytestmark = pytest.mark.slow  # databases and mail servers of their own
 
-SITE = "https://answerable.example"
 SAYS = "We answered every one of these by telephone; please say so on the page."
 REPLY = "/brands/northwind-air/reply"
 GIVEN = {"kind": "reply", "email": "press@northwind.example", "text": SAYS}
 
 
 @pytest.fixture
-def box() -> Iterator[Postbox]:
-    with postbox() as made:
-        yield made
+def store(mail_store: Store) -> Store:
+    return mail_store
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    store = Store(Settings(var=tmp_path, database_url="").database)
-    fill(store)
-    store.put_registry(
-        Registry(
-            industries=(IndustryEntry(slug="airlines", name="Airlines", nace="H"),),
-            brands=(
-                BrandEntry(
-                    slug="northwind-air",
-                    name="Northwind Air",
-                    industry="airlines",
-                    website="https://www.northwind.example/en",
-                ),
-            ),
-            accounts=(),
-        )
-    )
-    yield store
-    store.close()
-
-
-def configured(var: Path, box: Postbox, **more: Any) -> Flask:
-    given: dict[str, Any] = {
-        "public_url": SITE,
-        "smtp_host": "127.0.0.1",
-        "smtp_port": box.port,
-        "smtp_tls": "none",
-        "mail_from": "docket@answerable.example",
-        "contact": "editor@answerable.example",
-    }
-    return site(var, **given | more)
-
-
-@pytest.fixture
-def app(
-    store: Store, box: Postbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Flask:
-    monkeypatch.setattr(filing, "FASTEST_S", 0.0)
-    return configured(tmp_path, box)
+def app(mail_app: Flask) -> Flask:
+    return mail_app
 
 
 def began(app: Flask, path: str = REPLY) -> str:

@@ -93,7 +93,7 @@ def runs(var: Path) -> list[tuple[str, str, str]]:
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_it_stops_within_seconds_when_asked(tmp_path, number):
     with worker(tmp_path, ANSWERABLE_COLLECT="false") as one:
-        one.wait_for("worker started jobs=1")
+        one.wait_for("worker started jobs=2")
         code, seconds = one.stop(number)
         assert code == 0
         assert seconds < 5
@@ -203,7 +203,7 @@ def made(store: Store, settings: Settings, lock: Lock | None = None) -> Worker:
     return Worker(store, settings, lock or Held(), threading.Event())
 
 
-def test_there_is_a_job_for_each_channel_one_for_accounts_and_one_for_the_edition(
+def test_there_is_a_job_for_each_channel_for_accounts_the_edition_and_notices(
     sqlite_store, settings
 ):
     one = made(sqlite_store, settings)
@@ -211,11 +211,14 @@ def test_there_is_a_job_for_each_channel_one_for_accounts_and_one_for_the_editio
     jobs = {job.id: job for job in one.scheduler.get_jobs()}
     looks = {f"look-{each.slug}" for each in looked_at(settings)}
     assert "look-bluesky" in looks
-    assert set(jobs) == looks | {"edition", "accounts"}
+    assert set(jobs) == looks | {"edition", "accounts", "notices"}
     accounts = jobs.pop("accounts")  # after the first looks, which find most of them
     assert accounts.trigger.interval == timedelta(hours=1)
     assert timedelta(minutes=9) < accounts.next_run_time - datetime.now(UTC)
     assert (accounts.max_instances, accounts.coalesce) == (1, True)
+    notices = jobs.pop("notices")  # after the edition that they may tell of has begun
+    assert notices.trigger.interval == timedelta(minutes=2)
+    assert (notices.max_instances, notices.coalesce) == (1, True)
     for job in jobs.values():
         assert job.max_instances == 1
         assert job.coalesce is True
@@ -231,7 +234,7 @@ def test_there_is_a_job_for_each_channel_one_for_accounts_and_one_for_the_editio
 def test_collecting_can_be_switched_off(sqlite_store, tmp_path):
     one = made(sqlite_store, Settings(var=tmp_path, collect=False))
     one.schedule()
-    assert [job.id for job in one.scheduler.get_jobs()] == ["edition"]
+    assert [job.id for job in one.scheduler.get_jobs()] == ["edition", "notices"]
 
 
 def test_accounts_are_asked_for_with_what_is_known_of_hosts(

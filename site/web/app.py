@@ -18,7 +18,7 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 
 from settings import ROOT, Settings
 from store import Store
-from web import arrival, filing, health, query, tongue
+from web import arrival, filing, health, query, tongue, watching
 from web.api import problems, serving
 from web.api.limiting import Limiter
 from web.desk import Desk
@@ -122,7 +122,8 @@ def create_app(
     _add_routes(app)
     serving.add(app, site)
     health.add(app, site)
-    filing.add(app, site, settings, _page)
+    office = filing.add(app, site, settings, _page)
+    watching.add(app, site, office, _page)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(NotHere, _not_here)
     app.register_error_handler(Busy, _busy)

@@ -20,10 +20,11 @@ from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 from werkzeug.wrappers import Response
 
+import mail
 from model.docket import Filing, State
 from settings import Settings
 from store import BrandSite, FullDocket
-from web import forms, mail
+from web import forms
 from web.api.limiting import reader
 from web.desk import Desk
 from web.errors import NotHere
@@ -64,6 +65,8 @@ class Site(Protocol):
     def desk(self, path: str = "/") -> Desk: ...
 
 
+UNSENT = "The mail could not be sent just now. Try again in a few minutes"
+
 Render = Callable[..., Entry]
 Answer = Entry | Response
 
@@ -72,14 +75,14 @@ class Office:
     """What all forms of one process share."""
 
     def __init__(self, settings: Settings, site: Site) -> None:
-        self._settings = settings
+        self.settings = settings
         self._site = site
         self._counted = MovingWindowRateLimiter(MemoryStorage())
 
     @property
     def off(self) -> str:
         """Why nothing can be filed here; ''."""
-        ours = self._settings
+        ours = self.settings
         if not (ours.smtp_host and ours.mail_from and self._site.public):
             return (
                 f"Nothing can be filed here, for this site sends no mail. {self._else}"
@@ -92,9 +95,9 @@ class Office:
 
     @property
     def _else(self) -> str:
-        if not self._settings.contact:
+        if not self.settings.contact:
             return "Whoever runs it has left no address either."
-        return f"Write to whoever runs it: {self._settings.contact}."
+        return f"Write to whoever runs it: {self.settings.contact}."
 
     def reader(self) -> Reader:
         """Raises NotHere where nothing was measured."""
@@ -163,15 +166,15 @@ class Office:
         about = brand.name if brand else "a brand that we should watch"
         text = MAIL.format(name=about, link=link)
         try:
-            mail.send(self._settings, filled.email, "Confirm what you filed", text)
+            mail.send(self.settings, filled.address, "Confirm what you filed", text)
         except mail.MailFailed as problem:
             kept.withdraw(ident)
             log.warning("%s", problem)
-            return "The mail could not be sent just now. Try again in a few minutes"
+            return UNSENT
         return ""
 
     def _signer(self) -> TimestampSigner:
-        return TimestampSigner(self._settings.key, salt="answerable form")
+        return TimestampSigner(self.settings.key, salt="answerable form")
 
 
 def hashed(token: str) -> str:
@@ -179,7 +182,7 @@ def hashed(token: str) -> str:
     return sha256(token.encode()).hexdigest()
 
 
-def add(app: Flask, site: Site, settings: Settings, render: Render) -> None:
+def add(app: Flask, site: Site, settings: Settings, render: Render) -> Office:
     """Puts the forms and the page behind the mail's link under their addresses."""
     office = Office(settings, site)
 
@@ -190,7 +193,7 @@ def add(app: Flask, site: Site, settings: Settings, render: Render) -> None:
         return _form(office, site, render, None)
 
     def sent() -> Answer:
-        return _shown(render, pages.sent(site.desk(request.path)))
+        return shown(render, pages.sent(site.desk(request.path)))
 
     def confirm(token: str) -> Answer:
         return _confirm(office, site, render, token)
@@ -212,9 +215,10 @@ def add(app: Flask, site: Site, settings: Settings, render: Render) -> None:
         "/corrections/sent", "filing sent", sent, methods=["GET"],
         provide_automatic_options=False,
     )  # fmt: skip
+    return office
 
 
-def _shown(render: Render, page: Page, status: str = "200 OK", **how: Any) -> Entry:
+def shown(render: Render, page: Page, status: str = "200 OK", **how: Any) -> Entry:
     return render(page, status=status, cache="no-store", **how)
 
 
@@ -224,17 +228,17 @@ def _form(
     desk, off = site.desk(request.path), office.off
     if off:
         page = pages.form(desk, brand, Filled(), "", off=off)
-        return _shown(render, page, "200 OK" if request.method == "GET" else REFUSED)
+        return shown(render, page, "200 OK" if request.method == "GET" else REFUSED)
     if request.method == "GET":
-        return _shown(render, pages.form(desk, brand, Filled(), office.began()))
-    typed = _typed()
-    if typed.get(forms.TRAP):
+        return shown(render, pages.form(desk, brand, Filled(), office.began()))
+    given = typed()
+    if given.get(forms.TRAP):
         return redirect("/corrections/sent", 303)  # a machine learns nothing
-    filled = forms.read(typed, None if brand is None else brand.website)
-    status, problem = _filed(office, filled, typed.get("began", ""), brand)
+    filled = forms.read(given, None if brand is None else brand.website)
+    status, problem = _filed(office, filled, given.get("began", ""), brand)
     if status:
         page = pages.form(desk, brand, filled, office.began(), problem)
-        return _shown(render, page, status)
+        return shown(render, page, status)
     return redirect("/corrections/sent", 303)
 
 
@@ -248,14 +252,32 @@ def _filed(
     office: Office, filled: Filled, began: str, brand: BrandSite | None
 ) -> tuple[str, str]:
     """The status and the problem of what could not be filed; '' and '' when it was."""
+    return judged(
+        office,
+        bool(filled.errors),
+        began,
+        lambda: filled.address,
+        lambda: office.take(filled, brand),
+    )
+
+
+def judged(
+    office: Office,
+    mistaken: bool,
+    began: str,
+    address: Callable[[], str],
+    take: Callable[[], str],
+) -> tuple[str, str]:
+    """What is held against every form before its mail: the status and the problem of
+    what could not be taken; '' and '' when it was."""
     if not office.is_ours():
         return REFUSED, "This was sent from another site. Send it once more from here"
-    problem = "" if filled.errors else office.too_soon(began)
-    if problem or filled.errors:
+    problem = "" if mistaken else office.too_soon(began)
+    if problem or mistaken:
         return WRONG, problem
-    if not office.may_mail(filled.email):
+    if not office.may_mail(address()):
         return TOO_MANY, "Too many mails were asked for. Try again tomorrow"
-    problem = office.take(filled, brand)
+    problem = take()
     return (BROKEN, problem) if problem else ("", "")
 
 
@@ -268,15 +290,15 @@ def _confirm(office: Office, site: Site, render: Render, token: str) -> Answer:
         if found is None:
             raise NotHere(gone)
         page = pages.confirm(site.desk(request.path), found.kind, found.name)
-        return _shown(render, page)
-    _typed()
+        return shown(render, page)
+    typed()
     number = kept.confirm(hashed(token), now) if ours(site.public) else None
     if number is None:
         raise NotHere(gone)
     return redirect(f"/corrections/{quote(str(number))}", 303)
 
 
-def _typed() -> dict[str, str]:
+def typed() -> dict[str, str]:
     """What was sent, if it is not too large. Raises RequestEntityTooLarge."""
     request.max_content_length = LARGEST
     request.max_form_memory_size = LARGEST

@@ -36,6 +36,11 @@ class Filled:
         """Of the address, in lower case and in ASCII; '' it is no address."""
         return domain_of(self.email)
 
+    @property
+    def address(self) -> str:
+        """Where mail is sent: with the domain as servers spell it."""
+        return f"{self.email.rpartition('@')[0]}@{self.domain}"
+
 
 def read(typed: Mapping[str, str], website: str | None) -> Filled:
     """``website``: of the brand whose form it is; None: the form asks for a name, and
@@ -43,8 +48,8 @@ def read(typed: Mapping[str, str], website: str | None) -> Filled:
     kind = Asked.WATCH.value if website is None else typed.get("kind", "")
     filled = Filled(
         kind=kind,
-        name=_line(typed.get("name", ""))[: LONGEST_NAME + 1],
-        email=_line(typed.get("email", ""))[: LONGEST_ADDRESS + 1],
+        name=line(typed.get("name", ""))[: LONGEST_NAME + 1],
+        email=line(typed.get("email", ""))[: LONGEST_ADDRESS + 1],
         text=_lines(typed.get("text", ""))[: LONGEST + 1],
     )
     if website is None:
@@ -109,12 +114,13 @@ def belongs(domain: str, own: str) -> bool:
     return domain == own or domain.endswith(f".{own}")
 
 
-def _line(text: str) -> str:
+def line(text: str) -> str:
+    """In one line, without what cannot be printed."""
     return " ".join(unicodedata.normalize("NFC", printable(text)).split())
 
 
 def _lines(text: str) -> str:
     """With line ends as they were meant, and without what cannot be printed."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    joined = "\n".join(_line(line) for line in lines).strip()
+    joined = "\n".join(line(each) for each in lines).strip()
     return re.sub(r"\n{3,}", "\n\n", joined)

@@ -14,6 +14,7 @@ class Disputed:
     says: str  # '' nothing is disputed
     filings: tuple[Link, ...]
     reply: Link
+    watch: Link
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,14 +50,15 @@ class Field:
     hint: str
     value: str
     error: str
-    kind: str  # "choice", "line", "email" or "text"
+    kind: str  # "choice", "line", "email", "url" or "text"
     options: tuple[Option, ...] = ()
     most: int = 0  # characters
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FilePage(Page):
-    """/brands/<slug>/reply and /corrections/ask: the form, or why there is none."""
+    """/brands/<slug>/reply, /brands/<slug>/watch and /corrections/ask: the form, or why
+    there is none."""
 
     template: ClassVar[str] = "file"
     crumb: Link
@@ -70,10 +72,11 @@ class FilePage(Page):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConfirmPage(Page):
-    """/corrections/confirm/<token>: a button, since programs follow links in mails;
-    and /corrections/sent, without one."""
+    """/corrections/confirm/<token>, /watch/confirm/<token>, /watch/stop/<token>: a
+    button, since programs follow links in mails; and what is said after it."""
 
     template: ClassVar[str] = "confirm"
     crumb: Link
     says: str
     button: str  # '' none
+    code: str = ""  # what is to be copied; '' nothing

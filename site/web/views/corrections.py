@@ -144,6 +144,7 @@ def of_brand(desk: Desk, slug: str) -> Disputed | None:
         says="The brand disputes what is said here:" if standing else "",
         filings=links,
         reply=Link("Reply, or ask us to correct it", f"/brands/{slug}/reply"),
+        watch=Link("Be told when it moves", f"/brands/{slug}/watch"),
     )
 
 
