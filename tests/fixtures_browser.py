@@ -21,17 +21,23 @@ ARGUMENTS = [
 WIDTHS = {"phone": (360, 740), "desk": (1280, 900)}
 
 
-def serve(var: Path):
-    """A real gunicorn on a free port, ended with the test process."""
+def serve(var: Path, *, public: bool = False):
+    """A real gunicorn on a free port, ended with the test process. ``public``: it knows
+    its own address, as a site does that others link to."""
     port = free_port()
+    address = f"http://127.0.0.1:{port}"
     process = subprocess.Popen(
         [sys.executable, "-m", "gunicorn", "wsgi:app", "-b", f"127.0.0.1:{port}"]
         + ["--log-level", "warning"],
         cwd=ROOT,
-        env={**os.environ, "ANSWERABLE_VAR": str(var), "ANSWERABLE_DATABASE_URL": ""},
+        env={
+            **os.environ,
+            "ANSWERABLE_VAR": str(var),
+            "ANSWERABLE_DATABASE_URL": "",
+            "ANSWERABLE_PUBLIC_URL": address if public else "",
+        },
     )
     try:
-        address = f"http://127.0.0.1:{port}"
         wait(f"{address}/healthz", process)
         yield address
     finally:
