@@ -21,7 +21,7 @@ from benchmarks.publishing import AS_OF, DAYS, FIRST, _peak, build
 from model.words import Count, Cut
 from scoring.book import Book, Period
 from scoring.counting import LEVELS, Counting, What, count
-from scoring.edition import INQUIRIES, thawed
+from scoring.edition import INQUIRIES, tallied, thawed
 from scoring.tally import sliced
 from store import Store
 
@@ -114,7 +114,7 @@ def parquet(path: Path, _: str) -> None:
     """Every cut, by people, on every level."""
     files = _files(path)
     names = Book(thawed(files["accounts"].read_bytes()))
-    frozen = (thawed(f.read_bytes()) for n, f in files.items() if INQUIRIES in n)
+    frozen = (tallied(f.read_bytes()) for n, f in files.items() if INQUIRIES in n)
     _count(frozen, names, What(tuple(Cut), Count.PEOPLE, LEVELS))
 
 

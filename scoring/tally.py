@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from model.words import CUT_KINDS, DAY, Count, Cut, FoundBy, Kind, Reason
+from model.words import CUT_KINDS, DAY, Count, Cut, FoundBy, Reason
 from scoring.book import Book
 from scoring.clumps import (
     Flags,
@@ -95,8 +95,18 @@ class Slice:
         return [np.flatnonzero(self.reason == reason) for reason in Reason]
 
     @cached_property
+    def kinds(self) -> list[NDArray[np.int8]]:
+        """By reason: kinds of its rows."""
+        return [self.kind[rows] for rows in self._reasons]
+
+    @cached_property
+    def soonest(self) -> Ints:
+        """By visit: its first answer, to whichever message."""
+        return np.minimum.reduceat(self.answered, self.visits[:-1])
+
+    @cached_property
     def crowded(self) -> Flags:
-        """Which rows share their visit with another."""
+        """Which rows share their visit."""
         same = ~fresh(self.visit)
         same[:-1] |= same[1:]
         return same
@@ -142,7 +152,7 @@ class Chosen:
 
     eligible: Counted
     replies: Counted  # known only through their answer
-    lost: Ints  # accounts of the messages lost to view
+    lost: Ints  # accounts of messages lost to view
 
 
 @dataclass(frozen=True)
@@ -203,22 +213,22 @@ def sliced(frozen: pl.DataFrame | Frozen, directory: Book) -> Slice:
     )
 
 
-def kinds(part: Slice, rows: Ints, cut: Cut) -> Ints:
-    """Those of the rows that are of the kinds a cut counts."""
+def kinds(part: Slice, reason: Reason, cut: Cut) -> Ints:
+    """The rows of a reason that are of the kinds a cut counts."""
+    rows = part.because(reason)
     if cut is Cut.ALL:
         return rows
-    counted = np.zeros(len(Kind), dtype=bool)
-    counted[list(CUT_KINDS[cut])] = True
-    return rows[np.flatnonzero(counted[part.kind[rows]])]
+    mine = np.logical_or.reduce([part.kinds[reason] == k for k in CUT_KINDS[cut]])
+    return rows[np.flatnonzero(mine)]
 
 
 def chosen(part: Slice, directory: Book, cut: Cut, count: Count) -> Chosen:
     """The inquiries of a slice that a cut counts."""
-    known = kinds(part, part.because(Reason.REPLY), cut)
+    known = kinds(part, Reason.REPLY, cut)
     return Chosen(
-        counted(part, kinds(part, part.because(Reason.COUNTED), cut), count),
+        counted(part, kinds(part, Reason.COUNTED, cut), count),
         counted(part, known[_only_replies(part, directory, known)], count),
-        part.account[kinds(part, part.because(Reason.LOST), cut)],
+        part.account[kinds(part, Reason.LOST, cut)],
     )
 
 
@@ -252,9 +262,10 @@ def counted(part: Slice, rows: Ints, count: Count) -> Counted:
 
 def credited(wait: Ints, account: Ints, limits: Ints) -> Short:
     """The credit class of each wait."""
-    credit = np.zeros(len(wait), dtype=np.int32)
-    for limit in limits.T:
-        credit += wait > limit[account]
+    credit = np.full(len(wait), 3, dtype=np.int32)
+    soon = np.flatnonzero(wait <= limits.max(initial=0))
+    waited, whose = wait[soon], account[soon]
+    credit[soon] = sum((waited > limit[whose]).view(np.int8) for limit in limits.T)
     return credit
 
 
@@ -268,8 +279,16 @@ def first_answers(part: Slice, rows: Ints) -> Ints:
 
 def _among(part: Slice, rows: Ints) -> Ints:
     """The same where the visits have several messages."""
-    if not len(rows):
-        return part.answered[rows]
+    visit = part.visit[rows]
+    answered = part.soonest[visit]
+    late = np.flatnonzero(rows != part.visits[visit])  # something came before them
+    if len(late):
+        answered[late] = _since(part, rows[late])
+    return answered
+
+
+def _since(part: Slice, rows: Ints) -> Ints:
+    """The first answers that do not come before these inquiries themselves."""
     visit = part.visit[rows]
     start, size = part.visits[visit], part.visits[visit + 1] - part.visits[visit]
     firsts = np.cumsum(size) - size

@@ -127,7 +127,7 @@ class Rolling:
         cut: Cut,
     ) -> None:
         found, replies = (
-            counted(part, kinds(part, part.because(reason), cut), Count.PEOPLE)
+            counted(part, kinds(part, reason, cut), Count.PEOPLE)
             for reason in (Reason.COUNTED, Reason.REPLY)
         )
         found = found.joined(replies)
