@@ -54,6 +54,7 @@ SLOW = frozenset(
         "import_fuzz",
         "importing",
         "kinds",
+        "languages",
         "mastodon",
         "migrations",
         "new_channel",

@@ -13,7 +13,8 @@ from web.tongue import Catalogue
 SAID = re.compile(r"⟦[^⟦⟧]*⟧")
 SPOKEN = ("aria-label", "placeholder", "title", "alt", "data-label")
 SAME = re.compile(
-    r"\b(?:UTC|CSV|JSON|SVG|PNG|Answerable|CC BY|min|h|d|n|\d+(?:re|e)|"
+    r"(?:https?:/)?/\S+|\b[0-9a-f]{12}\b|"  # addresses and digests
+    r"\b(?:UTC|CSV|JSON|SVG|PNG|Answerable|CC BY|min|h|d|n|APA|BibTeX|\d+(?:re|e)|"
     r"janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|"
     r"décembre|million|millions)\b"
 )
@@ -37,7 +38,9 @@ def leaks(html: str, names: Iterable[str]) -> set[str]:
     """Words of a page, for the eye or the ear, that went through no catalogue. Names
     of brands, accounts and channels are not words."""
     page = BeautifulSoup(html, "html.parser")
-    for tag in page.select("script, style, code, pre, [hreflang], nav.languages span"):
+    for tag in page.select(
+        "script, style, code, pre, [hreflang], [lang=en], nav.languages span"
+    ):
         tag.decompose()
     said = [
         str(tag[name])

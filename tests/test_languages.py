@@ -1,7 +1,5 @@
-"""French, Romanian, Portuguese: catalogues that are whole, pages that are whole."""
+"""Pages in French, Romanian and Portuguese: whole, and found by who wants them."""
 
-import ast
-import re
 from datetime import date
 from pathlib import Path
 
@@ -10,20 +8,41 @@ from bs4 import BeautifulSoup
 
 from fixtures_web import checked, site
 from pseudo import Pseudo, leaks
-from tools import messages
 from web import arrival, routes, tongue, words
 from web.tongue import OFFERED, OTHERS, speaking
 
 ROOT = Path(__file__).parent.parent
 PAGES = {
     "/": ["/", "/?family=reviews", "/?industry=banks&sort=-wait", "/?page=7", "/nope"],
+    "/industries": ["/industries", "/industries?family=reviews"],
+    "/industries/<slug:slug>": ["/industries/airlines", "/industries/banks"],
+    "/brands/<slug:slug>": [
+        f"/brands/{slug}"
+        for slug in (
+            "northwind-air",
+            "credit-elan",
+            "sly-air",
+            "tiny-bank",
+            "one-day-air",
+            "half-seen",
+            "answered",
+        )
+    ],
+    "/compare": [
+        "/compare",
+        "/compare?brands=nosuch",
+        "/compare?add=air&brands=tiny-bank",
+        "/compare?brands=northwind-air,credit-elan,sly-air,tiny-bank",
+    ],
+    "/editions": ["/editions"],
+    "/about": ["/about"],
     "/search": ["/search", "/search?q=north", "/search?q=zzzz"],
 }
 """Addresses of the small world for each address that is offered."""
 NAMES = (
     "Northwind Air", "Crédit Élan", "Sly <Air> & Söhne", "Tiny Bank", "One Day Air",
     "Half Seen", "Answered & Co", "northwind.example", "northwind@social.example",
-    "help@social.example",
+    "help@social.example", "Bluesky", "Mastodon", "GitHub",
 )  # fmt: skip
 EVERY = [address for rule in OFFERED for address in PAGES.get(rule, [])]
 
@@ -35,81 +54,6 @@ def pseudo(monkeypatch, world_var):
         tongue, "catalogue", lambda name: Pseudo() if name == "fr" else None
     )
     return site(world_var).test_client()
-
-
-def placeholders(text):
-    return set(re.findall(r"%\((\w+)\)s", text))
-
-
-def elements(text):
-    return sorted(re.findall(r"</?[a-z]+", text))
-
-
-def forms(message):
-    """Pairs of what is said in English and in the language, plurals apart."""
-    if not isinstance(message.id, tuple):
-        return [(message.id, message.string)]
-    one, many = message.id
-    return [(one, message.string[0]), *((many, each) for each in message.string[1:])]
-
-
-@pytest.mark.parametrize("language", OTHERS)
-def test_a_catalogue_has_every_message(language):
-    wanted = {message.id for message in messages.template() if message.id}
-    held = {message.id for message in messages.read(language) if message.id}
-    assert wanted - held == set(), "make messages, then translate what is new"
-
-
-@pytest.mark.parametrize("language", OTHERS)
-def test_every_message_is_translated_whole(language):
-    catalogue = messages.read(language)
-    for message in catalogue:
-        if not message.id:
-            continue
-        assert not message.fuzzy, message.id
-        plural = isinstance(message.id, tuple)
-        assert isinstance(message.string, tuple) is plural, message.id
-        assert not plural or len(message.string) == catalogue.num_plurals
-        for english, said in forms(message):
-            assert said, f"{language}: {message.id} is not translated"
-            assert placeholders(said) == placeholders(english), said
-            assert elements(said) == elements(english), said
-            assert said.count("\n") == english.count("\n"), said
-
-
-def test_french_marks_stand_apart_by_a_narrow_space_that_does_not_break():
-    for message in messages.read("fr"):
-        for _, said in forms(message) if message.id else []:
-            text = re.sub(r"<[^>]*>|https?:|%%?\(\w+\)s", "", said)
-            assert not re.search(r"[ \u00a0][:;?!»]|«[ \u00a0]", text), said
-            assert not re.search(r"\w[;?!»]", text), said
-
-
-def test_romanian_has_its_own_letters():
-    for message in messages.read("ro"):
-        for _, said in forms(message) if message.id else []:
-            assert not set("şţŞŢ") & set(said), f"a cedilla in {said}"
-
-
-def test_whatever_is_said_in_the_code_is_a_message():
-    """A call inside an f-string is seen by no tool that fills catalogues."""
-    known = {
-        each
-        for message in messages.template()
-        for each in (message.id if isinstance(message.id, tuple) else (message.id,))
-    }
-    for path in (ROOT / "site/web").rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.Call) and _named(node) in ("t", "mark", "tn"):
-                for said in node.args[: 2 if _named(node) == "tn" else 1]:
-                    assert not isinstance(said, ast.JoinedStr), f"{path}: an f-string"
-                    if isinstance(said, ast.Constant):
-                        assert said.value in known, f"{path}: {said.value}"
-
-
-def _named(call):
-    function = call.func
-    return getattr(function, "id", getattr(function, "attr", ""))
 
 
 def test_every_address_offered_is_there():
@@ -160,6 +104,9 @@ def test_a_page_that_is_in_english_alone_offers_no_other(world_var):
     client = site(world_var, public_url="https://who.example").test_client()
     page = BeautifulSoup(client.get("/patterns").text, "html.parser")
     assert not page.select("link[hreflang]")
+    inner = BeautifulSoup(client.get("/fr/").text, "html.parser")
+    assert inner.select('.foot__nav a[href="/method"]')
+    assert inner.select('.foot__nav a[href="/fr/about"]')
     links = {link["hreflang"]: link["href"] for link in page.select(".languages a")}
     assert links == {name: f"/{name}/" for name in OTHERS}
     assert client.get("/fr/patterns").status_code == 404
@@ -173,6 +120,16 @@ def test_editions_and_data_stay_within_reach(client):
     assert data
     assert all(link.startswith("/editions/2026-Q2/") for link in data)
     assert client.get("/fr").headers["Location"].endswith("/fr/")
+
+
+def test_search_engines_are_told_of_every_language(world_var):
+    client = site(world_var, public_url="https://who.example").test_client()
+    listed = client.get("/sitemap.xml").text
+    for language in OTHERS:
+        at = f"https://who.example/{language}/brands/northwind-air"
+        assert f"<loc>{at}</loc>" in listed
+        assert f'hreflang="{language}" href="{at}"' in listed
+    assert "https://who.example/fr/method" not in listed
 
 
 def test_what_is_suggested_leads_on_in_the_language(client):

@@ -14,6 +14,7 @@ from model.words import Status
 from scoring.method import METHOD
 from web import words
 from web.parts import Bar, Caption, Cell, Chart, Link, Table
+from web.tongue import t
 
 LINE = 38
 """Characters of a chart's title that fit a phone 360 pixels wide."""
@@ -44,7 +45,7 @@ def bins(row: Standing) -> list[tuple[str, int, int]]:
     ]
     if row.status != Status.ANSWERED_ONLY:
         silent = sum(counts[len(ends) :])
-        found.append(("no answer by then", silent, 4))
+        found.append((t("no answer by then"), silent, 4))
     return found
 
 
@@ -85,7 +86,9 @@ def waits(
     return Chart(
         id=ident,
         title=title,
-        says=f"{' '.join(title)}. The table below has the same figures.",
+        says=t(
+            "%(title)s. The table below has the same figures.", title=" ".join(title)
+        ),
         bars=bars,
         left=-LABEL_PX,
         height=cite_y + CITE_PX * len(cited) - 6,
@@ -99,17 +102,29 @@ def waits(
         caption=Caption(
             name=row.name,
             of=said,
-            unit="inquiries",
-            n=f"{words.counted(total, 'inquiry', 'inquiries')} from"
-            f" {words.counted(row.authors, 'person', 'people')}",
+            unit=t("inquiries"),
+            n=t(
+                "%(inquiries)s from %(people)s",
+                inquiries=words.counted(total, "inquiry", "inquiries"),
+                people=words.counted(row.authors, "person", "people"),
+            ),
         ),
         takes=takes,
     )
 
 
 def _said(row: Standing, where: str, total: int) -> str:
-    of = "answered inquiries" if row.status == Status.ANSWERED_ONLY else "inquiries"
-    return f"{words.number(total)} {of} {where}, by time to the first answer"
+    if row.status == Status.ANSWERED_ONLY:
+        return t(
+            "%(n)s answered inquiries %(where)s, by time to the first answer",
+            n=words.number(total),
+            where=where,
+        )
+    return t(
+        "%(n)s inquiries %(where)s, by time to the first answer",
+        n=words.number(total),
+        where=where,
+    )
 
 
 def _figure(
@@ -119,6 +134,7 @@ def _figure(
     both as annotations, because a title of Plotly's own is cut off on a phone."""
     top = TITLE_PX * len(title) + TOP_PX
     bottom = CITE_PX * len(cite) + TOP_PX
+    noun = t("inquiries")
     return {
         "data": [
             {
@@ -130,7 +146,7 @@ def _figure(
                 "textposition": "outside",
                 "textangle": 0,
                 "cliponaxis": False,
-                "hovertemplate": "%{y}: %{x:,} inquiries<extra></extra>",
+                "hovertemplate": f"%{{y}}: %{{x:,}} {noun}<extra></extra>",
                 "marker": {"line": {"width": 1}},
             }
         ],
@@ -200,8 +216,12 @@ def table(row: Standing, where: str) -> Table:
             )
         )
     return Table(
-        caption=f"Inquiries to {row.name} {where} by time to the first answer",
-        headings=("Wait", "Inquiries", "Answered by then"),
+        caption=t(
+            "Inquiries to %(name)s %(where)s by time to the first answer",
+            name=row.name,
+            where=where,
+        ),
+        headings=(t("Wait"), t("Inquiries"), t("Answered by then")),
         narrow=True,
         rows=tuple(rows),
     )

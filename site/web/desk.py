@@ -67,6 +67,11 @@ class Desk:
         """The same within any edition; '' is the current one."""
         return query.address(_within(self.language, edition, path), parameters)
 
+    def english(self) -> str:
+        """This very page in English."""
+        path = _within(tongue.ENGLISH, self.pinned or "", self.path)
+        return query.address(path, self.query)
+
     def industry(self, slug: str) -> str:
         """Its name in the language of the page."""
         return t(self.book.industry_slugs[slug])
@@ -207,6 +212,4 @@ class Desk:
 def _within(language: str, edition: str, path: str) -> str:
     """The whole path of a page, given that of its edition's."""
     full = f"/editions/{edition}{path if path != '/' else ''}" if edition else path
-    if language == tongue.ENGLISH or not tongue.offered(path):
-        return full
-    return f"/{language}{full}"
+    return tongue.at(language, full) if tongue.offered(path) else full

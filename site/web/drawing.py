@@ -11,6 +11,7 @@ from typing import Any
 
 from web.charts import CITE_LINE, CITE_PX, LINE, TITLE_PX, TOP_PX, annotation
 from web.parts import Caption, Drawing, Line, Link, Mark, Path, Rect, Spot, Words
+from web.tongue import t
 
 LEFT_PX = {"axis": 44, "names": 136}
 """Room left of the marks; the style sheet keeps the same free."""
@@ -43,7 +44,9 @@ def drawing(
     return Drawing(
         id=ident,
         title=title,
-        says=f"{name}. {of}. The table below has the same figures.",
+        says=t(
+            "%(title)s. The table below has the same figures.", title=f"{name}. {of}"
+        ),
         room=room,
         left=-LEFT_PX[room],
         height=cite_y + CITE_PX * len(cited) - 6,

@@ -30,7 +30,17 @@ LOCALES = {"fr": "fr", "ro": "ro", "pt": "pt_PT"}
 """Whose numbers and dates a language uses."""
 NBSP = "\u00a0"
 
-OFFERED: tuple[str, ...] = ("/", "/search", "/search.json")
+OFFERED: tuple[str, ...] = (
+    "/",
+    "/industries",
+    "/industries/<slug:slug>",
+    "/brands/<slug:slug>",
+    "/compare",
+    "/search",
+    "/search.json",
+    "/editions",
+    "/about",
+)
 """The addresses (as ``web.routes`` has them) that are whole in every language. All
 others are in English, and are linked so. Data are the same in every language, but for
 what is suggested while somebody types."""
@@ -137,6 +147,11 @@ def offered(path: str) -> bool:
     """Whether a page (without its edition and parameters) is there in every
     language."""
     return _offered(OFFERED).fullmatch(path) is not None
+
+
+def at(language: str, path: str) -> str:
+    """An English address in a language, whether it is offered in it or not."""
+    return path if language == ENGLISH else f"/{language}{path}"
 
 
 def split(path: str) -> tuple[str, str]:

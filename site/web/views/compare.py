@@ -11,6 +11,7 @@ from web.errors import NotHere
 from web.pages import ComparePage, Contest, Found
 from web.parts import Cell, Link, Standings, Table
 from web.tables import Data
+from web.tongue import t
 from web.views import listing, search
 from web.views.details.pairs import Against, against
 
@@ -25,9 +26,13 @@ def compare(desk: Desk) -> ComparePage:
     added = desk.query.get("add", "")
     return ComparePage(
         frame=desk.frame("Brands"),
-        title=f"{words.listed(names)} compared" if names else "Compare brands",
-        description="Up to six brands side by side: how many people get an answer, how"
-        " fast, and which differences are sure.",
+        title=t("%(names)s compared", names=words.listed(names))
+        if names
+        else t("Compare brands"),
+        description=t(
+            "Up to six brands side by side: how many people get an answer, how"
+            " fast, and which differences are sure."
+        ),
         hidden=bool(slugs or added),  # there are more comparisons than readers
         action=desk.url("/compare"),
         brands=",".join(slugs),
@@ -51,7 +56,13 @@ def chosen(desk: Desk) -> list[str]:
     slugs = list(dict.fromkeys(part.strip() for part in asked.split(",")))
     slugs = [slug for slug in slugs if slug]
     if len(slugs) > MOST:
-        raise NotHere(f"{len(slugs)} brands are too many to compare; at most {MOST}.")
+        raise NotHere(
+            t(
+                "%(count)s brands are too many to compare; at most %(most)s.",
+                count=len(slugs),
+                most=MOST,
+            )
+        )
     for slug in slugs:
         desk.book.known(slug)
     return slugs
@@ -60,8 +71,9 @@ def chosen(desk: Desk) -> list[str]:
 def _says(slugs: Sequence[str]) -> str:
     if len(slugs) > 1:
         return ""
-    more = "another brand" if slugs else "two brands or more"
-    return f"Choose {more}, by name."
+    if slugs:
+        return t("Choose another brand, by name.")
+    return t("Choose two brands or more, by name.")
 
 
 def _address(desk: Desk, slugs: Iterable[str]) -> str:
@@ -103,7 +115,13 @@ def _contests(desk: Desk, slugs: Sequence[str]) -> Iterable[Contest]:
             standings=_standings(desk, rows, where),
             speed=_speed(rows, where),
             sure=tuple(_pairs(desk, family, rows)),
-            missing=f"Not watched {where}: {words.listed(missing)}." if missing else "",
+            missing=t(
+                "Not watched %(where)s: %(brands)s.",
+                where=where,
+                brands=words.listed(missing),
+            )
+            if missing
+            else "",
         )
 
 
@@ -111,7 +129,7 @@ def _standings(desk: Desk, rows: Sequence[Standing], where: str) -> Standings:
     return listing.standings(
         desk,
         listing.sorted_by(desk.query.get("sort", ""), rows),
-        f"The chosen brands {where}",
+        t("The chosen brands %(where)s", where=where),
         in_industry=False,
     )
 
@@ -121,8 +139,11 @@ def _speed(rows: Sequence[Standing], where: str) -> Table:
     first = rows[0]
     limits = [words.limit(seconds) for seconds in build.limits(first)]
     return Table(
-        caption=f"Of 100 people who write {where}, how many have an answer within",
-        headings=("Brand", *limits, "Inquiries"),
+        caption=t(
+            "Of 100 people who write %(where)s, how many have an answer within",
+            where=where,
+        ),
+        headings=(t("Brand"), *limits, t("Inquiries")),
         rows=tuple(
             (
                 Cell(text=row.name, note=words.status(row)),
@@ -137,7 +158,7 @@ def _speed(rows: Sequence[Standing], where: str) -> Table:
 def _share(row: Standing, at: int) -> Cell:
     share = build.share(row, at)
     if share is None:
-        return Cell(text=words.NOT_KNOWN)
+        return Cell(text=t(words.NOT_KNOWN))
     return Cell(text=share.text, number=True, note=share.interval)
 
 
@@ -148,11 +169,19 @@ def _pairs(desk: Desk, family: str, rows: Sequence[Standing]) -> Iterable[str]:
         if seen is None:
             continue
         if other.slug in seen.below:
-            yield f"{one.name} is surely above {other.name}."
+            yield _above(one, other)
         elif other.slug in seen.above:
-            yield f"{other.name} is surely above {one.name}."
+            yield _above(other, one)
         else:
-            yield f"{one.name} and {other.name} cannot be told apart."
+            yield t(
+                "%(one)s and %(other)s cannot be told apart.",
+                one=one.name,
+                other=other.name,
+            )
+
+
+def _above(one: Standing, other: Standing) -> str:
+    return t("%(one)s is surely above %(other)s.", one=one.name, other=other.name)
 
 
 def _seen(desk: Desk, family: str, one: Standing, other: Standing) -> Against | None:

@@ -10,6 +10,7 @@ from web.errors import NotHere
 from web.pages import CorrectionsPage, Disputed, FilingPage
 from web.parts import Cell, Fact, Link, Table
 from web.tables import Data
+from web.tongue import mark, t
 
 KINDS: Mapping[str, str] = {
     Asked.REPLY: "Right of reply",
@@ -18,10 +19,10 @@ KINDS: Mapping[str, str] = {
     Asked.WATCH: "Ask us to watch",
 }
 STATES: Mapping[str, str] = {
-    State.REVIEW: "Under review",
-    State.ANSWERED: "Answered, not decided",
-    State.ACCEPTED: "Accepted",
-    State.DECLINED: "Declined",
+    State.REVIEW: mark("Under review"),
+    State.ANSWERED: mark("Answered, not decided"),
+    State.ACCEPTED: mark("Accepted"),
+    State.DECLINED: mark("Declined"),
 }
 CRUMB = Link("Corrections", "/corrections")
 COLUMNS = ("number", "kind", "brand", "state", "filed_at", "answered_at", "decided_at",
@@ -136,15 +137,21 @@ def of_brand(desk: Desk, slug: str) -> Disputed | None:
         return None
     standing = [one for one in reader.filings_of(slug) if one.disputes]
     links = tuple(
-        Link(f"filing {one.number} ({STATES[one.state].lower()})",
-             f"/corrections/{one.number}")
+        Link(
+            t(
+                "filing %(number)s (%(state)s)",
+                number=one.number,
+                state=t(STATES[one.state]).lower(),
+            ),
+            f"/corrections/{one.number}",
+        )
         for one in standing
-    )  # fmt: skip
+    )
     return Disputed(
-        says="The brand disputes what is said here:" if standing else "",
+        says=t("The brand disputes what is said here:") if standing else "",
         filings=links,
-        reply=Link("Reply, or ask us to correct it", f"/brands/{slug}/reply"),
-        watch=Link("Be told when it moves", f"/brands/{slug}/watch"),
+        reply=Link(t("Reply, or ask us to correct it"), f"/brands/{slug}/reply"),
+        watch=Link(t("Be told when it moves"), f"/brands/{slug}/watch"),
     )
 
 

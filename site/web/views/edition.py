@@ -6,6 +6,7 @@ from web.desk import Desk
 from web.pages import EditionsPage
 from web.parts import Cell, Table
 from web.tables import Data
+from web.tongue import t, tn
 from web.views.data import commands
 
 SHOWN = 12
@@ -27,7 +28,7 @@ def editions(desk: Desk) -> EditionsPage:
     rows = tuple(
         (
             Cell(
-                text=edition.name, url=f"/editions/{edition.name}", note=_note(edition)
+                text=edition.name, url=desk.at(edition.name, "/"), note=_note(edition)
             ),
             Cell(text=words.period(edition.day_from, edition.day_to)),
             Cell(text=words.number(edition.brands), number=True),
@@ -35,7 +36,7 @@ def editions(desk: Desk) -> EditionsPage:
             Cell(text=edition.method, url=f"{log}#version-{edition.method}"),
             Cell(text=edition.input_digest[:SHOWN]),
             Cell(text=edition.result_digest[:SHOWN]),
-            Cell(text=edition.previous[:SHOWN] or "none: the first"),
+            Cell(text=edition.previous[:SHOWN] or t("none: the first")),
             Cell(text=edition.digest[:SHOWN]),
             Cell(text=_link(broken[edition.name])),
         )
@@ -43,26 +44,29 @@ def editions(desk: Desk) -> EditionsPage:
     )
     return EditionsPage(
         frame=desk.frame(),
-        title="Editions",
-        description="Every edition published, what it covers, and its fingerprint.",
+        title=t("Editions"),
+        description=t("Every edition published, what it covers, and its fingerprint."),
         says=_says(list(broken.values())),
         broken=any(broken.values()),
         commands=commands(desk.library.current.name) if desk.library.current else (),
         data=desk.url("/data"),
         table=Table(
-            caption="Editions, newest first. Of each digest (SHA-256) the first"
-            f" {SHOWN} of 64 letters; the whole ones are in the data.",
+            caption=t(
+                "Editions, newest first. Of each digest (SHA-256) the first"
+                " %(shown)s of 64 letters; the whole ones are in the data.",
+                shown=SHOWN,
+            ),
             headings=(
-                "Edition",
-                "Asked in",
-                "Brands",
-                "Inquiries",
-                "Method",
-                "Input",
-                "Result",
-                "Edition before",
-                "Fingerprint",
-                "Link",
+                t("Edition"),
+                t("Asked in"),
+                t("Brands"),
+                t("Inquiries"),
+                t("Method"),
+                t("Input"),
+                t("Result"),
+                t("Edition before"),
+                t("Fingerprint"),
+                t("Link"),
             ),
             rows=rows,
         ),
@@ -71,27 +75,38 @@ def editions(desk: Desk) -> EditionsPage:
 
 
 def _link(broken: str) -> str:
-    return f"does not hold: {broken}" if broken else "holds"
+    return t("does not hold: %(why)s", why=broken) if broken else t("holds")
 
 
 def _says(broken: list[str]) -> str:
     """Whether the chain holds, from what the editions say of themselves."""
     wrong = sum(bool(each) for each in broken)
-    of = words.counted(len(broken), "link")
+    of = words.counted(len(broken), "link", "links")
     if wrong:
-        return (
-            f"Of {of}, {words.number(wrong)} {'does' if wrong == 1 else 'do'} not hold."
+        return tn(
+            "Of %(links)s, %(n)s does not hold.",
+            "Of %(links)s, %(n)s do not hold.",
+            wrong,
+            links=of,
         )
-    holds = "The one link holds" if len(broken) == 1 else f"All {of} hold"
-    return f"{holds}: each fingerprint was made again from what its edition says."
+    if len(broken) == 1:
+        return t(
+            "The one link holds: each fingerprint was made again from what its edition"
+            " says."
+        )
+    return t(
+        "All %(links)s hold: each fingerprint was made again from what its edition"
+        " says.",
+        links=of,
+    )
 
 
 def _note(edition: object) -> str:
     notes = []
     if getattr(edition, "provisional", False):
-        notes.append("provisional")
+        notes.append(t("provisional"))
     if corrects := getattr(edition, "corrects", ""):
-        notes.append(f"corrects {corrects}")
+        notes.append(t("corrects %(edition)s", edition=corrects))
     return ", ".join(notes)
 
 

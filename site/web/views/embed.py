@@ -16,7 +16,8 @@ from web.made import JSON, Made
 from web.pages import EmbedPage
 from web.parts import Link
 from web.snippet import EMBED_HEIGHT, EMBED_WIDTH, snippet
-from web.views.brand import asked_for, say
+from web.views.brand import asked_for
+from web.views.standing import say
 
 LEAST_WIDTH, LEAST_HEIGHT = 240, 200
 A_DAY = 86_400

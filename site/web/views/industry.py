@@ -7,8 +7,8 @@ from web.desk import Desk
 from web.pages import IndustriesPage, IndustryLine, IndustryPage
 from web.parts import Link
 from web.tables import Data
+from web.tongue import t
 from web.views import details, listing
-from web.views.details import volume
 
 
 def industries(desk: Desk) -> IndustriesPage:
@@ -16,10 +16,13 @@ def industries(desk: Desk) -> IndustriesPage:
     rows = list(desk.book.industries.get(family, {}).values())
     return IndustriesPage(
         frame=desk.frame("Industries"),
-        title="Which industries answer?",
-        description="Industries by how well their brands answer people in public.",
-        lede="Each brand counts once in its industry, however many people write to it."
-        f" An industry needs {METHOD.fewest_brands.value} ranked brands for a score.",
+        title=t("Which industries answer?"),
+        description=t("Industries by how well their brands answer people in public."),
+        lede=t(
+            "Each brand counts once in its industry, however many people write to it."
+            " An industry needs %(needed)s ranked brands for a score.",
+            needed=METHOD.fewest_brands.value,
+        ),
         filters=listing.filters(
             desk,
             "/industries",
@@ -29,7 +32,7 @@ def industries(desk: Desk) -> IndustriesPage:
         rows=tuple(_line(desk, row) for row in rows),
         key=build.key(rows),
         downloads=desk.downloads("/industries"),
-        blocks=volume.industries(desk),
+        blocks=details.of_industries(desk),
     )
 
 
@@ -39,7 +42,7 @@ def _line(desk: Desk, row: Standing) -> IndustryLine:
         brand.industry == row.slug for brand in desk.book.brands[row.family].values()
     )
     return IndustryLine(
-        name=row.name,
+        name=t(row.name),
         url=desk.url(f"/industries/{row.slug}", family=row.family),
         score=score,
         withheld="" if score else few(row),
@@ -47,20 +50,26 @@ def _line(desk: Desk, row: Standing) -> IndustryLine:
         in_time=build.share(row, 2),
         wait=words.typical_wait(row),
         wait_note=words.wait_note(row),
-        ranked=f"{row.brands or 0} of {words.number(of)} ranked",
+        ranked=t(
+            "%(ranked)s of %(brands)s ranked",
+            ranked=row.brands or 0,
+            brands=words.number(of),
+        ),
         inquiries=words.counted(row.inquiries, "inquiry", "inquiries"),
     )
 
 
 def few(row: Standing) -> str:
     needed = METHOD.fewest_brands.value
-    return f"Fewer than {words.SMALL[needed]} ranked brands, so no score"
+    return t(
+        "Fewer than %(needed)s ranked brands, so no score", needed=words.small(needed)
+    )
 
 
 def industry(desk: Desk, slug: str) -> IndustryPage:
     row = _standing(desk, slug)
     family = listing.family(desk)
-    name = desk.book.industry_slugs[slug]
+    name = desk.industry(slug)
     brands = listing.brands(desk, slug)
     shown, pager = listing.paged(desk, brands)
     where = words.family_place(family)
@@ -71,8 +80,11 @@ def industry(desk: Desk, slug: str) -> IndustryPage:
         title=name,
         feed=f"/industries/{slug}/feed.atom",
         card=desk.card(path, family),
-        description=f"How brands in {name} answer people who write to them in public.",
-        crumb=Link("Industries", desk.url("/industries")),
+        description=t(
+            "How brands in %(name)s answer people who write to them in public.",
+            name=name,
+        ),
+        crumb=Link(t("Industries"), desk.url("/industries")),
         say=_say(row, name, where),
         sure=_sure(desk, row),
         filters=listing.filters(
@@ -82,7 +94,10 @@ def industry(desk: Desk, slug: str) -> IndustryPage:
             shown=words.counted(len(brands), "brand", "brands"),
         ),
         standings=listing.standings(
-            desk, shown, f"{name}: brands by how they answer {where}", in_industry=True
+            desk,
+            shown,
+            t("%(name)s: brands by how they answer %(where)s", name=name, where=where),
+            in_industry=True,
         ),
         pager=pager,
         downloads=desk.downloads(path),
@@ -101,9 +116,13 @@ def _say(row: Standing | None, name: str, where: str) -> str:
     share = build.share(row, 2) if row else None
     if row is None or share is None:
         return ""
-    return (
-        f"Of 100 people who write to brands in {name} {where}, {share.text} have an"
-        f" answer within {share.limit}."
+    return t(
+        "Of 100 people who write to brands in %(industry)s %(where)s, %(share)s have an"
+        " answer within %(limit)s.",
+        industry=name,
+        where=where,
+        share=share.text,
+        limit=share.limit,
     )
 
 
@@ -111,22 +130,27 @@ def _sure(desk: Desk, row: Standing | None) -> str:
     edition = desk.book.edition
     when = words.period(edition.day_from, edition.day_to)
     if row is None:
-        return f"Nobody was seen writing to these brands here, {when}."
+        return t("Nobody was seen writing to these brands here, %(when)s.", when=when)
     share, score = build.share(row, 2), build.score(row)
     said = [
-        f"Based on {words.counted(row.inquiries, 'inquiry', 'inquiries')} from"
-        f" {words.counted(row.authors, 'person', 'people')}, {when}."
+        t(
+            "Based on %(inquiries)s from %(people)s, %(when)s.",
+            inquiries=words.counted(row.inquiries, "inquiry", "inquiries"),
+            people=words.counted(row.authors, "person", "people"),
+            when=when,
+        )
     ]
     if share:
-        between = share.interval.replace(words.RANGE, " and ")
-        said.append(
-            f"We are {words.percent(METHOD.confidence.value)} sure that the true share"
-            f" lies between {between} of 100."
-        )
+        said.append(words.true_share(share.interval))
     if score:
         said.append(
-            f"The mean score of its {row.brands or 0} ranked brands is {score.text}"
-            f" ({score.interval})."
+            t(
+                "The mean score of its %(brands)s ranked brands is %(score)s"
+                " (%(interval)s).",
+                brands=row.brands or 0,
+                score=score.text,
+                interval=score.interval,
+            )
         )
     else:
         said.append(f"{few(row)}.")

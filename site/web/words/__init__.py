@@ -34,6 +34,7 @@ from web.words.figures import (
     share_span,
     small,
     span,
+    true_share,
     whole,
 )
 from web.words.times import (
@@ -99,6 +100,7 @@ __all__ = [
     "status",
     "third",
     "too_few",
+    "true_share",
     "typical_wait",
     "wait_known",
     "wait_note",

@@ -97,6 +97,15 @@ def between(span_: str) -> str:
     return t("%(low)s and %(high)s", low=low, high=high) if high else low
 
 
+def true_share(span_: str) -> str:
+    """How sure we are of a share of a hundred, as a sentence."""
+    return t(
+        "We are %(sure)s sure that the true share lies between %(ends)s of 100.",
+        sure=percent(METHOD.confidence.value),
+        ends=between(span_),
+    )
+
+
 def share_span(low: float, high: float) -> str:
     return span(100 * low, 100 * high)
 

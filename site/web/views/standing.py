@@ -1,0 +1,214 @@
+"""A brand's standing as a brand's page says it: the sentence, its figures, a quote, and
+where to write."""
+
+from collections.abc import Mapping
+
+from model.rows import Standing
+from model.words import DAY, Status
+from scoring.method import METHOD
+from web import build, words
+from web.desk import Desk
+from web.pages import Say
+from web.parts import Advice, Fact, Place, Share
+from web.tongue import t, tn
+
+
+def quote(desk: Desk, row: Standing) -> str:
+    """The row in one sentence that is right by itself: what, when, how sure, of what,
+    and the range of its places."""
+    edition = desk.book.edition
+    when = words.period(edition.day_from, edition.day_to)
+    share, place = build.share(row, 2), build.place(row)
+    where = f"{row.name} {words.family_place(row.family)}, {when}"
+    n = words.counted(row.inquiries, "inquiry", "inquiries")
+    if share is None:
+        why = words.status(row) or t("figures are withheld")
+        return t("%(where)s: %(why)s (%(n)s).", where=where, why=why, n=n)
+    said = t(
+        "%(where)s: %(share)s of 100 people had an answer within %(limit)s"
+        " (%(interval)s %(ends)s; %(n)s)",
+        where=where,
+        share=share.text,
+        limit=share.limit,
+        interval=words.interval(),
+        ends=share.interval,
+        n=n,
+    )
+    if place is None:
+        return t("%(said)s; not ranked.", said=said)
+    low, high = words.ordinal(row.rank_low or 1), words.ordinal(row.rank_high or 1)
+    if low == high:
+        return t(
+            "%(said)s, in %(place)s place of %(of)s.",
+            said=said,
+            place=low,
+            of=place.ranked,
+        )
+    return t(
+        "%(said)s, between %(low)s and %(high)s place of %(of)s.",
+        said=said,
+        low=low,
+        high=high,
+        of=place.ranked,
+    )
+
+
+def say(desk: Desk, row: Standing) -> Say | None:
+    """The sentence, from the same hundred people as the dots. None: withheld."""
+    quick, all_in = build.share(row, 1), build.share(row, 3)
+    if quick is None or all_in is None:
+        return None
+    return Say(
+        where=words.family_place(row.family),
+        answered=_answered(all_in),
+        limit=t("within %(limit)s", limit=all_in.limit),
+        first="" if all_in.text == "0" else _quick(quick),
+        half=_half(row),
+        wait=words.limit(row.t3_s)
+        if row.median_wait_s is None
+        else words.duration(row.median_wait_s),
+        sure=_based_on(desk, row, all_in),
+    )
+
+
+def _answered(share: Share) -> str:
+    if share.text == "0":
+        return t("none gets an answer")
+    return t("%(n)s get an answer", n=share.text)
+
+
+def _quick(share: Share) -> str:
+    return t("%(n)s of them within %(limit)s", n=share.text, limit=share.limit)
+
+
+def _based_on(desk: Desk, row: Standing, share: Share) -> str:
+    edition = desk.book.edition
+    said = t(
+        "Based on %(inquiries)s from %(people)s, %(when)s.",
+        inquiries=words.counted(row.inquiries, "inquiry", "inquiries"),
+        people=words.counted(row.authors, "person", "people"),
+        when=words.period(edition.day_from, edition.day_to),
+    )
+    sure = words.true_share(share.interval)
+    return f"{said} {sure}"
+
+
+def _half(row: Standing) -> str:
+    if row.median_wait_s is None:
+        return t("More than half of all who wrote had none after")
+    return t("Half of all who wrote had one after")
+
+
+def facts(desk: Desk, row: Standing) -> tuple[Fact, ...]:
+    industry = desk.industry(row.industry)
+    found = []
+    overall, within = build.place(row), build.place(row, in_industry=True)
+    if overall:
+        label = t("Place %(where)s", where=words.family_place(row.family))
+        found.append(
+            Fact(label=label, value=overall.words, note=_third(overall), place=overall)
+        )
+    if within:
+        label = t("Place in %(industry)s", industry=industry)
+        found.append(
+            Fact(label=label, value=within.words, note=_third(within), place=within)
+        )
+    score = build.score(row)
+    if score:
+        note = t(
+            "of 100; %(sure)s sure between %(ends)s",
+            sure=words.percent(METHOD.confidence.value),
+            ends=words.between(score.interval),
+        )
+        found.append(Fact(label=t("Score"), value=score.text, note=note, score=score))
+    return (*found, *_waiting(row), *_seen(row))
+
+
+def _third(place: Place) -> str:
+    if not place.third:
+        return ""
+    return t("surely in the %(third)s", third=place.third)
+
+
+def _waiting(row: Standing) -> list[Fact]:
+    found = []
+    if words.wait_known(row):
+        note = words.wait_note(row)
+        found.append(
+            Fact(
+                label=t("Typical wait"),
+                value=words.typical_wait(row),
+                note=note or t("half of all who wrote had an answer by then"),
+            )
+        )
+    if row.p90_wait_s is not None:
+        nine = words.duration(row.p90_wait_s)
+        label = t("Nine in ten had an answer after")
+        found.append(Fact(label=label, value=nine, note=""))
+    if row.posts_per_reply is not None:
+        found.append(
+            Fact(
+                label=t("Posts per reply"),
+                value=words.decimal(row.posts_per_reply),
+                note=t("its own posts for each answer it gives"),
+            )
+        )
+    return found
+
+
+def from_people(row: Standing) -> str:
+    people = words.counted(row.authors, "person", "people")
+    return t("from %(people)s", people=people)
+
+
+def _seen(row: Standing) -> list[Fact]:
+    notes = [from_people(row)]
+    if row.lost:
+        notes.append(tn("%(n)s lost to view", "%(n)s lost to view", row.lost))
+    if row.coverage is not None:
+        seen = words.percent(row.coverage)
+        notes.append(t("we saw %(seen)s of the period", seen=seen))
+    value = words.number(row.inquiries)
+    return [Fact(label=t("Inquiries"), value=value, note="; ".join(notes))]
+
+
+def advice(channels: list[Standing], names: Mapping[str, str]) -> Advice | None:
+    """Where to write: only channels whose share within a day is known take part, and
+    one is named only when its whole interval lies above the others'."""
+    known = sorted(
+        ((row, limit) for row in channels if (limit := _day_limit(row))),
+        key=lambda pair: -getattr(pair[0], f"share_t{pair[1]}"),
+    )
+    if len(known) < 2:
+        return None
+    said = [_in_a_day(row, limit, names) for row, limit in known]
+    best, limit = known[0]
+    low = getattr(best, f"share_t{limit}_low")
+    others = [getattr(row, f"share_t{number}_high") for row, number in known[1:]]
+    lead = t("No channel surely answers more people than the others.")
+    if low > max(others):
+        lead = t("Write on %(channel)s.", channel=names.get(best.channel, best.channel))
+    return Advice(
+        lead=lead, rest=t("Answered within a day: %(said)s.", said="; ".join(said))
+    )
+
+
+def _day_limit(row: Standing) -> int | None:
+    """Which of the row's three limits is a day, if its share there may be said."""
+    if row.status != Status.RANKED:
+        return None
+    limits = build.limits(row)
+    number = limits.index(DAY) + 1 if DAY in limits else None
+    return number if number and build.share(row, number) else None
+
+
+def _in_a_day(row: Standing, limit: int, names: Mapping[str, str]) -> str:
+    share = build.share(row, limit)
+    assert share is not None
+    return t(
+        "%(channel)s %(share)s of 100 (%(interval)s, %(n)s)",
+        channel=names.get(row.channel, row.channel),
+        share=share.text,
+        interval=share.interval,
+        n=words.counted(row.inquiries, "inquiry", "inquiries"),
+    )
