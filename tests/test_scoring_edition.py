@@ -12,7 +12,7 @@ import scoring_world as world
 from model.frames import FROZEN, TALLIED, conform, empty
 from model.words import DAY, Count, Cut, Level, Reason
 from scoring.book import Period, book
-from scoring.edition import INQUIRIES, make, part, recompute, thawed
+from scoring.edition import INQUIRIES, make, parquet, part, recompute, tallied, thawed
 from scoring.freeze import UnknownAccount, freeze, frozen, ordered, strangers
 from scoring.printing import PRINTED
 
@@ -462,6 +462,11 @@ def test_a_part_holds_the_frozen_rows(found):
     kept = part(frozen(rows, names, numbers, world.PERIOD))
     assert thawed(kept).equals(freeze(rows, names, numbers, world.PERIOD))
     assert dict(thawed(kept).schema) == FROZEN
+    whole = frozen(rows, names, numbers, world.PERIOD)
+    for file in (kept, parquet(thawed(kept))):  # as written now, and long ago
+        for name, column in tallied(file).items():
+            assert column.dtype == whole[name].dtype
+            assert column.tolist() == whole[name].tolist()
 
 
 def test_cuts_of_an_edition_are_json_for_its_row():
