@@ -3,7 +3,7 @@ SHELL := /bin/bash
 PY := .venv/bin/python
 AS_ROOT := $(shell [ "$$(id -u)" = 0 ] && echo yes)
 
-.PHONY: help setup setup-dev system run test check browser peers bench migrate format lint types lock docs messages coverage new-channel
+.PHONY: help setup setup-dev system run test check browser peers bench lighthouse migrate format lint types lock docs messages coverage new-channel
 
 help: ## what can be done
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 14
@@ -16,9 +16,14 @@ help: ## what can be done
 	@bash tools/venv.sh requirements-dev.txt
 	@touch $@ .venv/ready
 
-setup: .venv/ready ## put everything a running site needs into .venv
+# Charts that load sooner, where npm is at hand: never a reason to fail.
+node_modules/ready: package.json package-lock.json
+	@bash tools/browser.sh
+	@touch $@
 
-setup-dev: .venv/ready-dev ## the same, with what the tests need
+setup: .venv/ready node_modules/ready ## put everything a running site needs into .venv
+
+setup-dev: .venv/ready-dev node_modules/ready ## the same, with what the tests need
 
 system: ## Chromium and PostgreSQL for the tests (Debian packages)
 	@bash tools/system.sh
@@ -44,6 +49,9 @@ peers: setup-dev system ## the tests against real local servers
 
 bench: setup-dev ## timings, as ratios against a floor in the same run
 	@$(PY) -m benchmarks $(ONLY)
+
+lighthouse: setup-dev system ## marks for speed, access and search, as on a phone (needs npm)
+	@$(PY) tools/lighthouse/run.py
 
 migrate: setup ## bring the database to the newest schema
 	@.venv/bin/answerable migrate

@@ -1,6 +1,7 @@
 """How pages travel: encodings, tags, headers, static files, caches."""
 
 import gzip
+import json
 import re
 from pathlib import Path
 
@@ -11,7 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fixtures_web import checked, site
-from web import routes
+from settings import ROOT
+from web import routes, static
+from web.app import warm
 from web.compression import compress, negotiate
 from web.shelf import Entry, Shelf, matches
 
@@ -263,3 +266,59 @@ def test_a_page_is_rendered_once(world_var, monkeypatch):
         assert app.test_client().get("/").data == b"x"
     assert rendered == [1]
     assert home.kept
+
+
+# The bundle of charts
+
+
+def bundle(folder, version):
+    made = folder / "plotly-basic.min.js"
+    made.write_bytes(b"/**\n* plotly.js (basic - minified) v" + version + b"\n*/")
+    return made
+
+
+def test_the_small_bundle_is_served_where_it_is_of_the_packages_version(tmp_path):
+    version = static._version(static.packaged())
+    assert re.fullmatch(rb"\d+\.\d+\.\d+", version)
+    small = bundle(tmp_path, version)
+    assert static.plotly_js(small) == small
+
+
+@pytest.mark.parametrize("version", [b"1.2.3", b"", b"9"])
+def test_another_or_none_leaves_the_packages(tmp_path, version):
+    assert static.plotly_js(bundle(tmp_path, version)) == static.packaged()
+    assert static.plotly_js(tmp_path / "nothing.js") == static.packaged()
+
+
+def test_the_bundle_that_set_up_fetches_is_of_the_packages_version():
+    asked = json.loads((ROOT / "package.json").read_text())["dependencies"]
+    version = static._version(static.packaged()).decode()
+    assert asked == {"plotly.js-basic-dist-min": version}
+
+
+@pytest.mark.parametrize("path", ["/brands/northwind-air", "/industries/airlines"])
+def test_charts_are_of_kinds_that_the_small_bundle_draws(get, path):
+    found = {
+        trace["type"]
+        for data in get(path).select(".chart__data")
+        for trace in json.loads(data.text)["data"]
+    }
+    assert found
+    assert found <= {"bar", "scatter", "pie"}
+
+
+def test_a_style_sheet_in_parts_is_served_as_one(tmp_path):
+    for name, text in (("look.css", "a{}"), ("look-b.css", "b{}"), ("c.css", "c{}")):
+        (tmp_path / name).write_text(text)
+    files = static.Static(tmp_path)
+    assert set(files.urls) == {"look.css", "c.css", "plotly.js"}
+    entry = files.entry(files.url("look.css"))
+    assert entry is not None
+    assert entry.plain == b"a{}b{}"
+
+
+def test_a_site_is_read_before_anybody_asks(world_var):
+    app = site(world_var)
+    assert app.extensions["answerable"]._shelf.version == ""
+    warm(app)
+    assert app.extensions["answerable"].shelf().get("/") is not None

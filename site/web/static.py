@@ -1,14 +1,17 @@
 """Files of our own host: every address carries a hash of its content.
 
-``plotly.min.js`` is served from the installed package, never from elsewhere. A style
+Plotly is served from what is installed, never from elsewhere: the bundle with only the
+charts we draw where set-up could fetch it, else the whole one of the package. A style
 sheet in parts (``look.css``, ``look-charts.css``) is served as one.
 """
 
+import re
 from functools import cached_property
 from hashlib import blake2b
 from importlib.util import find_spec
 from pathlib import Path
 
+from settings import ROOT
 from web.shelf import Entry
 
 FOLDER = Path(__file__).parent.parent / "static"
@@ -20,8 +23,27 @@ TYPES = {
 }
 
 
-def plotly_js() -> Path:
-    """Plotly's bundle, found without importing the package (half a second)."""
+SMALL = ROOT / "node_modules" / "plotly.js-basic-dist-min" / "plotly-basic.min.js"
+"""Bars, lines and pies: 364 kB to a reader instead of 1,290."""
+VERSION = re.compile(rb"plotly\.js.* v([0-9.]+)")
+
+
+def plotly_js(small: Path = SMALL) -> Path:
+    """The bundle for readers: the small one if it is there and of the same version as
+    the package, which our figures are checked with; else the package's."""
+    whole = packaged()
+    same = small.is_file() and _version(small) == _version(whole)
+    return small if same else whole
+
+
+def _version(bundle: Path) -> bytes:
+    with bundle.open("rb") as opened:
+        found = VERSION.search(opened.read(400))
+    return found[1] if found else b""
+
+
+def packaged() -> Path:
+    """The package's bundle, found without importing it (half a second)."""
     spec = find_spec("plotly")
     if spec is None or spec.origin is None:
         raise FileNotFoundError("the plotly package is not installed: make setup")
