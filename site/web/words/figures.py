@@ -97,6 +97,12 @@ def between(span_: str) -> str:
     return t("%(low)s and %(high)s", low=low, high=high) if high else low
 
 
+def ranging(span_: str) -> str:
+    """ "2–5" -> "2 to 5"."""
+    low, _, high = span_.partition(RANGE)
+    return t("%(low)s to %(high)s", low=low, high=high) if high else low
+
+
 def true_share(span_: str) -> str:
     """How sure we are of a share of a hundred, as a sentence."""
     return t(

@@ -98,7 +98,22 @@ TABLES: tuple[Under, ...] = (
 )
 
 
-SPOKEN: frozenset[Callable[..., object]] = frozenset()
+SPOKEN: frozenset[Callable[..., object]] = frozenset(
+    (
+        curve.brand,
+        curve.channels,
+        curve.industry,
+        rhythm.nights,
+        rhythm.week,
+        rhythm.given,
+        rhythm.industry_nights,
+        rhythm.industry_week,
+        rhythm.industry_given,
+        whatif.brand,
+        watching.brand,
+        ledger.brand,
+    )
+)
 """What is there in every language. The others are in English, and pages in another
 language lead to them instead."""
 

@@ -11,6 +11,7 @@ from web.desk import Desk
 from web.drawing import drawing, lowered
 from web.parts import Block, Cell, Drawing, Link, Mark, Table, Words
 from web.tables import Data
+from web.tongue import t
 from web.views.details.curve_drawing import (
     FOOT_PX,
     HEAD_PX,
@@ -39,7 +40,7 @@ def brand(desk: Desk, row: Standing) -> Block | None:
     where = words.family_place(row.family)
     return Block(
         id=f"curve-{row.family}",
-        title="How fast an answer comes",
+        title=t("How fast an answer comes"),
         text=_text(curve, row, row.name, where),
         drawing=_drawing(desk, curve, where, f"/brands/{row.slug}", row.family),
         table=_table(curve, where),
@@ -64,7 +65,7 @@ def channels(desk: Desk, row: Standing) -> Block | None:
     where = words.family_place(row.family)
     return Block(
         id=f"curves-{row.family}",
-        title="How fast, channel by channel",
+        title=t("How fast, channel by channel"),
         drawing=_panels(desk, curves, row, where),
         table=_channel_table(curves, row.name, where),
         folded=True,
@@ -78,23 +79,27 @@ def industry(desk: Desk, slug: str, family: str) -> Block | None:
     said = desk.book.details(Level.INDUSTRY, slug).get(("curve", family, ""))
     if row is None or said is None:
         return None
-    curve = read(row, row.name, said)
+    curve = read(row, t(row.name), said)
     mean = _mean(desk, family)
     where = words.family_place(family)
-    text = _text(curve, row, f"brands in {row.name}", where)
+    who = t("brands in %(industry)s", industry=t(row.name))
+    text = _text(curve, row, who, where)
     if mean:
         number, shares = mean
         text = (
             *text,
-            f"The dashed grey line is the mean of {words.number(number)} industries,"
-            " each counted once.",
+            t(
+                "The dashed grey line is the mean of %(count)s industries, each"
+                " counted once.",
+                count=words.number(number),
+            ),
         )
         beside = list(zip(TIMES, shares, strict=False))
     else:
         beside = []
     return Block(
         id=f"curve-{family}",
-        title="How fast an answer comes",
+        title=t("How fast an answer comes"),
         text=text,
         drawing=_drawing(desk, curve, where, f"/industries/{slug}", family, beside),
         table=_table(curve, where, [share for _, share in beside]),
@@ -126,52 +131,69 @@ def read(row: Standing, name: str, said: Mapping[str, Any]) -> Curve:
 
 
 def _text(curve: Curve, row: Standing, who: str, where: str) -> tuple[str, ...]:
+    basis = words.counted(curve.n, "inquiry", "inquiries")
     if curve.answered_only:
         return (
-            f"Of {words.counted(curve.n, 'inquiry', 'inquiries')} to {who} {where} that"
-            f" we know to have been answered within {words.limit(row.t3_s)}: what part"
-            " had the answer by then, in per cent. We know only answered conversations"
-            " here, so the line ends at 100 % whatever is left unanswered, and it has"
-            " no interval.",
+            t(
+                "Of %(inquiries)s to %(who)s %(where)s that we know to have been"
+                " answered within %(limit)s: what part had the answer by then, in per"
+                " cent. We know only answered conversations here, so the line ends at"
+                " 100 %% whatever is left unanswered, and it has no interval.",
+                inquiries=basis,
+                who=who,
+                where=where,
+                limit=words.limit(row.t3_s),
+            ),
         )
-    times = words.listed([words.limit(limit) for limit in curve.limits])
-    basis = words.counted(curve.n, "inquiry", "inquiries")
-    first = (
-        f"Of 100 people who write to {who} {where}, how many have an answer by then?"
-        f" The upright lines are the three limits of the score: {times}. The pale band"
-        f" is where the true share lies, {words.percent(METHOD.confidence.value)} sure"
-        f" at each moment by itself, from {basis}{_weight(row)}."
+    first = t(
+        "Of 100 people who write to %(who)s %(where)s, how many have an answer by then?"
+        " The upright lines are the three limits of the score: %(limits)s. The pale"
+        " band is where the true share lies, %(sure)s sure at each moment by itself,"
+        " from %(basis)s.",
+        who=who,
+        where=where,
+        limits=words.listed([words.limit(limit) for limit in curve.limits]),
+        sure=words.percent(METHOD.confidence.value),
+        basis=_weighed(row, basis),
     )
-    half = " The point on the line at 50 is the typical wait." if curve.median else ""
-    return (first + half, *_dotted(curve, row))
+    if curve.median:
+        half = t("The point on the line at 50 is the typical wait.")
+        first = f"{first} {half}"
+    return (first, *_dotted(curve, row))
 
 
-def _weight(row: Standing) -> str:
+def _weighed(row: Standing, basis: str) -> str:
     """Clumps, in words; nothing where the edition withholds it."""
     if row.n_eff is None or round(row.n_eff) >= row.inquiries:
-        return ""
-    return (
-        f" that came in clumps and say as much as {words.number(round(row.n_eff))}"
-        " independent ones"
+        return basis
+    return t(
+        "%(inquiries)s that came in clumps and say as much as %(weight)s"
+        " independent ones",
+        inquiries=basis,
+        weight=words.number(round(row.n_eff)),
     )
 
 
 def _dotted(curve: Curve, row: Standing) -> tuple[str, ...]:
     if not curve.seen:
         return ()
-    last = curve.times[-1]
     return (
-        f"Beyond {words.limit(row.t3_s)} the line is dotted: an estimate from those"
-        f" still without an answer whom we went on watching (after"
-        f" {words.duration(last)} we still watched {words.number(curve.seen[-1])} of"
-        f" {words.number(curve.n)}). It is not part of any share, score or place.",
+        t(
+            "Beyond %(limit)s the line is dotted: an estimate from those still without"
+            " an answer whom we went on watching (after %(wait)s we still watched"
+            " %(seen)s of %(all)s). It is not part of any share, score or place.",
+            limit=words.limit(row.t3_s),
+            wait=words.duration(curve.times[-1]),
+            seen=words.number(curve.seen[-1]),
+            all=words.number(curve.n),
+        ),
     )
 
 
 def _links(desk: Desk, path: str) -> tuple[Link, ...]:
     return (
         *desk.downloads(path),
-        Link("How the curve is made", desk.url("/method") + "#curve"),
+        Link(t("How the curve is made"), desk.url("/method") + "#curve"),
     )
 
 
@@ -199,29 +221,32 @@ def _drawing(
 
 def _told(curve: Curve) -> dict[str, str]:
     """What a picture of the curve says beside its title."""
-    asked = "answered inquiries" if curve.answered_only else "inquiries"
-    unit = f"% of {asked}" if curve.answered_only else f"of 100 {asked}"
-    note = "Upright lines: the three limits of the score."
+    unit, n = t("of 100 inquiries"), t("%(n)s inquiries", n=words.number(curve.n))
+    if curve.answered_only:
+        unit = t("% of answered inquiries")
+        n = t("%(n)s answered inquiries", n=words.number(curve.n))
+    notes = [t("Upright lines: the three limits of the score.")]
     if curve.low:
         sure = words.percent(METHOD.confidence.value)
-        note = f"{note} Pale band: {sure} interval at each moment by itself."
+        notes.append(
+            t("Pale band: %(sure)s interval at each moment by itself.", sure=sure)
+        )
     if len(curve.share) > curve.inside:
-        note = f"{note} Dotted: an estimate beyond the horizon."
-    return {
-        "unit": unit,
-        "n": f"{words.number(curve.n)} {asked}",
-        "note": note,
-    }
+        notes.append(t("Dotted: an estimate beyond the horizon."))
+    return {"unit": unit, "n": n, "note": " ".join(notes)}
 
 
 def _of(curve: Curve, where: str) -> str:
-    return f"{_what(curve)} {where}; n = {words.number(curve.n)}"
+    return f"{_what(curve, where)}; n = {words.number(curve.n)}"
 
 
-def _what(curve: Curve) -> str:
+def _what(curve: Curve, where: str) -> str:
     if curve.answered_only:
-        return "The answer was there by then, in % of answered inquiries"
-    return "Answered by then, of 100 inquiries"
+        return t(
+            "The answer was there by then, in %% of answered inquiries %(where)s",
+            where=where,
+        )
+    return t("Answered by then, of 100 inquiries %(where)s", where=where)
 
 
 def _panels(desk: Desk, curves: Sequence[Curve], row: Standing, where: str) -> Drawing:
@@ -231,30 +256,30 @@ def _panels(desk: Desk, curves: Sequence[Curve], row: Standing, where: str) -> D
     for curve in curves:
         title = f"{curve.name}, {words.counted(curve.n, 'inquiry', 'inquiries')}"
         if curve.answered_only:
-            title = f"{title}, answered only"
+            title = t("%(curve)s, answered only", curve=title)
         marks.append(Words(x=0, y=top + NAME_PX - 8, text=title))
         marks += (lowered(mark, top + NAME_PX) for mark in panel(curve, LOW))
         top += NAME_PX + HEAD_PX + LOW + FOOT_PX + GAP_PX
     return drawing(
         f"curves-{row.family}-drawing",
         name=row.name,
-        of=f"Answered by then, of 100 inquiries {where}, by channel",
+        of=t("Answered by then, of 100 inquiries %(where)s, by channel", where=where),
         marks=tuple(marks),
         height=top,
         cite=desk.cite(row.name, f"/brands/{row.slug}"),
-        unit="of 100 inquiries; % of the answered where only those are known",
+        unit=t("of 100 inquiries; % of the answered where only those are known"),
         n=words.counted(sum(curve.n for curve in curves), "inquiry", "inquiries"),
-        note="Pale bands: intervals at each moment by itself, where known.",
+        note=t("Pale bands: intervals at each moment by itself, where known."),
         takes=desk.pictures(f"/brands/{row.slug}/channels", row.family),
     )
 
 
 def _table(curve: Curve, where: str, beside: Sequence[float] = ()) -> Table:
-    share = "% of the answered" if curve.answered_only else "Answered, of 100"
-    more = ("All industries",) if beside else ()
+    share = t("% of the answered") if curve.answered_only else t("Answered, of 100")
+    more = (t("All industries"),) if beside else ()
     return Table(
-        caption=f"{curve.name}: {_what(curve)} {where}",
-        headings=("Waited", share, "Still watched", *more),
+        caption=f"{curve.name}: {_what(curve, where)}",
+        headings=(t("Waited"), share, t("Still watched"), *more),
         rows=tuple(_rows(curve, beside)),
         narrow=True,
     )
@@ -275,7 +300,7 @@ def _rows(curve: Curve, beside: Sequence[float]) -> Iterable[tuple[Cell, ...]]:
         yield (
             Cell(
                 text=words.duration(time),
-                note="estimate" if at >= curve.inside else "",
+                note=t("estimate") if at >= curve.inside else "",
             ),
             _share(curve, at),
             Cell(text="" if watched is None else words.number(watched), number=True),
@@ -302,8 +327,12 @@ def _channel_table(curves: Sequence[Curve], name: str, where: str) -> Table:
     """A column a channel; blank where a curve has ended."""
     longest = max(len(curve.share) for curve in curves)
     return Table(
-        caption=f"{name} {where}, channel by channel: of 100, answered by then",
-        headings=("Waited", *(curve.name for curve in curves)),
+        caption=t(
+            "%(name)s %(where)s, channel by channel: of 100, answered by then",
+            name=name,
+            where=where,
+        ),
+        headings=(t("Waited"), *(curve.name for curve in curves)),
         rows=tuple(
             (
                 Cell(text=words.duration(TIMES[at])),

@@ -10,6 +10,7 @@ from model.words import DAY
 from scoring.method import METHOD
 from web import words
 from web.parts import Line, Mark, Path, Spot, Words
+from web.tongue import t
 
 HOUR = 3_600
 TIMES: tuple[int, ...] = METHOD.curve_times.value
@@ -69,11 +70,11 @@ def short(seconds: int) -> str:
         return f"{seconds // 60}{words.NBSP}min"
     if seconds <= 3 * DAY:
         return f"{seconds // HOUR}{words.NBSP}h"
-    return f"{seconds // DAY}{words.NBSP}d"
+    return t("%(n)s\u00a0d", n=seconds // DAY)
 
 
 def _tick(seconds: int) -> str:
-    return f"{seconds // DAY}{words.NBSP}d" if seconds >= DAY else short(seconds)
+    return t("%(n)s\u00a0d", n=seconds // DAY) if seconds >= DAY else short(seconds)
 
 
 def across(seconds: int) -> float:
@@ -154,32 +155,44 @@ def spots(curve: Curve) -> list[tuple[int, float, str, str]]:
         if time in curve.limits and not curve.answered_only
     ]
     if curve.median and curve.median >= TIMES[0]:
-        half = f"Half had an answer after {words.duration(curve.median)}"
+        wait = words.duration(curve.median)
+        half = t("Half had an answer after %(wait)s", wait=wait)
         if curve.answered_only:
-            half = f"{half}, of those answered"
+            half = t("Half had an answer after %(wait)s, of those answered", wait=wait)
         found.append((curve.median, 0.5, "mark-spot--this", half))
     return found
 
 
 def of_hundred(share: float) -> str:
     """With one decimal: 0.4123 -> 41.2."""
-    return f"{int(share * 1_000 + 0.5) / 10:.1f}"
+    return words.decimal(int(share * 1_000 + 0.5) / 10)
 
 
-def _unit(curve: Curve) -> str:
+def _of(curve: Curve, share: float) -> str:
     """ "of 100" is said of people who wrote, and of nobody else."""
-    return f"{words.NBSP}% of the answered" if curve.answered_only else " of 100"
+    if curve.answered_only:
+        return t("%(share)s\u00a0%% of the answered", share=of_hundred(share))
+    return t("%(share)s of 100", share=of_hundred(share))
 
 
 def said(curve: Curve, at: int) -> str:
     """The point as a sentence, for who points at it."""
-    text = f"Within {words.duration(curve.times[at])}: {of_hundred(curve.share[at])}"
+    figure = _of(curve, curve.share[at])
     if curve.low:
-        ends = f"{of_hundred(curve.low[at])} to {of_hundred(curve.high[at])}"
-        text = f"{text} of 100 ({ends})"
-    else:
-        text = f"{text}{_unit(curve)}"
-    return f"{text}, an estimate" if at >= curve.inside else text
+        figure = t(
+            "%(share)s of 100 (%(low)s to %(high)s)",
+            share=of_hundred(curve.share[at]),
+            low=of_hundred(curve.low[at]),
+            high=of_hundred(curve.high[at]),
+        )
+    wait = words.duration(curve.times[at])
+    if at >= curve.inside:
+        return t("Within %(wait)s: %(figure)s, an estimate", wait=wait, figure=figure)
+    return _within(wait, figure)
+
+
+def _within(wait: str, figure: str) -> str:
+    return t("Within %(wait)s: %(figure)s", wait=wait, figure=figure)
 
 
 def figure(
@@ -200,9 +213,9 @@ def figure(
         data.append(_line(beside, "--soft", [], dash="dash", width=1.5))
     told = {time: said(curve, at) for at, time in enumerate(curve.times)}
     known = curve.known()
-    typical = [f"{of_hundred(share)}{_unit(curve)}" for _, share in known]
+    typical = [_of(curve, share) for _, share in known]
     texts = [
-        told.get(time, f"Within {words.duration(time)}: {other}")
+        told.get(time, _within(words.duration(time), other))
         for (time, _), other in zip(known, typical, strict=True)
     ]
     data.append(_line(known, "--tone-1", texts))

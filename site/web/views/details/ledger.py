@@ -6,6 +6,7 @@ from model.words import Level
 from web import words
 from web.desk import Desk
 from web.parts import Block, Cell, Link, Links, Table
+from web.tongue import t
 from web.views.details.days import COMPLETE, NOTHING, PARTLY, accounts, counts, days_of
 
 
@@ -30,19 +31,26 @@ def brand(desk: Desk, row: Standing) -> Block | None:
     where = words.family_place(row.family)
     return Block(
         id=f"ledger-{row.family}",
-        title="Days we watched",
+        title=t("Days we watched"),
         lists=(
             Links(
-                label="Day by day",
+                label=t("Day by day"),
                 links=(
-                    Link(f"What we saw of {row.name}, and why not all", desk.url(path)),
+                    Link(
+                        t("What we saw of %(name)s, and why not all", name=row.name),
+                        desk.url(path),
+                    ),
                 ),
                 none="",
             ),
         ),
         table=Table(
-            caption=f"Days of the period, UTC, that we saw of {row.name} {where}",
-            headings=("Account", "In full", "In part", "Not at all"),
+            caption=t(
+                "Days of the period, UTC, that we saw of %(name)s %(where)s",
+                name=row.name,
+                where=where,
+            ),
+            headings=(t("Account"), t("In full"), t("In part"), t("Not at all")),
             rows=tuple(rows),
             narrow=True,
         ),

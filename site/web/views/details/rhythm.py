@@ -9,6 +9,7 @@ from web import words
 from web.desk import Desk
 from web.parts import Block, Cell, Link, Table
 from web.tables import Data
+from web.tongue import mark, t
 from web.views.details import week_map
 from web.views.details.week_map import Grid, Shaded
 
@@ -40,8 +41,10 @@ def nights(desk: Desk, row: Standing) -> Block | None:
 
 def industry_nights(desk: Desk, slug: str, family: str) -> Block | None:
     row = desk.book.industries.get(family, {}).get(slug)
-    who = f"Brands in {row.name}" if row else ""
-    return _nights(desk, row, Level.INDUSTRY, who) if row else None
+    if row is None:
+        return None
+    who = t("Brands in %(industry)s", industry=t(row.name))
+    return _nights(desk, row, Level.INDUSTRY, who)
 
 
 def week(desk: Desk, row: Standing) -> Block | None:
@@ -51,7 +54,7 @@ def week(desk: Desk, row: Standing) -> Block | None:
 
 def industry_week(desk: Desk, slug: str, family: str) -> Block | None:
     row = desk.book.industries.get(family, {}).get(slug)
-    return _week(desk, row, Level.INDUSTRY, row.name) if row else None
+    return _week(desk, row, Level.INDUSTRY, t(row.name)) if row else None
 
 
 def given(desk: Desk, row: Standing) -> Block | None:
@@ -61,7 +64,7 @@ def given(desk: Desk, row: Standing) -> Block | None:
 
 def industry_given(desk: Desk, slug: str, family: str) -> Block | None:
     row = desk.book.industries.get(family, {}).get(slug)
-    return _given(desk, row, Level.INDUSTRY, row.name) if row else None
+    return _given(desk, row, Level.INDUSTRY, t(row.name)) if row else None
 
 
 def _said(desk: Desk, row: Standing, level: Level) -> dict[str, Any]:
@@ -77,15 +80,17 @@ def _nights(desk: Desk, row: Standing, level: Level, who: str) -> Block | None:
     if "times" not in said:
         return None
     limits = (row.t1_s, row.t2_s, row.t3_s)
-    headings = (f"Within {words.limit(seconds)}, of 100" for seconds in limits)
+    headings = (
+        t("Within %(limit)s, of 100", limit=words.limit(seconds)) for seconds in limits
+    )
     where = words.family_place(row.family)
     return Block(
         id=f"nights-{row.family}",
-        title="Nights and weekends",
+        title=t("Nights and weekends"),
         text=(*_compared(said, row), _clock(row, level)),
         table=Table(
-            caption=f"{who} {where}, by when people wrote",
-            headings=("Asked", *headings, "Inquiries"),
+            caption=t("%(who)s %(where)s, by when people wrote", who=who, where=where),
+            headings=(t("Asked"), *headings, t("Inquiries")),
             rows=tuple(
                 _time(name, said["times"][name])
                 for name in TIMES
@@ -94,7 +99,7 @@ def _nights(desk: Desk, row: Standing, level: Level, who: str) -> Block | None:
         ),
         links=(
             *desk.downloads(f"{_path(level, row.slug)}/nights"),
-            Link("How this is counted", desk.url("/method") + "#rhythm"),
+            Link(t("How this is counted"), desk.url("/method") + "#rhythm"),
         ),
     )
 
@@ -102,11 +107,19 @@ def _nights(desk: Desk, row: Standing, level: Level, who: str) -> Block | None:
 def time_words(name: str) -> str:
     """Which hours a time is, in words; hours as the method has them."""
     opens, closes = METHOD.office_hours.value
-    return {
-        "weekday": f"Monday to Friday, {opens} to {closes}{words.NBSP}h",
-        "night": f"Monday to Friday, {closes} to {opens}{words.NBSP}h",
-        "weekend": "Saturday and Sunday",
-    }[name]
+    if name == "weekday":
+        return t(
+            "Monday to Friday, %(opens)s to %(closes)s\u00a0h",
+            opens=opens,
+            closes=closes,
+        )
+    if name == "night":
+        return t(
+            "Monday to Friday, %(opens)s to %(closes)s\u00a0h",
+            opens=closes,
+            closes=opens,
+        )
+    return t("Saturday and Sunday")
 
 
 def _time(name: str, figures: list[int]) -> tuple[Cell, ...]:
@@ -121,7 +134,10 @@ def _time(name: str, figures: list[int]) -> tuple[Cell, ...]:
 def _share(n: int, figures: list[int], limit: int) -> Cell:
     """``figures``: answered by limit, and where n is enough the ends of each share."""
     if len(figures) == len(LIMITS):
-        return Cell(text="too few to say", note=f"{figures[limit]} of {n}")
+        return Cell(
+            text=t("too few to say"),
+            note=t("%(some)s of %(all)s", some=figures[limit], all=n),
+        )
     low, high = figures[3 + 2 * limit : 5 + 2 * limit]
     return Cell(
         text=str(words.hundred(figures[limit] / n)),
@@ -138,38 +154,73 @@ def _compared(said: dict[str, Any], row: Standing) -> tuple[str, ...]:
         return (_verdict("both", gaps[0][1][:2], limit),)
     found = [_verdict(name, ends[:2], limit) for name, ends in gaps]
     if not found:
-        return ("Too few people wrote at some of these times to compare them.",)
+        return (t("Too few people wrote at some of these times to compare them."),)
     return (" ".join(found),)
 
 
 def _verdict(name: str, ends: list[int], limit: str) -> str:
-    when = {
-        "night": "At night",
-        "weekend": "At the weekend",
-        "both": "At night as at the weekend",
-    }[name]
     low, high = ends
     if low <= 0 <= high:
-        return (
-            f"{when} it cannot be told whether more or fewer people have an answer"
-            f" within {limit} than on weekdays by day."
-        )
-    more = "more" if low > 0 else "fewer"
+        return t(UNTOLD[name], limit=limit)
     few, many = sorted((abs(low), abs(high)))
-    by = words.share_span(few / 10_000, many / 10_000).replace(words.RANGE, " to ")
-    return (
-        f"{when} surely {more} people have an answer within {limit} than on weekdays by"
-        f" day: {by} {more} of 100."
-    )
+    span = words.share_span(few / 10_000, many / 10_000)
+    said = MORE if low > 0 else FEWER
+    return t(said[name], limit=limit, by=words.ranging(span))
+
+
+UNTOLD = {
+    "night": mark(
+        "At night it cannot be told whether more or fewer people have an answer"
+        " within %(limit)s than on weekdays by day."
+    ),
+    "weekend": mark(
+        "At the weekend it cannot be told whether more or fewer people have an answer"
+        " within %(limit)s than on weekdays by day."
+    ),
+    "both": mark(
+        "At night as at the weekend it cannot be told whether more or fewer people have"
+        " an answer within %(limit)s than on weekdays by day."
+    ),
+}
+MORE = {
+    "night": mark(
+        "At night surely more people have an answer within %(limit)s than on weekdays"
+        " by day: %(by)s more of 100."
+    ),
+    "weekend": mark(
+        "At the weekend surely more people have an answer within %(limit)s than on"
+        " weekdays by day: %(by)s more of 100."
+    ),
+}
+FEWER = {
+    "night": mark(
+        "At night surely fewer people have an answer within %(limit)s than on weekdays"
+        " by day: %(by)s fewer of 100."
+    ),
+    "weekend": mark(
+        "At the weekend surely fewer people have an answer within %(limit)s than on"
+        " weekdays by day: %(by)s fewer of 100."
+    ),
+}
 
 
 def _clock(row: Standing, level: Level) -> str:
-    whose = row.name if level is Level.BRAND else "these brands"
-    return (
-        f"The clock is UTC, not that of {whose}, and the time is that of the question."
-        " In a survey 57 % of people expected an answer as soon at night and on"
-        " weekends as on weekdays (Edison Research, 2012)."
+    if level is Level.BRAND:
+        first = t(
+            "The clock is UTC, not that of %(name)s, and the time is that of the"
+            " question.",
+            name=row.name,
+        )
+    else:
+        first = t(
+            "The clock is UTC, not that of these brands, and the time is that of the"
+            " question."
+        )
+    survey = t(
+        "In a survey 57 % of people expected an answer as soon at night and on weekends"
+        " as on weekdays (Edison Research, 2012)."
     )
+    return f"{first} {survey}"
 
 
 def _week(desk: Desk, row: Standing, level: Level, name: str) -> Block | None:
@@ -182,33 +233,49 @@ def _week(desk: Desk, row: Standing, level: Level, name: str) -> Block | None:
     path = _path(level, row.slug)
     return Block(
         id=f"week-{row.family}",
-        title="The week, by when people wrote",
+        title=t("The week, by when people wrote"),
         text=(
-            f"Each figure says how many of 100 people who wrote at that time had an"
-            f" answer within {limit}. Hours are UTC. A cell is empty where fewer than"
-            f" {words.SMALL[FEWEST]} people wrote. Single cells are unsure by many"
-            " points: look for patterns.",
+            t(
+                "Each figure says how many of 100 people who wrote at that time had an"
+                " answer within %(limit)s. Hours are UTC. A cell is empty where fewer"
+                " than %(fewest)s people wrote. Single cells are unsure by many points:"
+                " look for patterns.",
+                limit=limit,
+                fewest=words.small(FEWEST),
+            ),
         ),
         drawing=week_map.week_map(
             desk,
             f"map-{row.family}",
             name=name,
-            of=f"of 100 who wrote {where} at a time, answered within {limit}",
+            of=t(
+                "of 100 who wrote %(where)s at a time, answered within %(limit)s",
+                where=where,
+                limit=limit,
+            ),
             grid=grid,
             cells=cells,
             key=week_map.hundred_key(),
-            unit="of 100",
+            unit=t("of 100"),
             n=words.counted(sum(said["n"]), "inquiry", "inquiries"),
-            note=f"Hours are UTC. Empty: fewer than {words.SMALL[FEWEST]} wrote then."
-            " Single cells are unsure by many points: look for patterns.",
+            note=t(
+                "Hours are UTC. Empty: fewer than %(fewest)s wrote then. Single cells"
+                " are unsure by many points: look for patterns.",
+                fewest=words.small(FEWEST),
+            ),
             cite=desk.cite(name, path),
             takes=desk.pictures(f"{path}/week", row.family),
         ),
         table=week_map.table(
             grid,
             cells,
-            f"{name} {where}: of 100 people who wrote at a time, how many had an answer"
-            f" within {limit}; n, how many wrote",
+            t(
+                "%(name)s %(where)s: of 100 people who wrote at a time, how many had an"
+                " answer within %(limit)s; n, how many wrote",
+                name=name,
+                where=where,
+                limit=limit,
+            ),
         ),
         folded=True,
         links=desk.downloads(f"{path}/week"),
@@ -233,33 +300,46 @@ def _given(desk: Desk, row: Standing, level: Level, name: str) -> Block | None:
     total, most = sum(said["n"]), max(said["n"])
     where = words.family_place(row.family)
     path = _path(level, row.slug)
+    answers = words.counted(total, "answer", "answers")
     cells = [
-        Shaded(shade=week_map.quarter(answers, most), text=words.number(answers))
-        for answers in said["n"]
+        Shaded(shade=week_map.quarter(count, most), text=words.number(count))
+        for count in said["n"]
     ]
     return Block(
         id=f"given-{row.family}",
-        title="The week, by when answers come",
+        title=t("The week, by when answers come"),
         text=(
-            f"When the {words.counted(total, 'answer')} came that people had in time"
-            f" {where}. Hours are UTC.",
+            t(
+                "When the %(answers)s came that people had in time %(where)s. Hours are"
+                " UTC.",
+                answers=answers,
+                where=where,
+            ),
         ),
         drawing=week_map.week_map(
             desk,
             f"answers-{row.family}",
             name=name,
-            of=f"{words.counted(total, 'answer')} {where}, by when they came",
+            of=t(
+                "%(answers)s %(where)s, by when they came", answers=answers, where=where
+            ),
             grid=grid,
             cells=cells,
             key=week_map.count_key(most),
-            unit="answers",
-            n=words.counted(total, "answer"),
-            note="Hours are UTC.",
+            unit=t("answers"),
+            n=answers,
+            note=t("Hours are UTC."),
             cite=desk.cite(name, path),
             takes=desk.pictures(f"{path}/answers", row.family),
         ),
         table=week_map.table(
-            grid, cells, f"Answers of {name} {where}, by when they came"
+            grid,
+            cells,
+            t(
+                "Answers of %(name)s %(where)s, by when they came",
+                name=name,
+                where=where,
+            ),
         ),
         folded=True,
         links=desk.downloads(f"{path}/answers"),

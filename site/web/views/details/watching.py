@@ -7,6 +7,7 @@ from web import words
 from web.desk import Desk
 from web.parts import Block, Cell, Table
 from web.tables import Data
+from web.tongue import t
 
 
 def brand(desk: Desk, row: Standing) -> Block | None:
@@ -16,32 +17,49 @@ def brand(desk: Desk, row: Standing) -> Block | None:
     answers, blind = said["answers"], said["blind"]
     where = words.family_place(row.family)
     text: tuple[str, ...]
+    given = words.counted(answers, "answer", "answers")
     if blind:
-        first = (
-            f"Of {words.counted(answers, 'answer')} we know {row.name} to have given"
-            f" {where}, {words.number(blind)} ({words.percent(blind / answers)}) went"
-            " to messages that we would not have seen but for the answer."
-        )
         text = (
-            first,
-            "Those messages count neither as answered nor at all: where the answered"
-            " are found more surely than the ignored, a share would flatter.",
+            t(
+                "Of %(answers)s we know %(name)s to have given %(where)s, %(blind)s"
+                " (%(share)s) went to messages that we would not have seen but for the"
+                " answer.",
+                answers=given,
+                name=row.name,
+                where=where,
+                blind=words.number(blind),
+                share=words.percent(blind / answers),
+            ),
+            t(
+                "Those messages count neither as answered nor at all: where the"
+                " answered are found more surely than the ignored, a share would"
+                " flatter."
+            ),
         )
     else:
         text = (
-            f"Each of the {words.counted(answers, 'answer')} we know {row.name} to"
-            f" have given {where} went to a message that we had seen on our own.",
+            t(
+                "Each of the %(answers)s we know %(name)s to have given %(where)s went"
+                " to a message that we had seen on our own.",
+                answers=given,
+                name=row.name,
+                where=where,
+            ),
         )
     return Block(
         id=f"watching-{row.family}",
-        title="What we see of it",
+        title=t("What we see of it"),
         text=text,
         table=Table(
-            caption=f"Answers of {row.name} {where}, by how the message was found",
-            headings=("Answers given to", "Answers"),
+            caption=t(
+                "Answers of %(name)s %(where)s, by how the message was found",
+                name=row.name,
+                where=where,
+            ),
+            headings=(t("Answers given to"), t("Answers")),
             rows=(
-                _row("messages we had seen on our own", answers - blind),
-                _row("messages known only by the answer", blind),
+                _row(t("messages we had seen on our own"), answers - blind),
+                _row(t("messages known only by the answer"), blind),
             ),
             narrow=True,
         ),

@@ -10,11 +10,18 @@ from web import words
 from web.desk import Desk
 from web.drawing import drawing
 from web.parts import Cell, Drawing, Link, Mark, Rect, Table, Words
+from web.tongue import mark, t
 
 DAYS = (
-    "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday",
+    mark("Monday"), mark("Tuesday"), mark("Wednesday"), mark("Thursday"),
+    mark("Friday"), mark("Saturday"), mark("Sunday"),
 )  # fmt: skip
-HALVES = ("Monday to Friday", "Saturday and Sunday")
+SHORT = (
+    mark("Mon"), mark("Tue"), mark("Wed"), mark("Thu"), mark("Fri"), mark("Sat"),
+    mark("Sun"),
+)  # fmt: skip
+"""The first three letters of each, for a narrow column."""
+HALVES = (mark("Monday to Friday"), mark("Saturday and Sunday"))
 SHADES = 5
 """None, and four quarters."""
 
@@ -186,7 +193,7 @@ def _axes(grid: Grid, tall: int, height: int) -> list[Mark]:
 
 
 def _short(day: str) -> str:
-    return day[:3] if day in DAYS else day
+    return t(day[:3]) if day in DAYS else t(day)
 
 
 def _legend(key: tuple[str, ...], top: int) -> list[Mark]:
@@ -255,7 +262,7 @@ def _trace(grid: Grid, day: str, cells: list[Shaded], unit: str) -> dict[str, An
             "line": {"color": "var(--paper)", "width": 1},
         },
         "hovertext": [_hover(cell, unit) for cell in cells],
-        "hovertemplate": f"{day} %{{y}}: %{{hovertext}}<extra></extra>",
+        "hovertemplate": f"{t(day)} %{{y}}: %{{hovertext}}<extra></extra>",
     }
 
 

@@ -6,11 +6,12 @@ from web import words
 from web.desk import Desk
 from web.parts import Block, Cell, Table
 from web.tables import Data
+from web.tongue import mark, t
 
 CHANGES = {
-    "now": "As it is",
-    "more": "Ten more of 100 answered, as fast as it answers now",
-    "sooner": "Every answer an hour sooner",
+    "now": mark("As it is"),
+    "more": mark("Ten more of 100 answered, as fast as it answers now"),
+    "sooner": mark("Every answer an hour sooner"),
 }
 COLUMNS = (
     "slug",
@@ -34,32 +35,41 @@ def brand(desk: Desk, row: Standing) -> Block | None:
         if name in said
     }
     best = max(gains, key=lambda name: gains[name])
-    first = (
-        f"{CHANGES[best]} would help {row.name} most: the score would be"
-        f" {words.whole(said[best][0])} instead of {words.whole(said['now'][0])}."
-        if gains[best] >= 1
-        else f"Neither would move the score of {row.name} by a point."
+    first = t("Neither would move the score of %(name)s by a point.", name=row.name)
+    if gains[best] >= 1:
+        first = t(
+            "%(change)s would help %(name)s most: the score would be %(new)s instead of"
+            " %(old)s.",
+            change=t(CHANGES[best]),
+            name=row.name,
+            new=words.whole(said[best][0]),
+            old=words.whole(said["now"][0]),
+        )
+    same = t(
+        "The same %(inquiries)s are counted, the other brands stand still, and nothing"
+        " is forecast.",
+        inquiries=words.counted(row.inquiries, "inquiry", "inquiries"),
     )
     return Block(
         id=f"whatif-{row.family}",
-        title="What would move it up",
-        text=(
-            f"{first} The same {words.counted(row.inquiries, 'inquiry', 'inquiries')}"
-            " are counted, the other brands stand still, and nothing is forecast.",
-        ),
+        title=t("What would move it up"),
+        text=(f"{first} {same}",),
         table=Table(
-            caption=f"{row.name} {words.family_place(row.family)}, had it answered more"
-            " or sooner",
-            headings=("If", "Score", "Place by score alone"),
+            caption=t(
+                "%(name)s %(where)s, had it answered more or sooner",
+                name=row.name,
+                where=words.family_place(row.family),
+            ),
+            headings=(t("If"), t("Score"), t("Place by score alone")),
             rows=tuple(
                 (
-                    Cell(text=label),
+                    Cell(text=t(label)),
                     Cell(
                         text=str(words.whole(said[name][0])),
                         number=True,
                         note=words.span(*said[name][1:3]),
                     ),
-                    Cell(text=f"{words.ordinal(said[name][3])} of {said['of']}"),
+                    Cell(text=words.places(said[name][3], said[name][3], said["of"])),
                 )
                 for name, label in CHANGES.items()
                 if name in said
