@@ -121,12 +121,12 @@ def parquet(path: Path, _: str) -> None:
 def _count(frozen: Iterator[object], names: Book, what: What) -> None:
     from concurrent.futures import ThreadPoolExecutor
 
-    from scoring.edition import WORKERS, _ahead
+    from scoring.ahead import WORKERS, ahead
     from scoring.standing import NOTHING
 
     counting = Counting(names, PERIOD, what, NOTHING, NOTHING)
     with ThreadPoolExecutor(WORKERS) as pool:
-        for found in _ahead(
+        for found in ahead(
             pool, lambda rows: count(sliced(rows, names), names, what), frozen
         ):
             counting.add(found)

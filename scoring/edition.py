@@ -6,12 +6,10 @@ can be checked, and cut in other ways, with nothing else at hand.
 """
 
 import io
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import TypeVar
 
 import numpy as np
 import polars as pl
@@ -19,6 +17,7 @@ import pyarrow as pa
 from pyarrow.parquet import ParquetFile, write_table
 
 from model.words import Count, Cut, Level
+from scoring.ahead import WORKERS, ahead
 from scoring.book import Book, Numbers, Period, book
 from scoring.counting import LEVELS, Counting, Found, What, count
 from scoring.details import details
@@ -46,12 +45,6 @@ FEW = (pl.Int8, pl.String)
 
 DAY_BITS = 24
 """Days since the first are below 2**24: 45,000 years."""
-
-WORKERS = 2
-"""Slices counted at the same time; sorting and hashing leave Python alone."""
-
-Item = TypeVar("Item")
-Made = TypeVar("Made")
 
 Says = Callable[[str, int], None]
 
@@ -107,7 +100,7 @@ def make(
         around = pool.submit(
             lambda: [parquet(frame) for frame in (names.accounts, covered, posted)]
         )
-        for rows, found, file, brands in _ahead(pool, work, slices):
+        for rows, found, file, brands in ahead(pool, work, slices):
             counting.add(found)
             digests |= brands
             parts.append((f"{INQUIRIES}{len(parts):04}", file))
@@ -137,20 +130,6 @@ def make(
         ],
         input_digest=_input_digest(names, covered, posted, digests),
     )
-
-
-def _ahead(
-    pool: Executor, work: Callable[[Item], Made], items: Iterable[Item]
-) -> Iterator[Made]:
-    """What ``work`` makes of each, in order; no more are under way than can be."""
-    waiting: deque[Future[Made]] = deque()
-    for item in items:
-        if len(waiting) == WORKERS:
-            yield waiting.popleft().result()
-        waiting.append(pool.submit(work, item))
-        del item
-    while waiting:
-        yield waiting.popleft().result()
 
 
 def _published(counting: Counting, pool: Executor) -> pl.DataFrame:
@@ -229,7 +208,7 @@ def recompute(
     what = What(tuple(dict.fromkeys(wanted.values())), counted, levels)
     counting = Counting(names, period, what, covered, posted)
     with ThreadPoolExecutor(WORKERS) as pool:
-        for found in _ahead(
+        for found in ahead(
             pool, lambda rows: count(sliced(rows, names), names, what), frozen
         ):
             counting.add(found)

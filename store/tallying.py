@@ -125,6 +125,7 @@ def tallied(
     if folder is not None and made is not None:
         kept.save(database, folder, made)
         parts = _slices(made.chunks, accounts, start, as_of, rows_per_slice)
+        made = None  # the columns go with the last slice
         yield Tallied(*days.result(), parts)
 
 

@@ -13,6 +13,7 @@ from typing import Any
 import polars as pl
 
 from model.words import Cut
+from scoring.ahead import WORKERS
 from scoring.book import Book, Period
 from scoring.details import (
     curve,
@@ -28,7 +29,7 @@ from scoring.details import (
     watching,
     whatif,
 )
-from scoring.details.case import WORKERS, Case, case_of
+from scoring.details.case import Case, case_of
 from scoring.details.told import DETAILS, told
 
 Key = tuple[str, str, str, str]

@@ -26,6 +26,7 @@ from model.words import (
     Reason,
     Step,
 )
+from scoring.ahead import WORKERS, ahead
 from scoring.book import Book, Numbers, Period
 from scoring.tally import FAR, Slice, first_answers, sliced
 
@@ -56,7 +57,6 @@ RATED = pl.Schema(
 )
 """One line an inquiry on a channel that says only whether an answer was in time."""
 
-WORKERS = 2
 NO_STEP = np.int8(127)
 NEVER = 2**31 - 1
 """Seconds: longer than any limit."""
@@ -133,7 +133,8 @@ def case_of(
     rated = [pl.DataFrame(schema=RATED)]
     messages = np.zeros((len(names.accounts), 4), dtype=np.int64)
     with ThreadPoolExecutor(WORKERS) as pool:
-        for one, other, third, every, fourth in pool.map(
+        for one, other, third, every, fourth in ahead(
+            pool,
             lambda rows: (*_split(rows, names, of_cut), _rated(rows, names, period)),
             parts,
         ):
