@@ -12,7 +12,7 @@ from bs4 import BeautifulSoup
 from fixtures_web import site
 from web.errors import Busy
 from web.parts import Dot
-from web.pictures import card, paint, raster, sheet
+from web.pictures import card, easel, paint, raster, sheet
 from web.views.picture import CHARTS
 
 PUBLIC = "https://answerable.example"
@@ -35,12 +35,6 @@ def client(app):
 def fresh(world_var):
     """The site before anybody has asked for a picture."""
     return site(world_var, public_url=PUBLIC)
-
-
-@pytest.fixture(autouse=True)
-def rested(monkeypatch):
-    """No test waits for the pictures that another one has drawn."""
-    monkeypatch.setattr(raster, "_drawn", type(raster._drawn)(maxlen=raster.MOST))
 
 
 def at(under, name, ending, edition="/editions/2026-Q3"):
@@ -187,24 +181,29 @@ def test_a_picture_is_drawn_once_and_pushes_no_page_out(fresh, monkeypatch):
     assert shared.pictures().get(address) is not None
 
 
-def test_who_walks_through_all_of_them_waits_and_pages_do_not(fresh, monkeypatch):
+def test_who_walks_through_all_of_them_waits_and_pages_do_not(fresh):
     client = fresh.test_client()
-    full = [raster.time.monotonic()] * raster.MOST
-    monkeypatch.setattr(raster, "_drawn", type(raster._drawn)(full, raster.MOST))
+    fresh.extensions["answerable"].easel.most = 1
+    assert client.get(at("industries", "curve", "png")).status_code == 200
+    assert client.get(at("industries", "curve", "png")).status_code == 200, "kept"
     answer = client.get(at("industries", "week", "png"))
     assert answer.status_code == 503
-    assert 1 <= int(answer.headers["Retry-After"]) <= raster.WITHIN_S + 1
+    assert 1 <= int(answer.headers["Retry-After"]) <= easel.WITHIN_S + 1
     assert "Try again" in answer.text
     assert client.get(at("industries", "week", "svg")).status_code == 200
     assert client.get("/brands/northwind-air").status_code == 200
 
 
 def test_turns_come_again():
-    for moment in range(raster.MOST):
-        raster._in_turn(float(moment) / raster.MOST)
+    one = easel.Easel()
+    for moment in range(easel.MOST):
+        one.turn(moment / easel.MOST)
+    with pytest.raises(Busy) as told:
+        one.turn(easel.WITHIN_S / 2)
+    assert told.value.after_s == 1 + easel.WITHIN_S / 2
+    one.turn(easel.WITHIN_S)
     with pytest.raises(Busy):
-        raster._in_turn(raster.WITHIN_S / 2)
-    raster._in_turn(raster.WITHIN_S + 1.0)
+        easel.Easel(most=0).turn(0.0)
 
 
 # Cards

@@ -26,6 +26,7 @@ from web.door import Door
 from web.errors import Busy, NotHere
 from web.made import ANYWHERE, PNG, Made
 from web.pages import Page
+from web.pictures.easel import Easel
 from web.routes import LIVE_S, ROUTES, Route
 from web.shelf import PICTURES_BYTES, SECURITY, Entry, Headers, Shelf
 from web.source import Library, Reader, Source
@@ -57,6 +58,7 @@ class Site:
     static: Static
     public: str
     limiter: Limiter
+    easel: Easel = field(default_factory=Easel)
     _shelf: Shelf = field(default_factory=lambda: Shelf(""))
     _pictures: Shelf = field(default_factory=lambda: Shelf("", PICTURES_BYTES))
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -225,6 +227,8 @@ def _view(route: Route, language: str = tongue.ENGLISH) -> Callable[..., Entry]:
             if entry is None or (
                 entry.until is not None and entry.until <= time.monotonic()
             ):
+                if route.picture and request.path.endswith(".png"):
+                    site.easel.turn(time.monotonic())
                 entry = _make(
                     route, site.desk(_inner(edition), asked, edition, language), path
                 )

@@ -178,11 +178,19 @@ class Desk:
         there is no edition."""
         if self.edition is None:
             return ()
-        at = f"/editions/{self.edition.name}{path}"
+        at, asked = f"/editions/{self.edition.name}{path}", self._of(path, family)
         return tuple(
-            Link(ending.upper(), query.address(f"{at}.{ending}", {"family": family}))
+            Link(ending.upper(), query.address(f"{at}.{ending}", asked))
             for ending in ("svg", "png")
         )
+
+    def _of(self, path: str, family: str) -> dict[str, str]:
+        """The parameter for a family; none for that of which an address without one
+        speaks."""
+        _, under, slug, *_ = path.split("/")
+        rows = self.book.of_brand(slug) if under == "brands" else []
+        usual = rows[0].family if rows else next(iter(self.book.families), "")
+        return {} if family == usual else {"family": family}
 
     def card(self, path: str, family: str) -> str:
         """The whole, pinned address of the picture of ``path`` that is shown where it
@@ -190,7 +198,7 @@ class Desk:
         if not self.public or self.edition is None:
             return ""
         at = f"/editions/{self.edition.name}{path}/card.png"
-        return self.public + query.address(at, {"family": family})
+        return self.public + query.address(at, self._of(path, family))
 
     def cite(self, what: str, path: str) -> str:
         """How to cite a page of this edition, with an address that stays."""

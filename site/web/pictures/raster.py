@@ -7,15 +7,11 @@ are looked for among the machine's own fonts.
 
 import struct
 import threading
-import time
 import unicodedata
 import zlib
-from collections import deque
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-
-from web.errors import Busy
 
 SHARP = 2.0
 """Pixels to a unit of the drawing, so that it is sharp on today's screens and paper."""
@@ -25,13 +21,7 @@ WRITTEN = ("LATIN", "GREEK", "CYRILLIC")
 MAGIC, HEAD = b"\x89PNG\r\n\x1a\n", 33
 """A PNG's first bytes, and how many there are up to the end of its header."""
 
-MOST, WITHIN_S = 60, 60.0
-"""Pictures that one process draws within so many seconds: a fifth of its time or so.
-Who walks through all of them waits, and pages do not."""
-
 _one = threading.Lock()
-_drawn: deque[float] = deque(maxlen=MOST)
-"""When the last pictures were drawn, monotonic."""
 
 
 @cache
@@ -49,14 +39,12 @@ def png(
     svg: bytes, width: int, height: int, *, said: str, sharp: float = SHARP
 ) -> bytes:
     """``width`` and ``height``: of the drawing, in its own units. ``said`` is written
-    into the file as its description, for who finds it without its page. Raises Busy
-    when very many were drawn a moment ago."""
+    into the file as its description, for who finds it without its page."""
     import resvg_py
 
     most = (MOST_PIXELS / (width * height)) ** 0.5
     text = svg.decode()
     with _one:
-        _in_turn(time.monotonic())
         drawn = resvg_py.svg_to_bytes(
             svg_string=text,
             zoom=round(min(sharp, most), 3),
@@ -66,12 +54,6 @@ def png(
             sans_serif_family="Noto Sans",
         )
     return described(bytes(drawn), said)
-
-
-def _in_turn(now: float) -> None:
-    if len(_drawn) == MOST and now - _drawn[0] < WITHIN_S:
-        raise Busy(1 + int(WITHIN_S - (now - _drawn[0])))
-    _drawn.append(now)
 
 
 def ours(text: str) -> bool:
