@@ -21,9 +21,9 @@ ARGUMENTS = [
 WIDTHS = {"phone": (360, 740), "desk": (1280, 900)}
 
 
-def serve(var: Path, *, public: bool = False):
+def serve(var: Path, *, public: bool = False, **more: str):
     """A real gunicorn on a free port, ended with the test process. ``public``: it knows
-    its own address, as a site does that others link to."""
+    its own address, as a site does that others link to. ``more``: settings."""
     port = free_port()
     address = f"http://127.0.0.1:{port}"
     process = subprocess.Popen(
@@ -35,6 +35,7 @@ def serve(var: Path, *, public: bool = False):
             "ANSWERABLE_VAR": str(var),
             "ANSWERABLE_DATABASE_URL": "",
             "ANSWERABLE_PUBLIC_URL": address if public else "",
+            **more,
         },
     )
     try:

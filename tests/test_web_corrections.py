@@ -469,3 +469,17 @@ def test_forms_and_their_answers_are_kept_by_nobody(app: Flask, box: Postbox) ->
     client: FlaskClient = app.test_client()
     for path in (REPLY, "/corrections/ask", "/corrections/sent"):
         assert client.get(path).headers["Cache-Control"] == "no-store"
+
+
+def test_where_a_brand_is_not_found_we_can_be_asked_to_watch_it(
+    app: Flask, box: Postbox
+) -> None:
+    get = getter(app)
+    nothing = get("/search?q=Acme+%26+%22Sons%22")
+    (ask,) = nothing.select('a[href^="/corrections/ask?"]')
+    form = get(str(ask["href"]))
+    assert form.select("#name")[0]["value"] == 'Acme & "Sons"'
+    assert not get("/search").select('a[href^="/corrections/ask"]')
+    lost = get("/brands/acme", 404)
+    assert lost.select('a[href="/corrections/ask"]')
+    assert post(app, "/corrections/ask", name="Acme & Sons").status_code == 303

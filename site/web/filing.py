@@ -230,7 +230,10 @@ def _form(
         page = pages.form(desk, brand, Filled(), "", off=off)
         return shown(render, page, "200 OK" if request.method == "GET" else REFUSED)
     if request.method == "GET":
-        return shown(render, pages.form(desk, brand, Filled(), office.began()))
+        named = forms.line(request.args.get("name", ""))[: forms.LONGEST_NAME]
+        return shown(
+            render, pages.form(desk, brand, Filled(name=named), office.began())
+        )
     given = typed()
     if given.get(forms.TRAP):
         return redirect("/corrections/sent", 303)  # a machine learns nothing

@@ -182,6 +182,7 @@ class SearchPage(Page):
     template: ClassVar[str] = "search"
     q: str
     says: str
+    ask: Link | None  # None: nothing was looked for
     found: tuple[Found, ...]
 
 

@@ -42,6 +42,8 @@ ERROR_WORDS = {
     500: mark("The fault is ours and has been written down. Try again in a minute."),
 }
 
+ASK = mark("Ask us to watch a brand")
+
 
 def error(desk: Desk, code: int, says: str = "") -> ErrorPage:
     return ErrorPage(
@@ -54,5 +56,6 @@ def error(desk: Desk, code: int, says: str = "") -> ErrorPage:
             Link(t("All brands"), desk.url("/")),
             Link(t("Industries"), desk.url("/industries")),
             Link(t("Search"), desk.url("/search")),
+            *([Link(t(ASK), "/corrections/ask")] if code == 404 else []),
         ),
     )

@@ -2,15 +2,19 @@
 
 import unicodedata
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from rapidfuzz import fuzz, process
 
 from web import words
 from web.desk import Desk
+from web.forms import LONGEST_NAME
 from web.pages import Found, SearchPage
+from web.parts import Link
 from web.source import Book
 from web.tables import Data
 from web.tongue import language, t
+from web.views.about import ASK
 
 ALIKE = 72
 """Of 100: below it, names share letters and nothing else."""
@@ -56,6 +60,7 @@ def search(desk: Desk) -> SearchPage:
         hidden=True,
         q=asked,
         says=_says(asked, len(found)),
+        ask=_ask(asked) if asked else None,
         found=tuple(
             Found(name=one.name, url=desk.url(one.path), about=one.about, why=one.why)
             for one in found
@@ -75,6 +80,12 @@ def table(desk: Desk) -> Data:
 def hits(desk: Desk, asked: str) -> tuple[Hit, ...]:
     """What has a name like it in the desk's edition, best first."""
     return best(desk.book.once(f"names in {language()}", index), asked)
+
+
+def _ask(asked: str) -> Link:
+    """For a brand that is not here, or not among those found."""
+    named = urlencode({"name": asked[:LONGEST_NAME]})
+    return Link(t(ASK), f"/corrections/ask?{named}")
 
 
 def _says(asked: str, count: int) -> str:
