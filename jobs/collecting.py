@@ -174,7 +174,7 @@ def _run(store: Store, channel: Channel, task: Task, now: Callable[[], float]) -
 
 def _look(store: Store, channel: Channel, task: Task, now: Callable[[], float]) -> Run:
     assert channel.look is not None
-    look = _said(task, judged(channel.look(task)))
+    look = _in_doubt(store, _said(task, judged(channel.look(task))))
     if len(look.inquiries) not in channel.normal:
         odd = f"{len(look.inquiries)} inquiries at one look are not what is normal"
         look = replace(look, problem="; ".join(filter(None, [look.problem, odd])))
@@ -192,6 +192,18 @@ def _look(store: Store, channel: Channel, task: Task, now: Callable[[], float]) 
     horizon = LIMITS[CHANNEL_FAMILY[channel.slug]].horizon
     store.apply(look, run, LADDER, horizon)
     return run
+
+
+def _in_doubt(store: Store, look: Look) -> Look:
+    """Without what it says of accounts of which more is known: that one is not found
+    under its name any more is no news of one that was renamed."""
+    doubtful = {
+        account.account
+        for account in store.accounts(look.channel)
+        if became(account.problem) not in (None, Became.UNKNOWN)
+    }
+    unresolved = {a: why for a, why in look.unresolved.items() if a not in doubtful}
+    return replace(look, unresolved=unresolved)
 
 
 def _said(task: Task, look: Look) -> Look:
@@ -245,8 +257,14 @@ def _failed(
 
 
 def _accounts(store: Store, slug: str) -> list[Watched]:
-    """Those that may be looked at: not one whose name leads to somebody else now."""
-    brands = store.known()
+    """Those that may be looked at: not one whose name leads to somebody else now, and
+    not yet one whose name is the new name of another, which is to take it up."""
+    brands, accounts = store.known(), store.accounts(slug)
+    renamed = " ".join(
+        each.problem.lower()
+        for each in accounts
+        if became(each.problem) == Became.RENAMED
+    )
     return [
         Watched(
             a.account,
@@ -255,6 +273,12 @@ def _accounts(store: Store, slug: str) -> list[Watched]:
             a.watched_from,
             tuple(a.staff.split()),
         )
-        for a in store.accounts(slug)
+        for a in accounts
         if became(a.problem) != Became.MOVED
+        and (a.external_id or called(a.account) not in renamed)
     ]
+
+
+def called(name: str) -> str:
+    """In the problem of an account that was renamed: to what, in lower case."""
+    return f"it is called {name.lower()} now"

@@ -75,10 +75,14 @@ def confirm(
 def due(accounts: list[Account], asked: Mapping[str, int], now: int) -> list[Account]:
     """Whose turn it is, those that waited longest first, at most ``MOST``.
 
-    ``asked``: when each was last asked for, whatever came of it.
+    ``asked``: when each was last asked for, whatever came of it. One that was renamed
+    is asked for as soon as there is a new one, which may be it.
     """
+    new = any(not each.external_id and each.account not in asked for each in accounts)
 
     def at(account: Account) -> int:
+        if new and became(account.problem) == Became.RENAMED:
+            return 0
         last = asked.get(account.account, 0)
         found = (account.resolved_at or 0) if account.external_id else 0
         fine = found >= last and not account.problem

@@ -12,6 +12,7 @@ from typing import Any
 
 from collectors.base import Channel, CollectorError
 from collectors.http import Http, Refused, Unreachable
+from jobs.collecting import called
 from model import Account
 from model.words import Became
 
@@ -111,8 +112,7 @@ class Asking:
             return Became.VANISHED.said(str(problem))
         self.renamed[account.account] = today
         return Became.RENAMED.said(
-            f"it is called {today} now and is the same account; write that"
-            " into the registry"
+            f"{called(today)} and is the same account; write that into the registry"
         )
 
     def _today(self, external_id: str) -> str:

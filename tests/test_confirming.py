@@ -197,11 +197,40 @@ def test_a_new_name_is_taken_up_in_whichever_round_the_old_one_is_asked_for(
     there(hub, "acme/app", 7, called="acme/new")
     store.put_registry(registry("acme/new"))
     there(hub, "acme/new", 7)
-    rounds(NOW + DAY)  # the new one's turn, not the old one's
+    rounds(NOW + DAY)  # the new one's turn, not the old one's: nothing is known of it
     assert len(store.accounts()) == 2
     rounds(NOW + AGAIN)
     assert table(store, "account", KNOWN) == [("acme/new", "7", NOW + AGAIN, "")]
     assert "account=acme/app is now=acme/new" in caplog.text
+
+
+def test_a_name_that_another_is_to_take_up_is_not_looked_at_before(
+    hub: GitHub, store: Store, rounds: Callable[[int], list[Live]], tmp_path: Path
+) -> None:
+    """A look would find something under the new name; then there would be two."""
+    store.put_registry(registry("acme/app"))
+    there(hub, "acme/app", 7)
+    rounds(NOW)
+    there(hub, "acme/app", 7, called="Acme/New")
+    rounds(NOW + AGAIN)
+    (told,) = store.accounts()
+    for end in ("", "/comments"):
+        hub.server.answers[f"/repos/acme/app/issues{end}"] = lambda h: h.give(
+            301, Location=f"{hub.url}/repositories/7/issues"
+        )
+    settings = Settings(var=tmp_path, github_api=hub.url)
+    (run,) = collecting.collect(store, settings, "github", sleep=lambda _: None)
+    assert "has moved for good" in run.problem
+    assert store.accounts() == [told]  # more is known of it than that
+    store.put_registry(registry("acme/new"))
+    there(hub, "acme/new", 7, called="Acme/New")
+    looked_at = [each.account for each in collecting._accounts(store, "github")]
+    assert looked_at == ["acme/app"]
+    rounds(NOW + AGAIN + 3_600)  # at once, though the old one's day is not over
+    assert table(store, "account", KNOWN) == [
+        ("acme/new", "7", NOW + AGAIN + 3_600, "")
+    ]
+    assert len(collecting._accounts(store, "github")) == 1
 
 
 def test_a_silent_server_is_left_alone_and_asked_the_next_day(
