@@ -472,7 +472,7 @@ def test_what_is_left_is_learnt_however_it_is_written(http, server, headers, lef
 def test_a_list_says_where_it_goes_on_and_not_elsewhere(http, server, link, next_):
     keys = asked_with(server, Link=link.format(url=server.url))
     said = http.ask_in_pages(f"{server.url}/api", key="Bearer k")
-    assert said == ({}, next_.format(url=server.url))
+    assert said == ({}, next_.format(url=server.url), "")
     assert keys == ["Bearer k"]
 
 
