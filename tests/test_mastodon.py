@@ -174,6 +174,14 @@ def test_a_hashtag_of_which_nothing_is_new_is_not_sent_again(home, rounds):
     assert home.unchanged == [*lists, lists[1]]
 
 
+def test_a_server_that_gives_no_tags_sends_everything_again(home, rounds):
+    home.tags = False
+    home.says("eve@people.example", NOW - 9, "Why?", names=["acme"], tags=["acme"])
+    first, second = rounds.look(NOW), rounds.look(NOW + HOUR)
+    assert (len(first.inquiries), second.problem, home.unchanged) == (1, "", [])
+    assert '"lists":{}' in second.cursors[f"{BRAND} memory"]
+
+
 def test_no_tag_is_kept_of_a_hashtag_that_was_not_taken_in(home, rounds, monkeypatch):
     """What names the account in the midst of a thread is read with its thread; when
     one round takes no more of those, the next is to be shown it again."""
