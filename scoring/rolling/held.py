@@ -115,6 +115,7 @@ class Held:
 
     def settle(self) -> None:
         self._waits.settle()
+        self._crowds.cancel()  # of people who came and went in one roll
         self._crowds.settle()
 
     def tally(
@@ -223,10 +224,14 @@ class _Sorted:
     def exchange(self, keys: Ints, sign: int) -> None:
         self._changes[sign].append(keys)
 
+    def cancel(self) -> None:
+        """Leaves out what both came and went; needed where it was not there before."""
+        gone, come = (_ascending(self._changes[sign]) for sign in (-1, 1))
+        self._changes = {-1: [_without(gone, come)], 1: [_without(come, gone)]}
+
     def settle(self) -> None:
         gone, come = (_ascending(self._changes[sign]) for sign in (-1, 1))
         self._changes = {-1: [], 1: []}
-        gone, come = _without(gone, come), _without(come, gone)
         if len(gone):
             at = np.searchsorted(self.keys, gone) + _rank(gone)
             stays = np.ones(len(self.keys), dtype=bool)

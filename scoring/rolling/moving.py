@@ -136,15 +136,16 @@ class Rolling:
         for level, of in lines.items():
             line = of[row]
             mine = np.flatnonzero(line >= 0)
+            which = slice(None) if len(mine) == len(line) else mine
             if len(mine):
                 self._levels[cut, level].exchange(
                     Moves(
-                        line=line[mine],
-                        day=day[mine],
-                        wait=found.wait[mine].astype(np.int64),
-                        credit=found.credit[mine].astype(np.int64),
-                        person=people[level].row[row[mine]],
-                        sign=sign[row[mine]],
+                        line=line[which],
+                        day=day[which],
+                        wait=found.wait[which].astype(np.int64),
+                        credit=found.credit[which].astype(np.int64),
+                        person=people[level].row[row[which]],
+                        sign=sign[row[which]],
                         some=people[level],
                     )
                 )
