@@ -85,3 +85,16 @@ def test_whatever_is_said_in_the_code_is_a_message():
 def _named(call):
     function = call.func
     return getattr(function, "id", getattr(function, "attr", ""))
+
+
+def test_words_that_a_style_sheet_says_are_said_in_every_language():
+    css = "".join(path.read_text() for path in (ROOT / "site/static").glob("*.css"))
+    rules = re.findall(r'([^{}]*)\{[^{}]*content: "([A-Za-z][^"]*)"', css)
+    said = {(rule.split("*/")[-1].strip(), text) for rule, text in rules}
+    english = {rule: text for rule, text in said if ":lang(" not in rule}
+    assert english
+    for rule, text in english.items():
+        for language in OTHERS:
+            other = f":lang({language}) {rule}"
+            same = (language, text) in {("fr", "Place ")}
+            assert same or any(each == other for each, _ in said), other

@@ -19,7 +19,7 @@ from settings import Settings
 from store import Store
 from web import words
 from web.parts import Rect, Words
-from web.views.details.volume import _change, _tested
+from web.views.details.volume import _tested, change_words
 from web.views.details.week_map import (
     Grid,
     Shaded,
@@ -285,9 +285,9 @@ def test_the_difference_is_that_of_all_changes(new, old):
 
 
 def test_changes_in_words():
-    assert _change(3, 2) == "+50\xa0%"
-    assert _change(1, 2) == "−50\xa0%"
-    assert _change(2.001, 2) == "0\xa0%"
+    assert change_words(3, 2) == "+50\xa0%"
+    assert change_words(1, 2) == "−50\xa0%"
+    assert change_words(2.001, 2) == "0\xa0%"
 
 
 def test_keys_of_the_shades():

@@ -137,10 +137,10 @@ def create_app(
 
 def _said(message: str, /, **named: object) -> Markup:
     """A sentence in a template. It may hold elements; what is put in is escaped."""
-    said = Markup(tongue.t(message))
-    return (
-        said % {name: escape(value) for name, value in named.items()} if named else said
-    )
+    text = tongue.t(message)
+    if named:
+        text %= {name: escape(value) for name, value in named.items()}
+    return Markup(text)
 
 
 def warm(app: Flask) -> None:

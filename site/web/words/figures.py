@@ -32,10 +32,10 @@ def counted(value: int, one: str, many: str = "") -> str:
 
 def decimal(value: float, digits: int = 1) -> str:
     """1.25 -> "1.3": with so many digits after the point, or the comma."""
-    text = f"{value:.{digits}f}"
     locale = tongue.locale()
     if locale is None:
-        return text
+        return f"{value:,.{digits}f}"
+    text = f"{value:.{digits}f}"
     pattern = "#,##0." + "0" * digits if digits else "#,##0"
     return format_decimal(float(text), pattern, locale=locale)
 

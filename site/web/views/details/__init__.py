@@ -23,6 +23,7 @@ from web.views.details import (
     standard,
     timely,
     volume,
+    volume_study,
     watching,
     whatif,
 )
@@ -109,6 +110,13 @@ SPOKEN: frozenset[Callable[..., object]] = frozenset(
         rhythm.industry_nights,
         rhythm.industry_week,
         rhythm.industry_given,
+        places.in_industry,
+        places.in_family,
+        places.ranges,
+        change.brand,
+        change.industry,
+        volume.brand,
+        volume.industry,
         whatif.brand,
         watching.brand,
         ledger.brand,
@@ -133,7 +141,7 @@ def of_industry(desk: Desk, slug: str, family: str) -> tuple[Block, ...]:
 
 def of_industries(desk: Desk) -> tuple[Block, ...]:
     """Below the list of industries."""
-    made = volume.industries
+    made = volume_study.industries
     found = made(desk) if _spoken(desk, made) else ()
     return _with_more(desk, "industries", found, (made,))
 

@@ -10,15 +10,16 @@ from web import words
 from web.desk import Desk
 from web.parts import Block, Cell, Link, Table
 from web.tables import Data
+from web.tongue import mark, t, tn
 
 MINUS = "−"
 LONG = 12
 """Lines of a table before it is folded."""
 PARTS = (
-    "more or fewer answered",
-    "answered sooner or later",
-    "other channels and kinds",
-    "our method",
+    mark("More or fewer answered"),
+    mark("Answered sooner or later"),
+    mark("Other channels and kinds"),
+    mark("Our method"),
 )
 """What each part is, in the words of the table."""
 
@@ -47,7 +48,7 @@ def brand(desk: Desk, row: Standing) -> Block | None:
         return None
     return Block(
         id=f"change-{row.family}",
-        title="Since the last edition",
+        title=t("Since the last edition"),
         text=(_sentence(desk, row, said, before), _verdict(said, before["brands"])),
         table=_ledger(desk, row, said, before),
         links=_links(desk, f"/brands/{row.slug}/change"),
@@ -55,7 +56,7 @@ def brand(desk: Desk, row: Standing) -> Block | None:
 
 
 def _links(desk: Desk, path: str) -> tuple[Link, ...]:
-    how = Link("How changes are told", desk.url("/method") + "#change")
+    how = Link(t("How changes are told"), desk.url("/method") + "#change")
     return (*desk.downloads(path), how)
 
 
@@ -63,19 +64,38 @@ def _sentence(
     desk: Desk, row: Standing, said: dict[str, Any], before: dict[str, Any]
 ) -> str:
     ours = said["parts"][3]
-    method = (
-        f" {points(ours)} of it is our method, which has changed;"
-        f" what it did itself is {points(said['change'] - ours)}."
-        if ours
-        else ""
+    sentences = [
+        t(
+            "In %(now)s the score of %(name)s %(where)s was %(score)s, after %(was)s in"
+            " %(before)s: %(change)s.",
+            now=_now(desk),
+            name=row.name,
+            where=words.family_place(row.family),
+            score=words.decimal(row.score or 0),
+            was=words.decimal(_was(row, said)),
+            before=_period(before),
+            change=points(said["change"]),
+        )
+    ]
+    if ours:
+        sentences.append(
+            t(
+                "%(ours)s of it is our method, which has changed; what it did itself is"
+                " %(itself)s.",
+                ours=points(ours),
+                itself=points(said["change"] - ours),
+            )
+        )
+    sentences.append(
+        t(
+            "We are %(sure)s sure that what it did itself moved it by %(low)s to"
+            " %(high)s.",
+            sure=words.percent(METHOD.confidence.value),
+            low=signed(said["low"], 1),
+            high=signed(said["high"], 1),
+        )
     )
-    return (
-        f"In {_now(desk)} the score of {row.name} {words.family_place(row.family)} was"
-        f" {row.score:.1f}, after {_was(row, said):.1f} in {_period(before)}:"
-        f" {points(said['change'])}.{method} We are"
-        f" {words.percent(METHOD.confidence.value)} sure that what it did itself moved"
-        f" it by {signed(said['low'], 1)} to {signed(said['high'], 1)}."
-    )
+    return " ".join(sentences)
 
 
 def _was(row: Standing, said: dict[str, Any]) -> float:
@@ -85,20 +105,22 @@ def _was(row: Standing, said: dict[str, Any]) -> float:
 
 
 def _verdict(said: dict[str, Any], brands: int) -> str:
+    compared = words.counted(brands, "brand", "brands")
     if not said["called"]:
-        return (
+        return t(
             "No change at all lies within that, so we do not call it one: other people"
             " and other days would have been enough."
         )
     if said["called"] == 1:
-        return (
-            "No change at all lies outside that, so we call it a change. Of"
-            f" {words.counted(brands, 'brand')} compared a few would get as far by luck"
-            " alone, and so it is in no list."
+        return t(
+            "No change at all lies outside that, so we call it a change. Of %(brands)s"
+            " compared a few would get as far by luck alone, and so it is in no list.",
+            brands=compared,
         )
-    return (
-        "No change at all lies outside that, even where all"
-        f" {words.counted(brands, 'brand')} are compared at once: it is a change."
+    return t(
+        "No change at all lies outside that, even where all %(brands)s are compared at"
+        " once: it is a change.",
+        brands=compared,
     )
 
 
@@ -106,17 +128,21 @@ def _ledger(
     desk: Desk, row: Standing, said: dict[str, Any], before: dict[str, Any]
 ) -> Table:
     """From the one score to the other, to the last hundredth."""
-    where = f"/editions/{before['name']}/brands/{row.slug}"
-    start = Cell(text=f"Score in {_period(before)}", url=where)
-    end = Cell(text=f"Score in {_now(desk)}")
+    where = desk.at(before["name"], f"/brands/{row.slug}")
+    start = Cell(text=t("Score in %(when)s", when=_period(before)), url=where)
+    end = Cell(text=t("Score in %(when)s", when=_now(desk)))
     parts = [
-        (Cell(text=name.capitalize()), Cell(text=signed(value), number=True))
+        (Cell(text=t(name)), Cell(text=signed(value), number=True))
         for name, value in zip(PARTS, said["parts"], strict=True)
     ]
     inquiries = words.counted(said["was"][3], "inquiry", "inquiries")
     return Table(
-        caption=f"{row.name} {words.family_place(row.family)}: what moved its score",
-        headings=("What", "Points"),
+        caption=t(
+            "%(name)s %(where)s: what moved its score",
+            name=row.name,
+            where=words.family_place(row.family),
+        ),
+        headings=(t("What"), t("Points")),
         rows=(
             (start, _points(_was(row, said), inquiries)),
             *parts,
@@ -133,22 +159,23 @@ def _ledger(
 
 
 def _points(score: float, note: str) -> Cell:
-    return Cell(text=f"{score:.2f}", number=True, note=note)
+    return Cell(text=words.decimal(score, 2), number=True, note=note)
 
 
 def signed(value: float, decimals: int = 2) -> str:
     """+2.10, −0.52, 0.00: with a sign, and a minus as long as a plus."""
     text = f"{abs(value):.{decimals}f}"
     if float(text) == 0:
-        return text
-    return f"{'+' if value > 0 else MINUS}{text}"
+        return words.decimal(0, decimals)
+    written = words.decimal(abs(value), decimals)
+    return f"{'+' if value > 0 else MINUS}{written}"
 
 
 def points(value: float) -> str:
     """+2.1 points."""
     text = signed(value, 1)
-    one = text.endswith("1.0") and len(text) == 4
-    return f"{text}{words.NBSP}{'point' if one else 'points'}"
+    one = round(abs(value), 1) == 1
+    return t("%(n)s\u00a0point", n=text) if one else t("%(n)s\u00a0points", n=text)
 
 
 def _period(before: dict[str, Any]) -> str:
@@ -180,19 +207,24 @@ def industry(desk: Desk, slug: str, family: str) -> Block | None:
     if said is None or before is None:
         return None
     rows = sorted(said["rows"], key=lambda row: (row[-1] < 2, -row[3]))
-    name = desk.book.industry_slugs[slug]
+    name = desk.industry(slug)
     where = words.family_place(family)
     return Block(
         id="change",
-        title="Since the last edition",
+        title=t("Since the last edition"),
         text=(*_mean(desk, said, name, before), _list(desk, rows, before["brands"])),
         table=Table(
-            caption=f"{name} {where}: points since {_period(before)}, 95 % intervals",
+            caption=t(
+                "%(name)s %(where)s: points since %(when)s, 95 %% intervals",
+                name=name,
+                where=where,
+                when=_period(before),
+            ),
             headings=(
-                "Brand",
-                "Change",
-                "Score",
-                *(part.capitalize() for part in PARTS),
+                t("Brand"),
+                t("Change"),
+                t("Score"),
+                *(t(part) for part in PARTS),
             ),
             rows=tuple(_line(desk, row) for row in rows),
         ),
@@ -206,40 +238,64 @@ def _mean(
 ) -> tuple[str, ...]:
     if "change" not in said:
         return ()
-    brands = words.counted(len(said["rows"]), "brand")
     rate, speed, mix, ours = said["parts"]
-    verdict = "" if said["called"] else " That may be luck."
-    return (
-        f"In {_now(desk)} the mean score of the {brands} of {name} that were ranked"
-        f" both times was {said['score']:.1f}, after {said['was']:.1f} in"
-        f" {_period(before)}: {points(said['change'])}"
-        f" ({signed(said['low'], 1)} to {signed(said['high'], 1)}).{verdict} Of that"
-        f" {signed(rate, 1)} is how many were answered, {signed(speed, 1)} how soon,"
-        f" {signed(mix, 1)} other channels and kinds of message, and {signed(ours, 1)}"
-        " our method.",
+    sentences = [
+        t(
+            "In %(now)s the mean score of the %(brands)s of %(name)s that were ranked"
+            " both times was %(score)s, after %(was)s in %(before)s: %(change)s"
+            " (%(low)s to %(high)s).",
+            now=_now(desk),
+            brands=words.counted(len(said["rows"]), "brand", "brands"),
+            name=name,
+            score=words.decimal(said["score"]),
+            was=words.decimal(said["was"]),
+            before=_period(before),
+            change=points(said["change"]),
+            low=signed(said["low"], 1),
+            high=signed(said["high"], 1),
+        )
+    ]
+    if not said["called"]:
+        sentences.append(t("That may be luck."))
+    sentences.append(
+        t(
+            "Of that %(rate)s is how many were answered, %(speed)s how soon, %(mix)s"
+            " other channels and kinds of message, and %(ours)s our method.",
+            rate=signed(rate, 1),
+            speed=signed(speed, 1),
+            mix=signed(mix, 1),
+            ours=signed(ours, 1),
+        )
     )
+    return (" ".join(sentences),)
 
 
 def _list(desk: Desk, rows: list[list[Any]], brands: int) -> str:
     """Who surely changed, where all comparisons of the edition hold together."""
-    tested = (
-        f"{words.counted(len(rows), 'brand')} of this industry"
-        f" {'was' if len(rows) == 1 else 'were'} compared, {words.number(brands)} in"
-        " the whole edition; a list is held to all of them at once"
+    tested = tn(
+        "%(brands)s of this industry was compared, %(all)s in the whole edition; a"
+        " list is held to all of them at once.",
+        "%(brands)s of this industry were compared, %(all)s in the whole edition; a"
+        " list is held to all of them at once.",
+        len(rows),
+        brands=words.counted(len(rows), "brand", "brands"),
+        all=words.number(brands),
     )
     named = [
         f"{desk.book.names.get(row[0], row[0])} ({points(row[3])})"
         for row in rows
         if row[-1] == 2
     ]
-    if not named:
-        return f"No brand is sure to have changed. {tested[0].upper()}{tested[1:]}."
-    return f"Sure to have changed: {words.listed(named)}. {tested}."
+    if named:
+        first = t("Sure to have changed: %(brands)s.", brands=words.listed(named))
+    else:
+        first = t("No brand is sure to have changed.")
+    return f"{first} {tested}"
 
 
 def _line(desk: Desk, row: list[Any]) -> tuple[Cell, ...]:
     slug, was, score, change, low, high, *parts, called = row
-    sure = "; sure" if called == 2 else ""
+    ends = t("%(low)s to %(high)s", low=signed(low, 1), high=signed(high, 1))
     return (
         Cell(
             text=desk.book.names.get(slug, slug),
@@ -248,9 +304,13 @@ def _line(desk: Desk, row: list[Any]) -> tuple[Cell, ...]:
         Cell(
             text=signed(change),
             number=True,
-            note=f"{signed(low, 1)} to {signed(high, 1)}{sure}",
+            note=t("%(interval)s; sure", interval=ends) if called == 2 else ends,
         ),
-        Cell(text=f"{score:.2f}", number=True, note=f"before {was:.2f}"),
+        Cell(
+            text=words.decimal(score, 2),
+            number=True,
+            note=t("before %(was)s", was=words.decimal(was, 2)),
+        ),
         *(Cell(text=signed(part), number=True) for part in parts),
     )
 

@@ -12,6 +12,7 @@ from web.desk import Desk
 from web.drawing import drawing
 from web.parts import Block, Cell, Drawing, Line, Link, Links, Mark, Rect, Table, Words
 from web.tables import Data
+from web.tongue import t, tn
 from web.views.details.pairs import Against, against
 
 LONG = 12
@@ -33,14 +34,18 @@ def in_industry(desk: Desk, row: Standing) -> Block | None:
     place = build.place(row, in_industry=True)
     if place is None or place.of < 2:
         return None
-    name = desk.book.industry_slugs[row.industry]
+    name = desk.industry(row.industry)
     said = desk.book.details(Level.INDUSTRY, row.industry)
     return _block(
         desk,
         row,
         ident=f"places-industry-{row.family}",
-        title=f"Against other brands in {name}",
-        among=f"in {name} {words.family_place(row.family)}",
+        title=t("Against other brands in %(industry)s", industry=name),
+        among=t(
+            "in %(industry)s %(where)s",
+            industry=name,
+            where=words.family_place(row.family),
+        ),
         counts=(row.industry_rank_low, row.industry_rank_high, row.industry_of),
         told=against(said.get(("places", row.family, "")), row.slug),
     )
@@ -56,7 +61,7 @@ def in_family(desk: Desk, row: Standing) -> Block | None:
         desk,
         row,
         ident=f"places-family-{row.family}",
-        title=f"Against all brands {where}",
+        title=t("Against all brands %(where)s", where=where),
         among=where,
         counts=(row.rank_low, row.rank_high, row.of),
         told=against(said.get(("places", row.family, "")), row.slug),
@@ -86,26 +91,30 @@ def _block(
 
 def _sentence(name: str, among: str, low: int, high: int, of: int) -> str:
     """ "3rd to 9th of 41" taken apart: who is above, who below, who neither."""
-    others = words.counted(of - 1, "other ranked brand")
-    return (
-        f"{name} is {words.places(low, high, of)} {among}. Of the {others} there,"
-        f" {_verb(low - 1)} surely above it, {_verb(of - high)} surely below it, and"
-        f" {words.number(high - low)} cannot be told apart from it."
+    return t(
+        "%(name)s is %(places)s %(among)s. Of the %(others)s there, %(above)s surely"
+        " above it, %(below)s surely below it, and %(open)s cannot be told apart from"
+        " it.",
+        name=name,
+        places=words.places(low, high, of),
+        among=among,
+        others=words.counted(of - 1, "other ranked brand", "other ranked brands"),
+        above=tn("%(n)s is", "%(n)s are", low - 1),
+        below=tn("%(n)s is", "%(n)s are", of - high),
+        open=words.number(high - low),
     )
-
-
-def _verb(count: int) -> str:
-    return f"{words.number(count)} {'is' if count == 1 else 'are'}"
 
 
 def _pairs(name: str, open_: int) -> str:
-    sure = "All these statements together are as sure as the range of places is."
+    sure = t("All these statements together are as sure as the range of places is.")
     if open_ < 2:
         return sure
-    return (
-        f"{sure} That {name} cannot be told apart from one brand, nor from another,"
-        " says nothing of these two: each pair is judged by itself."
+    each = t(
+        "That %(name)s cannot be told apart from one brand, nor from another, says"
+        " nothing of these two: each pair is judged by itself.",
+        name=name,
     )
+    return f"{sure} {each}"
 
 
 def _lists(desk: Desk, row: Standing, told: Against) -> tuple[Links, ...]:
@@ -113,13 +122,17 @@ def _lists(desk: Desk, row: Standing, told: Against) -> tuple[Links, ...]:
         Links(
             label=f"{label} ({words.number(len(slugs))})",
             links=tuple(_link(desk, slug) for slug in slugs),
-            none=f"no brand is {label.lower()}",
+            none=none,
             folded=len(slugs) > LONG,
         )
-        for label, slugs in (
-            ("Surely above it", told.above),
-            ("Not to be told apart from it", told.open),
-            ("Surely below it", told.below),
+        for label, none, slugs in (
+            (t("Surely above it"), t("no brand is surely above it"), told.above),
+            (
+                t("Not to be told apart from it"),
+                t("no brand is not to be told apart from it"),
+                told.open,
+            ),
+            (t("Surely below it"), t("no brand is surely below it"), told.below),
         )
     )
 
@@ -155,14 +168,17 @@ def ranges(desk: Desk, slug: str, family: str) -> Block | None:
     rows = ranked(desk, slug, family)
     if len(rows) < 2:
         return None
-    name, where = desk.book.industry_slugs[slug], words.family_place(family)
+    name, where = desk.industry(slug), words.family_place(family)
     return Block(
         id="ranges",
-        title="How sure the places are",
+        title=t("How sure the places are"),
         text=(
-            "Each line reaches from the best place to the worst that the data allow, at"
-            " 95 % for all of them together. Where two lines share a place, look at the"
-            " brand’s own page: it says which others it is surely above or below.",
+            t(
+                "Each line reaches from the best place to the worst that the data"
+                " allow, at 95 % for all of them together. Where two lines share a"
+                " place, look at the brand’s own page: it says which others it is"
+                " surely above or below."
+            ),
         ),
         drawing=_drawing(desk, rows, name, where, slug),
         table=_table(desk, rows, name, where),
@@ -205,18 +221,25 @@ def _drawing(
     ]
     return drawing(
         "ranges-drawing",
-        name=f"{name}: places that the data allow",
-        of=f"{words.counted(len(rows), 'ranked brand')} {where}, 1st at the left",
+        name=t("%(name)s: places that the data allow", name=name),
+        of=t(
+            "%(brands)s %(where)s, 1st at the left",
+            brands=words.counted(len(rows), "ranked brand", "ranked brands"),
+            where=where,
+        ),
         marks=tuple(marks),
         height=below + AXIS_PX,
         cite=desk.cite(name, f"/industries/{slug}"),
         room="names",
         figure=_figure(rows) if len(rows) <= NAMED else None,
         script=desk.static("plotly.js"),
-        unit="place",
-        n=words.counted(len(rows), "ranked brand"),
-        note="Each line reaches from the best place to the worst that the data allow,"
-        f" {words.percent(METHOD.confidence.value)} sure for all of them together.",
+        unit=t("place"),
+        n=words.counted(len(rows), "ranked brand", "ranked brands"),
+        note=t(
+            "Each line reaches from the best place to the worst that the data allow,"
+            " %(sure)s sure for all of them together.",
+            sure=words.percent(METHOD.confidence.value),
+        ),
         takes=desk.pictures(f"/industries/{slug}/places", rows[0].family),
     )
 
@@ -323,8 +346,12 @@ def _plain(text: str) -> str:
 
 def _table(desk: Desk, rows: Sequence[Standing], name: str, where: str) -> Table:
     return Table(
-        caption=f"Places of brands in {name} {where} that the data allow, 95 %",
-        headings=("Brand", "Place", "Score, of 100"),
+        caption=t(
+            "Places of brands in %(name)s %(where)s that the data allow, 95 %%",
+            name=name,
+            where=where,
+        ),
+        headings=(t("Brand"), t("Place"), t("Score, of 100")),
         rows=tuple(_cells(desk, row) for row in rows),
         narrow=True,
     )
@@ -333,8 +360,8 @@ def _table(desk: Desk, rows: Sequence[Standing], name: str, where: str) -> Table
 def _cells(desk: Desk, row: Standing) -> tuple[Cell, ...]:
     place, score = build.place(row, in_industry=True), build.score(row)
     assert place is not None
-    sure = f"surely in the {place.third}" if place.third else ""
-    points = Cell(text=words.NOT_KNOWN)
+    sure = t("surely in the %(third)s", third=place.third) if place.third else ""
+    points = Cell(text=t(words.NOT_KNOWN))
     if score:
         points = Cell(text=score.text, number=True, note=score.interval)
     return (

@@ -9,8 +9,9 @@ from web import words
 from web.desk import Desk
 from web.parts import Block, Cell, Link, Table
 from web.tables import Data
-from web.tongue import mark, t
+from web.tongue import t
 from web.views.details import week_map
+from web.views.details.nights import clock, compared
 from web.views.details.week_map import Grid, Shaded
 
 FEWEST: int = METHOD.fewest_in_cell.value
@@ -87,7 +88,7 @@ def _nights(desk: Desk, row: Standing, level: Level, who: str) -> Block | None:
     return Block(
         id=f"nights-{row.family}",
         title=t("Nights and weekends"),
-        text=(*_compared(said, row), _clock(row, level)),
+        text=(*compared(said, row), clock(row, level)),
         table=Table(
             caption=t("%(who)s %(where)s, by when people wrote", who=who, where=where),
             headings=(t("Asked"), *headings, t("Inquiries")),
@@ -144,83 +145,6 @@ def _share(n: int, figures: list[int], limit: int) -> Cell:
         number=True,
         note=words.share_span(low / 10_000, high / 10_000),
     )
-
-
-def _compared(said: dict[str, Any], row: Standing) -> tuple[str, ...]:
-    """What may be said of nights and of weekends against weekdays."""
-    gaps = sorted(said.get("gaps", {}).items())
-    limit = words.limit(row.t1_s)
-    if len(gaps) == 2 and all(low <= 0 <= high for _, (low, high, *_) in gaps):
-        return (_verdict("both", gaps[0][1][:2], limit),)
-    found = [_verdict(name, ends[:2], limit) for name, ends in gaps]
-    if not found:
-        return (t("Too few people wrote at some of these times to compare them."),)
-    return (" ".join(found),)
-
-
-def _verdict(name: str, ends: list[int], limit: str) -> str:
-    low, high = ends
-    if low <= 0 <= high:
-        return t(UNTOLD[name], limit=limit)
-    few, many = sorted((abs(low), abs(high)))
-    span = words.share_span(few / 10_000, many / 10_000)
-    said = MORE if low > 0 else FEWER
-    return t(said[name], limit=limit, by=words.ranging(span))
-
-
-UNTOLD = {
-    "night": mark(
-        "At night it cannot be told whether more or fewer people have an answer"
-        " within %(limit)s than on weekdays by day."
-    ),
-    "weekend": mark(
-        "At the weekend it cannot be told whether more or fewer people have an answer"
-        " within %(limit)s than on weekdays by day."
-    ),
-    "both": mark(
-        "At night as at the weekend it cannot be told whether more or fewer people have"
-        " an answer within %(limit)s than on weekdays by day."
-    ),
-}
-MORE = {
-    "night": mark(
-        "At night surely more people have an answer within %(limit)s than on weekdays"
-        " by day: %(by)s more of 100."
-    ),
-    "weekend": mark(
-        "At the weekend surely more people have an answer within %(limit)s than on"
-        " weekdays by day: %(by)s more of 100."
-    ),
-}
-FEWER = {
-    "night": mark(
-        "At night surely fewer people have an answer within %(limit)s than on weekdays"
-        " by day: %(by)s fewer of 100."
-    ),
-    "weekend": mark(
-        "At the weekend surely fewer people have an answer within %(limit)s than on"
-        " weekdays by day: %(by)s fewer of 100."
-    ),
-}
-
-
-def _clock(row: Standing, level: Level) -> str:
-    if level is Level.BRAND:
-        first = t(
-            "The clock is UTC, not that of %(name)s, and the time is that of the"
-            " question.",
-            name=row.name,
-        )
-    else:
-        first = t(
-            "The clock is UTC, not that of these brands, and the time is that of the"
-            " question."
-        )
-    survey = t(
-        "In a survey 57 % of people expected an answer as soon at night and on weekends"
-        " as on weekdays (Edison Research, 2012)."
-    )
-    return f"{first} {survey}"
 
 
 def _week(desk: Desk, row: Standing, level: Level, name: str) -> Block | None:

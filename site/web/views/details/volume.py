@@ -13,6 +13,7 @@ from web import words
 from web.desk import Desk
 from web.parts import Block, Cell, Table
 from web.tables import Data
+from web.tongue import t
 from web.views import listing
 
 EDITIONS = 8
@@ -25,19 +26,6 @@ FIGURES = (
 )  # fmt: skip
 COLUMNS = ("slug", "family", "edition", "day_from", "day_to", *FIGURES)
 
-STUDY = "Sprout Social Index, end of 2015"
-STUDY_RATIO_ALL = 4.0
-STUDY_RATIO = {"utilities": 1.4, "retail": 2.0, "media": 8.4, "real-estate": 11.7}
-"""Posts per reply that the study published: its two best and its two worst industries,
-by the slug they have in our registry."""
-STUDY_NAMES = {
-    "utilities": "utilities",
-    "retail": "retail",
-    "media": "media",
-    "real-estate": "real estate",
-}
-STUDY_SILENT = "7 of 8: 88"
-NO_MEAN = "none: the mean over the answered forgets those who had no answer"
 MINUS = "\u2212"
 VOLUME, SILENT = 2, 3
 """Places of the inquiries a day and of those unanswered in a line."""
@@ -78,7 +66,9 @@ def industry(desk: Desk, slug: str, family: str) -> Block | None:
     row = desk.book.industries.get(family, {}).get(slug)
     if row is None:
         return None
-    return _block(desk, row, Level.INDUSTRY, f"Brands in {row.name}")
+    return _block(
+        desk, row, Level.INDUSTRY, t("Brands in %(industry)s", industry=t(row.name))
+    )
 
 
 def _block(desk: Desk, row: Standing, level: Level, who: str) -> Block | None:
@@ -92,17 +82,17 @@ def _block(desk: Desk, row: Standing, level: Level, who: str) -> Block | None:
         for edition in editions(desk)
         if (found := told(desk, edition, row.slug, level).get((row.family, row.slug)))
     ]
-    note = "Between these lines no change is claimed: none is tested here."
+    note = t("Between these lines no change is claimed: none is tested here.")
     shown = 5 if any("silent" in found for _, found in lines) else OWN
     return Block(
         id=f"volume-{row.family}",
-        title="What comes in and what goes out",
+        title=t("What comes in and what goes out"),
         text=(_sentence(said, who, row), *((note,) if len(lines) > 1 else ())),
         table=Table(
-            caption=f"{who} {where}, edition by edition",
-            headings=("Asked", *_headings(row.t3_s)[:shown]),
+            caption=t("%(who)s %(where)s, edition by edition", who=who, where=where),
+            headings=(t("Asked"), *_headings(row.t3_s)[:shown]),
             rows=tuple(
-                (_period(edition, row, path), *_cells(found, row.t3_s)[:shown])
+                (_period(desk, edition, row, path), *_cells(found, row.t3_s)[:shown])
                 for edition, found in lines
             ),
         ),
@@ -112,55 +102,69 @@ def _block(desk: Desk, row: Standing, level: Level, who: str) -> Block | None:
 
 def _headings(horizon: int) -> tuple[str, ...]:
     return (
-        "Posts per reply",
-        "Replies among its messages",
-        "Inquiries a day",
-        f"Unanswered after {words.limit(horizon)}, of 100",
-        "Typical wait",
+        t("Posts per reply"),
+        t("Replies among its messages"),
+        t("Inquiries a day"),
+        t("Unanswered after %(limit)s, of 100", limit=words.limit(horizon)),
+        t("Typical wait"),
     )
 
 
-def _period(edition: Edition, row: Standing, path: str) -> Cell:
+def _period(desk: Desk, edition: Edition, row: Standing, path: str) -> Cell:
     return Cell(
         text=words.period(edition.day_from, edition.day_to),
-        url=f"/editions/{edition.name}/{path}/{row.slug}",
+        url=desk.at(edition.name, f"/{path}/{row.slug}"),
     )
 
 
 def _sentence(said: Told, who: str, row: Standing) -> str:
+    where = words.family_place(row.family)
     parts = []
     if said.get("ratio") is not None:
-        of = words.hundred(said["reply_share"])
         parts.append(
-            f"{who} published {said['ratio']:.1f} posts for each reply"
-            f" {words.family_place(row.family)}: of 100 of its public messages {of}"
-            " answered somebody."
+            t(
+                "%(who)s published %(ratio)s posts for each reply %(where)s: of 100 of"
+                " its public messages %(share)s answered somebody.",
+                who=who,
+                ratio=words.decimal(said["ratio"]),
+                where=where,
+                share=words.hundred(said["reply_share"]),
+            )
         )
     elif "posts" in said:
         parts.append(
-            f"{who} published {words.counted(said['posts'], 'post')} and no reply"
-            f" {words.family_place(row.family)}."
+            t(
+                "%(who)s published %(posts)s and no reply %(where)s.",
+                who=who,
+                posts=words.counted(said["posts"], "post", "posts"),
+                where=where,
+            )
         )
     if "silent" in said:
         share, low, high = said["silent"]
         parts.append(
-            f"Of 100 people who wrote, {words.hundred(share)}"
-            f" ({words.share_span(low, high)}) had no answer after"
-            f" {words.limit(row.t3_s)}."
+            t(
+                "Of 100 people who wrote, %(silent)s (%(interval)s) had no answer after"
+                " %(limit)s.",
+                silent=words.hundred(share),
+                interval=words.share_span(low, high),
+                limit=words.limit(row.t3_s),
+            )
         )
     return " ".join(parts)
 
 
 def _cells(said: Told, horizon: int) -> tuple[Cell, ...]:
-    return (*_ratio(said), _volume(said), _silent(said), _wait(said, horizon))
+    return (*ratio(said), _volume(said), silent(said), _wait(said, horizon))
 
 
-def _ratio(said: Told) -> tuple[Cell, Cell]:
+def ratio(said: Told) -> tuple[Cell, Cell]:
     if "posts" not in said:
-        return Cell(text=words.NOT_KNOWN), Cell(text=words.NOT_KNOWN)
+        return Cell(text=t(words.NOT_KNOWN)), Cell(text=t(words.NOT_KNOWN))
     replies = words.counted(said["replies"], "reply", "replies")
-    counts = f"{words.counted(said['posts'], 'post')}, {replies}"
-    ratio = "no reply" if said["ratio"] is None else f"{said['ratio']:.1f}"
+    posts = words.counted(said["posts"], "post", "posts")
+    counts = f"{posts}, {replies}"
+    ratio = t("no reply") if said["ratio"] is None else words.decimal(said["ratio"])
     return (
         Cell(text=ratio, number=True, note=counts),
         Cell(text=words.percent(said["reply_share"]), number=True),
@@ -169,13 +173,13 @@ def _ratio(said: Told) -> tuple[Cell, Cell]:
 
 def _volume(said: Told) -> Cell:
     if "per_day" not in said:
-        return Cell(text=words.NOT_KNOWN)
-    return Cell(text=f"{said['per_day']:,.1f}", number=True)
+        return Cell(text=t(words.NOT_KNOWN))
+    return Cell(text=words.decimal(said["per_day"]), number=True)
 
 
-def _silent(said: Told) -> Cell:
+def silent(said: Told) -> Cell:
     if "silent" not in said:
-        return Cell(text=words.NOT_KNOWN)
+        return Cell(text=t(words.NOT_KNOWN))
     share, low, high = said["silent"]
     return Cell(
         text=str(words.hundred(share)),
@@ -186,26 +190,13 @@ def _silent(said: Told) -> Cell:
 
 def _wait(said: Told, horizon: int) -> Cell:
     if "silent" not in said:
-        return Cell(text=words.NOT_KNOWN)
+        return Cell(text=t(words.NOT_KNOWN))
     if "wait" not in said:
-        return Cell(text=f"more than {words.limit(horizon)}")
+        return Cell(text=t("more than %(limit)s", limit=words.limit(horizon)))
     return Cell(text=words.duration(said["wait"]))
 
 
-def industries(desk: Desk) -> tuple[Block, ...]:
-    """Below the list of industries: the tables of the earlier study, made of this
-    edition and the one before, and what that study published."""
-    family = listing.family(desk)
-    chain = editions(desk)
-    told_by = [told(desk, edition, None, Level.INDUSTRY) for edition in chain[:3]]
-    blocks = (
-        _trades(desk, family, chain, told_by),
-        _study(desk, family, chain, told_by),
-    )
-    return tuple(block for block in blocks if block is not None)
-
-
-def _trades(
+def trades(
     desk: Desk, family: str, chain: list[Edition], told_by: list[dict[Any, Told]]
 ) -> Block | None:
     known = [
@@ -269,12 +260,12 @@ def _beside(said: Told, old: Told, horizon: int) -> tuple[Cell, ...]:
     """The cells of an industry, what it was before in their notes."""
     new, was = _cells(said, horizon), _cells(old, horizon)
     known = [
-        words.NOT_KNOWN not in (cell.text, earlier.text)
+        t(words.NOT_KNOWN) not in (cell.text, earlier.text)
         for cell, earlier in zip(new, was, strict=True)
     ]
     notes = [f"before {earlier.text}" for earlier in was]
     if known[VOLUME] and old["per_day"]:
-        change = _change(said["per_day"], old["per_day"])
+        change = change_words(said["per_day"], old["per_day"])
         notes[VOLUME] += f" ({change}, not tested)"
     if known[SILENT]:
         notes[SILENT] += f" {_tested(said['silent'], old['silent'])}"
@@ -304,74 +295,11 @@ def _points(share: float) -> str:
     return f"{sign}{points}"
 
 
-def _change(now: float, before: float) -> str:
+def change_words(now: float, before: float) -> str:
     """+6 %."""
     change = words.whole(100 * abs(now / before - 1))
     sign = "" if not change else "+" if now > before else MINUS
     return f"{sign}{change}{words.NBSP}%"
-
-
-def _study(
-    desk: Desk, family: str, chain: list[Edition], told_by: list[dict[Any, Told]]
-) -> Block | None:
-    """What the study published of social networks, and our figure of the same."""
-    whole = told_by[0].get((family, ""))
-    if family != Family.SOCIAL or whole is None:
-        return None
-    rows = [
-        ("Posts per reply, all brands", f"{STUDY_RATIO_ALL:.1f}", _ratio(whole)[0]),
-        *(
-            (
-                f"Posts per reply, {STUDY_NAMES[slug]}",
-                f"{ratio:.1f}",
-                _ratio(told_by[0].get((family, slug), {}))[0],
-            )
-            for slug, ratio in STUDY_RATIO.items()
-        ),
-        ("Unanswered after three days, of 100", STUDY_SILENT, _silent(whole)),
-        *_half_year(chain, told_by, family),
-        ("Average response time over two quarters", "+4\u00a0%", Cell(text=NO_MEAN)),
-    ]
-    return Block(
-        id="study",
-        title="Beside an earlier study",
-        text=(
-            f"{STUDY} published these figures of brands on social networks; they are"
-            " its own claims, made with other brands and another method. Ours are of"
-            " the brands of this edition.",
-        ),
-        table=Table(
-            caption=f"Figures of the {STUDY}, and of this edition",
-            headings=("Figure", "Published then", "This edition"),
-            rows=tuple(
-                (
-                    Cell(text=what),
-                    Cell(text=then, number=True),
-                    replace(here, number=False),
-                )
-                for what, then, here in rows
-            ),
-        ),
-    )
-
-
-def _half_year(
-    chain: list[Edition], told_by: list[dict[Any, Told]], family: str
-) -> tuple[tuple[str, str, Cell], ...]:
-    """Changes over two quarters; none where two editions before this are not there."""
-    now, old = (each.get((family, ""), {}) for each in (told_by[0], told_by[-1]))
-    known = len(told_by) == 3 and "silent" in now and "silent" in old
-    volume = response = Cell(text="not known: no edition of two periods before")
-    if known and old["per_day"] and old["silent"][0] < 1:
-        since = words.period(chain[2].day_from, chain[2].day_to)
-        note = f"since {since}; not tested"
-        volume = Cell(text=_change(now["per_day"], old["per_day"]), note=note)
-        answered = (1 - each["silent"][0] for each in (now, old))
-        response = Cell(text=_change(*answered), note=note)
-    return (
-        ("Messages that look for help, over two quarters", "+21\u00a0%", volume),
-        ("Response rate over two quarters", f"{MINUS}2.5\u00a0%", response),
-    )
 
 
 def brand_table(desk: Desk, slug: str) -> Data:

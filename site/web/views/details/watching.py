@@ -31,8 +31,8 @@ def brand(desk: Desk, row: Standing) -> Block | None:
                 share=words.percent(blind / answers),
             ),
             t(
-                "Those messages count neither as answered nor at all: where the"
-                " answered are found more surely than the ignored, a share would"
+                "Those messages count neither as answered nor at all: where"
+                " the answered are found more surely than the ignored, a share would"
                 " flatter."
             ),
         )

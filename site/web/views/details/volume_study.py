@@ -1,0 +1,111 @@
+"""What an earlier study published of industries, and our figures of the same."""
+
+from dataclasses import replace
+from typing import Any
+
+from model.rows import Edition
+from model.words import Family, Level
+from web import words
+from web.desk import Desk
+from web.parts import Block, Cell, Table
+from web.views import listing
+from web.views.details.volume import (
+    MINUS,
+    Told,
+    change_words,
+    editions,
+    ratio,
+    silent,
+    told,
+    trades,
+)
+
+STUDY = "Sprout Social Index, end of 2015"
+STUDY_RATIO_ALL = 4.0
+STUDY_RATIO = {"utilities": 1.4, "retail": 2.0, "media": 8.4, "real-estate": 11.7}
+"""Posts per reply that the study published: its two best and its two worst industries,
+by the slug they have in our registry."""
+STUDY_NAMES = {
+    "utilities": "utilities",
+    "retail": "retail",
+    "media": "media",
+    "real-estate": "real estate",
+}
+STUDY_SILENT = "7 of 8: 88"
+NO_MEAN = "none: the mean over the answered forgets those who had no answer"
+
+
+def industries(desk: Desk) -> tuple[Block, ...]:
+    """Below the list of industries: the tables of the earlier study, made of this
+    edition and the one before, and what that study published."""
+    family = listing.family(desk)
+    chain = editions(desk)
+    told_by = [told(desk, edition, None, Level.INDUSTRY) for edition in chain[:3]]
+    blocks = (
+        trades(desk, family, chain, told_by),
+        _study(desk, family, chain, told_by),
+    )
+    return tuple(block for block in blocks if block is not None)
+
+
+def _study(
+    desk: Desk, family: str, chain: list[Edition], told_by: list[dict[Any, Told]]
+) -> Block | None:
+    """What the study published of social networks, and our figure of the same."""
+    whole = told_by[0].get((family, ""))
+    if family != Family.SOCIAL or whole is None:
+        return None
+    rows = [
+        ("Posts per reply, all brands", f"{STUDY_RATIO_ALL:.1f}", ratio(whole)[0]),
+        *(
+            (
+                f"Posts per reply, {STUDY_NAMES[slug]}",
+                f"{then:.1f}",
+                ratio(told_by[0].get((family, slug), {}))[0],
+            )
+            for slug, then in STUDY_RATIO.items()
+        ),
+        ("Unanswered after three days, of 100", STUDY_SILENT, silent(whole)),
+        *_half_year(chain, told_by, family),
+        ("Average response time over two quarters", "+4\u00a0%", Cell(text=NO_MEAN)),
+    ]
+    return Block(
+        id="study",
+        title="Beside an earlier study",
+        text=(
+            f"{STUDY} published these figures of brands on social networks; they are"
+            " its own claims, made with other brands and another method. Ours are of"
+            " the brands of this edition.",
+        ),
+        table=Table(
+            caption=f"Figures of the {STUDY}, and of this edition",
+            headings=("Figure", "Published then", "This edition"),
+            rows=tuple(
+                (
+                    Cell(text=what),
+                    Cell(text=then, number=True),
+                    replace(here, number=False),
+                )
+                for what, then, here in rows
+            ),
+        ),
+    )
+
+
+def _half_year(
+    chain: list[Edition], told_by: list[dict[Any, Told]], family: str
+) -> tuple[tuple[str, str, Cell], ...]:
+    """Changes over two quarters; none where two editions before this are not there."""
+    now, old = (each.get((family, ""), {}) for each in (told_by[0], told_by[-1]))
+    known = len(told_by) == 3 and "silent" in now and "silent" in old
+    volume = response = Cell(text="not known: no edition of two periods before")
+    if known and old["per_day"] and old["silent"][0] < 1:
+        since = words.period(chain[2].day_from, chain[2].day_to)
+        note = f"since {since}; not tested"
+        volume = Cell(text=change_words(now["per_day"], old["per_day"]), note=note)
+        answered = (1 - each["silent"][0] for each in (now, old))
+        response = Cell(text=change_words(*answered), note=note)
+    return (
+        ("Messages that look for help, over two quarters", "+21\u00a0%", volume),
+        ("Response rate over two quarters", f"{MINUS}2.5\u00a0%", response),
+    )
