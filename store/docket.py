@@ -1,4 +1,4 @@
-"""The docket in the database: the only thing that the website writes.
+"""The docket in the database. The website writes this, and who watches (``notices``).
 
 A filing is kept without its filer's address, and without a number until the link of its
 mail was followed. Numbers have no gaps.

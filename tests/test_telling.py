@@ -18,7 +18,7 @@ from fixtures_web import DAY, details, edition, lines, save
 from jobs import hooks, telling
 from jobs.telling import tell
 from local_server import Handler, Server, running
-from model.notices import By, Subscription, hook_key, signature, spelled, stop_token
+from model.notices import By, Subscription, hook_key, spelled, stop_token
 from settings import Settings
 from smtp_server import Postbox
 from store import Store
@@ -302,14 +302,6 @@ def test_a_webhook_is_signed(store: Store, settings: Settings, hook: Server) -> 
         "score_was_high": 38.0, "inquiries_was": 150, "change": 20.5,
         "change_low": 6.5, "change_high": 34.2,
     }  # fmt: skip
-
-
-def test_the_signature_is_that_of_the_specification() -> None:
-    """The example of its own library's tests."""
-    secret = base64.b64decode("MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
-    ident, at = "msg_p5jXN8AQM9LWM0D4loKWxJek", 1_614_265_330
-    said = signature(secret, ident, at, b'{"test": 2432232314}')
-    assert said == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
 
 
 def test_a_webhook_that_fails_is_tried_again_and_one_that_is_gone_is_erased(

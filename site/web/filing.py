@@ -1,4 +1,4 @@
-"""Where readers may write: filings for the docket, and nothing else.
+"""Where readers may write: filings for the docket, and (``watching``) who is told.
 
 No form has a session, a cookie or a script. What keeps machines out: a field that
 people do not see, a signed moment at which the form was opened, limits by reader and by

@@ -121,7 +121,10 @@ def done(desk: Desk, secret: str = "") -> ConfirmPage:
 
 
 def stop(desk: Desk) -> ConfirmPage:
-    says = "You are told nothing more of this brand, and your address is erased."
+    says = (
+        "When you press the button you are told nothing more of this brand, and your"
+        " address is erased."
+    )
     return _said(desk, "Stop watching?", says, "Stop, and erase my address")
 
 
