@@ -75,6 +75,7 @@ def test_every_component_is_on_the_patterns_page_or_on_every_page():
         "history",
         "drawing",
         "links",
+        "pictures",
     }
     for name in shown - inside:
         assert f"components/{name}.html" in text, name

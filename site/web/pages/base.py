@@ -114,6 +114,7 @@ class PatternsPage(Page):
     facts: tuple[Fact, ...]
     chart: Chart
     block: Block
+    behind: Block
     pager: Pager
     filters: Filters
     table: Table

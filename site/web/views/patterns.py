@@ -146,6 +146,7 @@ def patterns(desk: Desk) -> PatternsPage:
         " https://answerable.example/editions/2026-Q3/brands/kestrel",
         "waits",
         desk.static("plotly.js"),
+        (Link("SVG", "#waits"), Link("PNG", "#waits")),
     )
     hundred, place = build.hundred(ranked), build.place(ranked)
     assert chart is not None
@@ -184,6 +185,12 @@ def patterns(desk: Desk) -> PatternsPage:
             rest="Answered within a day: Bluesky: 81 of 100 (78–84, 900 inquiries).",
         ),
         block=_block(desk),
+        behind=Block(
+            id="behind",
+            title="A block behind its heading",
+            text=("Opened by a finger, by a key, or by a search in the page.",),
+            behind=True,
+        ),
         downloads=(Link("CSV", "#main"), Link("JSON", "#main")),
     )
 
