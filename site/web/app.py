@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 
@@ -137,10 +138,16 @@ def create_app(
 
 def _said(message: str, /, **named: object) -> Markup:
     """A sentence in a template. It may hold elements; what is put in is escaped."""
-    text = tongue.t(message)
-    if named:
-        text %= {name: escape(value) for name, value in named.items()}
-    return Markup(text)
+    if not named:
+        return _plain(tongue.now(), message)
+    put = {name: escape(value) for name, value in named.items()}
+    return Markup(tongue.t(message) % put)
+
+
+@lru_cache(maxsize=4_096)
+def _plain(language: tongue.Catalogue | None, message: str) -> Markup:
+    """A sentence with nothing to put in; a table says the same one in every line."""
+    return Markup(tongue.t(message))
 
 
 def warm(app: Flask) -> None:

@@ -220,4 +220,6 @@ class Desk:
 def _within(language: str, edition: str, path: str) -> str:
     """The whole path of a page, given that of its edition's."""
     full = f"/editions/{edition}{path if path != '/' else ''}" if edition else path
-    return tongue.at(language, full) if tongue.offered(path) else full
+    if language == tongue.ENGLISH or not tongue.offered(path):
+        return full
+    return tongue.at(language, full)

@@ -89,6 +89,11 @@ def speaking(language: str) -> Iterator[None]:
         _made.reset(token)
 
 
+def now() -> Catalogue | None:
+    """The catalogue of the page being made; None for English."""
+    return _made.get()
+
+
 def language() -> str:
     """The language of the page being made: "en", "fr"."""
     now = _made.get()

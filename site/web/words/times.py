@@ -36,11 +36,13 @@ def _hours(hours: int, minutes: int) -> str:
     return f"{text}{NBSP}{minutes}{NBSP}min" if minutes else text
 
 
+NAMED = {HOUR: mark("an hour"), DAY: mark("a day"), 7 * DAY: mark("a week")}
+
+
 def limit(seconds: int) -> str:
     """One of a family's limits: "an hour", "a day", "three days", "a week"."""
-    named = {HOUR: mark("an hour"), DAY: mark("a day"), 7 * DAY: mark("a week")}
-    if seconds in named:
-        return t(named[seconds])
+    if seconds in NAMED:
+        return t(NAMED[seconds])
     if seconds % DAY == 0:
         count = seconds // DAY
         return tn("%(count)s day", "%(count)s days", count, count=small(count))
