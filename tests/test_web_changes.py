@@ -17,7 +17,8 @@ def part(page, ident: str) -> str:
     heading = page.find(id=ident)
     assert heading is not None, ident
     said = [heading.text]
-    for tag in heading.find_next_siblings():
+    start = heading.parent if heading.parent.name == "summary" else heading
+    for tag in start.find_next_siblings():
         if tag.name == heading.name:
             break
         said.append(tag.text)

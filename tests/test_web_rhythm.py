@@ -39,7 +39,8 @@ def said(page: BeautifulSoup, ident: str) -> str:
     heading = page.select_one(f"#{ident}")
     assert heading is not None, ident
     found = []
-    for each in heading.next_siblings:
+    start = heading.parent if heading.parent.name == "summary" else heading
+    for each in start.next_siblings:
         if isinstance(each, Tag) and each.name in ("h2", "h3"):
             break
         found.append(each.get_text(" "))
