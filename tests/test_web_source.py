@@ -1,5 +1,7 @@
 """Which database the site reads: a new edition, the sample, nothing, a broken file."""
 
+import threading
+
 import pytest
 
 import collectors
@@ -7,6 +9,7 @@ from fixtures_web import Q3, channels, checked, edition, fill, lines, runs, save
 from jobs.starting import channel_row
 from settings import Settings
 from store import Store
+from web import app, opening
 from web.source import POLL_S, Source
 
 
@@ -135,3 +138,78 @@ def test_a_file_that_is_no_database_is_no_edition(tmp_path, content):
     response = site(tmp_path).test_client().get("/")
     assert "Nothing has been measured yet" in checked(response).h1.text
     assert (tmp_path / "answerable.db").read_bytes() == content
+
+
+def test_a_large_edition_is_opened_beside_the_one_that_is_shown(tmp_path, monkeypatch):
+    """Readers see the one before until all is read, then the new one at once."""
+    monkeypatch.setattr(opening, "LARGE", 1)
+    here, clock = Settings(var=tmp_path, database_url=""), Clock()
+    store = Store(here.database)
+    store.migrate()
+    save(store, edition("2026-Q2", Q3), lines())
+    may, opened = threading.Event(), []
+
+    def opens(library):
+        assert may.wait(60)
+        opened.append(library.book().edition.name)
+
+    source = Source(here, Store, clock, opens)
+    assert source.library().current.name == "2026-Q2", "the first is not waited for"
+    save(store, edition("2026-Q3", Q3), lines())
+    for _ in range(3):
+        clock.now += POLL_S
+        assert source.library().current.name == "2026-Q2"
+    may.set()
+    source.beside.wait()
+    assert opened == ["2026-Q3"]
+    clock.now += POLL_S
+    now = source.library()
+    assert now.current.name == "2026-Q3"
+    clock.now += POLL_S
+    assert source.library() is now
+    store.close()
+
+
+def test_an_edition_that_cannot_be_opened_is_left_to_its_readers(
+    tmp_path, monkeypatch, caplog
+):
+    monkeypatch.setattr(opening, "LARGE", 1)
+    here, clock = Settings(var=tmp_path, database_url=""), Clock()
+    store = Store(here.database)
+    store.migrate()
+    save(store, edition("2026-Q2", Q3), lines())
+
+    def opens(_library):
+        raise OSError("the disk is gone")
+
+    source = Source(here, Store, clock, opens)
+    assert source.library().current.name == "2026-Q2"
+    save(store, edition("2026-Q3", Q3), lines())
+    clock.now += POLL_S
+    source.library()
+    source.beside.wait()
+    clock.now += POLL_S
+    assert source.library().current.name == "2026-Q3"
+    assert "could not be opened: the disk is gone" in caplog.text
+    store.close()
+
+
+def test_small_editions_are_shown_at_once(tmp_path):
+    here, clock = Settings(var=tmp_path, database_url=""), Clock()
+    store = Store(here.database)
+    store.migrate()
+    save(store, edition("2026-Q2", Q3), lines())
+    source = Source(here, Store, clock, lambda _library: pytest.fail("opened"))
+    source.library()
+    save(store, edition("2026-Q3", Q3), lines())
+    clock.now += POLL_S
+    assert source.library().current.name == "2026-Q3"
+    store.close()
+
+
+def test_the_site_opens_what_its_pages_need(world_var):
+    source = Source(Settings(var=world_var, database_url=""), Store)
+    library = source.library()
+    app._opened(library)
+    assert {"brands", "industry_slugs"} <= vars(library.book()).keys()
+    assert "names in en" in library.book()._once

@@ -33,7 +33,7 @@ from web.shelf import PICTURES_BYTES, SECURITY, Entry, Headers, Shelf
 from web.source import Library, Reader, Source
 from web.static import Static
 from web.tables import Data
-from web.views import about, sitemap
+from web.views import about, search, sitemap
 
 log = logging.getLogger(__name__)
 
@@ -111,7 +111,7 @@ def create_app(
     settings = settings or Settings()
     app = Flask("web", static_folder=None, template_folder=str(ROOT / "templates"))
     site = Site(
-        Source(settings, connect),
+        Source(settings, connect, opens=_opened),
         Static(),
         settings.public_url.rstrip("/"),
         Limiter(settings.api_per_minute),
@@ -157,6 +157,11 @@ def warm(app: Flask) -> None:
     client = app.test_client()
     for path in ("/", "/search.json?q=a"):
         client.get(path)
+
+
+def _opened(library: Library) -> None:
+    """What every page of an edition needs of it, and search, in English."""
+    search.names(library.book())
 
 
 def _trusting(inner: Any, proxies: int) -> Any:

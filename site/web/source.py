@@ -43,6 +43,7 @@ from store import (
     Watch,
 )
 from web.errors import NotHere
+from web.opening import Beside, Opens
 from web.tongue import mark, t
 
 log = logging.getLogger(__name__)
@@ -300,7 +301,9 @@ class Source:
         settings: Settings,
         connect: Callable[[str], Reader],
         clock: Callable[[], float] = time.monotonic,
+        opens: Opens | None = None,
     ) -> None:
+        """``opens``: reads what pages need of a new edition before it is shown."""
         self._addresses = ((settings.database, False), (settings.sample_database, True))
         self._connect = connect
         self._clock = clock
@@ -308,6 +311,7 @@ class Source:
         self._library = EMPTY
         self._due = float("-inf")
         self._said: dict[str, str] = {}
+        self.beside = Beside(opens)
 
     @property
     def problem(self) -> str:
@@ -318,7 +322,7 @@ class Source:
         now = self._clock()
         if now >= self._due:
             self._due = now + POLL_S
-            self._library = self._look()
+            self._library = self.beside.shown(self._library, self._look())
         return self._library
 
     def _look(self) -> Library:

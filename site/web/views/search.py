@@ -79,7 +79,12 @@ def table(desk: Desk) -> Data:
 
 def hits(desk: Desk, asked: str) -> tuple[Hit, ...]:
     """What has a name like it in the desk's edition, best first."""
-    return best(desk.book.once(f"names in {language()}", index), asked)
+    return best(names(desk.book), asked)
+
+
+def names(book: Book) -> Index:
+    """Made once for an edition and language."""
+    return book.once(f"names in {language()}", index)
 
 
 def _ask(asked: str) -> Link:
