@@ -84,6 +84,7 @@ def test_a_brand_replies_and_sees_it_on_the_docket(app: Flask, box: Postbox, sto
     page = getter(app)("/brands/northwind-air")
     (form,) = page.select(f'a[href="{REPLY}"]')
     assert form.text == "Reply, or ask us to correct it"
+    card = app.test_client().get("/brands/northwind-air/card.png").data
     sent = post(app)
     assert (sent.status_code, sent.headers["Location"]) == (303, "/corrections/sent")
     assert "48 hours" in getter(app)("/corrections/sent").text
@@ -108,6 +109,12 @@ def test_a_brand_replies_and_sees_it_on_the_docket(app: Flask, box: Postbox, sto
     refresh(app)
     (says,) = getter(app)("/brands/northwind-air").select("#disputed")
     assert "disputes" in says.text
+    drawn = app.test_client().get("/brands/northwind-air/waits.svg").text
+    assert f"The brand disputes what is said here: {SITE}/corrections" in drawn
+    assert app.test_client().get("/brands/northwind-air/card.png").data != card
+    other = app.test_client().get("/brands/sly-air/waits.svg")
+    assert other.status_code == 200
+    assert "disputes" not in other.text
     assert says.select('a[href="/corrections/1"]')
     assert not getter(app)("/brands/sly-air").select("#disputed")
 

@@ -5,7 +5,7 @@ Pages lead to the pinned address, so that a picture in an article stays what it 
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from xml.etree import ElementTree as ET
 
 from model.citation import LICENCES
@@ -19,8 +19,10 @@ from web.parts import Chart, Drawing
 from web.pictures import raster
 from web.pictures.card import Card, card
 from web.pictures.sheet import sheet
-from web.views import brand, industry, listing
+from web.views import brand, corrections, industry, listing
 from web.views.details import curve, funnel, places, rhythm, waits
+
+DOCKET = "/corrections"
 
 Drawn = Callable[[Desk, str], Drawing | Chart | None]
 
@@ -99,7 +101,15 @@ def source(desk: Desk, slug: str, under: str) -> tuple[str, ...]:
     ]
     if desk.library.sample:
         said.insert(0, "Sample data: fictional brands.")
+    if under == "brands" and in_dispute(desk, slug):
+        said.insert(0, f"The brand disputes what is said here: {desk.public}{DOCKET}")
     return tuple(said)
+
+
+def in_dispute(desk: Desk, slug: str) -> bool:
+    """Whether a filing of the brand stands against its figures."""
+    disputed = corrections.of_brand(desk, slug)
+    return disputed is not None and bool(disputed.filings)
 
 
 def _png(svg: bytes, name: str, sharp: float = raster.SHARP) -> Made:
@@ -112,7 +122,10 @@ def _png(svg: bytes, name: str, sharp: float = raster.SHARP) -> Made:
 
 def brand_card(desk: Desk, slug: str) -> Made:
     """What is shown where the brand's page is shared. Raises NotHere."""
-    return _card(desk, brand_said(desk, brand.asked_for(desk, slug)), slug)
+    made = brand_said(desk, brand.asked_for(desk, slug))
+    if in_dispute(desk, slug):
+        made = replace(made, warning=f"The brand disputes this: see {DOCKET}")
+    return _card(desk, made, slug)
 
 
 def industry_card(desk: Desk, slug: str) -> Made:
