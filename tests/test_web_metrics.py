@@ -12,7 +12,7 @@ from sqlalchemy.exc import OperationalError
 from fixtures_web import Q3, channels, edition, fill, lines, save, site
 from model import DAY, Run
 from settings import Settings
-from store import Store
+from store import Outbox, Store
 from test_store_watching import NOW, look, watch
 from web import metrics
 from web.metrics import KEPT_S, Metrics, Sums
@@ -68,6 +68,16 @@ def test_every_channel_says_how_its_watch_goes(store, tmp_path):
     assert said["answerable_database_up",] == 1
     assert said["answerable_edition_info", "2026-Q3", "false"] == 1
     assert said["answerable_edition_until_timestamp_seconds",] == Q3[1] * DAY
+
+
+def test_how_the_outbox_stands(store, tmp_path, monkeypatch):
+    monkeypatch.setattr(
+        Store, "outbox", lambda _: Outbox(watching=7, waiting=3, sent=20, given_up=1)
+    )
+    said = read(site(tmp_path).test_client().get("/metrics").text)
+    assert said["answerable_subscriptions",] == 7
+    states = {key[1]: said[key] for key in said if key[0] == "answerable_notices"}
+    assert states == {"waiting": 3, "sent": 20, "given_up": 1}
 
 
 def test_what_labels_say_is_escaped(store, tmp_path):

@@ -26,7 +26,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from model.rows import ChannelRow
 from model.words import DAY
-from store import RunSum, StoreError, Watch
+from store import Outbox, RunSum, StoreError, Watch
 from web.source import Library, Reader, Source
 
 KEPT_S = 5.0
@@ -127,6 +127,7 @@ class Metrics:
             *_sums(runs, refused),
             *_last(runs.values()),
             *_watch(reader.watch(at), channels, at),
+            *_outbox(reader.outbox()),
         ]
 
 
@@ -195,6 +196,20 @@ def _counter(name: str, says: str, values: Counter[str]) -> Metric:
     for channel, value in sorted(values.items()):
         family.add_metric([channel], value)
     return family
+
+
+def _outbox(found: Outbox) -> Iterator[Metric]:
+    yield GaugeMetricFamily(
+        "answerable_subscriptions",
+        "Who watches a brand by mail or webhook, confirmed.",
+        value=found.watching,
+    )
+    notices = GaugeMetricFamily(
+        "answerable_notices", "Notices of moved brands, by state.", labels=["state"]
+    )
+    for state in ("waiting", "sent", "given_up"):
+        notices.add_metric([state], getattr(found, state))
+    yield notices
 
 
 def _last(runs: Iterable[RunSum]) -> Iterator[Metric]:

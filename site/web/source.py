@@ -37,6 +37,7 @@ from store import (
     DayLooks,
     DaySeen,
     LastRuns,
+    Outbox,
     Past,
     RunSum,
     StoreError,
@@ -113,6 +114,7 @@ class Reader(Protocol):
     def asked_for(self, token: str, now: int) -> Subscription | None: ...
     def confirm_subscription(self, token: str, now: int) -> Subscription | None: ...
     def unsubscribe(self, ident: str) -> bool: ...
+    def outbox(self) -> Outbox: ...
 
 
 def is_there(address: str) -> bool:
