@@ -68,8 +68,8 @@ def test_what_needs_a_server_leads_to_the_running_site(frozen):
         LIVE
     }
     assert queries > 0
-    reply = soup(folder / "brands" / "tiny-bank.html").select('a[href$="/reply"]')
-    assert [link["href"] for link in reply] == [f"{LIVE}/brands/tiny-bank/reply"]
+    reply = soup(folder / "brands" / "northwind-air.html").select('a[href$="/reply"]')
+    assert [link["href"] for link in reply] == [f"{LIVE}/brands/northwind-air/reply"]
 
 
 def test_files_are_what_the_site_answers(frozen, world_var):

@@ -13,8 +13,8 @@ class Disputed:
 
     says: str  # '' nothing is disputed
     filings: tuple[Link, ...]
-    reply: Link
-    watch: Link
+    reply: Link | None  # None: the brand is in our list no longer
+    watch: Link | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

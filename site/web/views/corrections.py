@@ -147,11 +147,16 @@ def of_brand(desk: Desk, slug: str) -> Disputed | None:
         )
         for one in standing
     )
+    # An old edition may have brands that our list has no longer.
+    listed = reader.brand_site(slug) is not None
+    forms = f"/brands/{slug}"
     return Disputed(
         says=t("The brand disputes what is said here:") if standing else "",
         filings=links,
-        reply=Link(t("Reply, or ask us to correct it"), f"/brands/{slug}/reply"),
-        watch=Link(t("Be told when it moves"), f"/brands/{slug}/watch"),
+        reply=Link(t("Reply, or ask us to correct it"), f"{forms}/reply")
+        if listed
+        else None,
+        watch=Link(t("Be told when it moves"), f"{forms}/watch") if listed else None,
     )
 
 
