@@ -11,7 +11,8 @@ from store import Store
 
 def block(page, ident="ladder-social", sentences=2):
     """The sentences and the table under the heading of the block."""
-    start = page.select_one(f"#{ident}")
+    heading = page.select_one(f"#{ident}")
+    start = heading.parent if heading.parent.name == "summary" else heading
     paragraphs = start.find_next_siblings("p")[:sentences]
     said = [p.get_text(" ", strip=True) for p in paragraphs]
     rows = start.find_next("table").select("tbody tr")
