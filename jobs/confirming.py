@@ -57,9 +57,8 @@ def confirm(
             live = _channel(store, settings, channel, hosts, sleep, now)
         except Stopped:
             raise
-        except (
-            Exception
-        ) as problem:  # of one channel: the others are asked all the same
+        except Exception as problem:
+            # Of one channel: the others are asked all the same.
             log.debug("accounts not asked for", exc_info=True)
             said = type(problem).__name__
             log.error(

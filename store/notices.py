@@ -267,15 +267,16 @@ def _notices(
         col(Subscription.confirmed_at) <= edition.made_at,
         col(Subscription.brand).in_(list(moved)),
     )
-    for whom in session.exec(query) if moved else ():
+    if not moved:
+        return
+    newest = select(func.max(Notice.id)).group_by(col(Notice.subscription_id))
+    before = select(Notice.subscription_id, Notice.body).where(
+        col(Notice.id).in_(newest)
+    )
+    last = dict(session.exec(before).all())
+    for whom in session.exec(query):
         assert whom.id is not None
-        last = session.exec(
-            select(Notice.body)
-            .where(Notice.subscription_id == whom.id)
-            .order_by(col(Notice.id).desc())
-            .limit(1)
-        ).first()
-        said = body(edition, moved[whom.brand], last or "")
+        said = body(edition, moved[whom.brand], last.get(whom.id, ""))
         if said is not None:
             yield Notice(
                 subscription_id=whom.id,
