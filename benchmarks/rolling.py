@@ -88,17 +88,18 @@ def _took(name: str, start: Clocks, end: Clocks) -> dict[str, float]:
 
 def _rows(store: Store, period: Period) -> tuple[Book, list[Frozen], dict[int, Rows]]:
     """What a tally is made of, as slices and as days."""
-    names, numbers = book(named(store.directory()))
     parts, days = [], dict[int, list[Rows]]()
-    span = (period.day_from, period.day_to, period.as_of)
-    for rows in store.tally_slices(*span, ROWS_PER_SLICE, keep=True):
-        kept = frozen(rows, names, numbers, period)
-        ids, authors = (rows[name].to_numpy() for name in ("id", "author"))
-        order = np.argsort(ids)
-        author = authors[order[np.searchsorted(ids[order], kept["inquiry"])]]
-        parts.append({name: kept[name] for name in (*READ, "wait_s")})
-        for day, some in by_day(kept, author, names, period.start).items():
-            days.setdefault(day, []).append(some)
+    span = (period.day_from, period.day_to, period.as_of, ROWS_PER_SLICE)
+    with store.tallied(*span, keep=True) as found_in:
+        names, numbers = book(named(found_in.directory))
+        for rows in found_in.slices:
+            kept = frozen(rows, names, numbers, period)
+            ids, authors = (rows[name].to_numpy() for name in ("id", "author"))
+            order = np.argsort(ids)
+            author = authors[order[np.searchsorted(ids[order], kept["inquiry"])]]
+            parts.append({name: kept[name] for name in (*READ, "wait_s")})
+            for day, some in by_day(kept, author, names, period.start).items():
+                days.setdefault(day, []).append(some)
     found = {day: gathered(days.pop(day), names) for day in list(days)}
     return names, parts, found
 

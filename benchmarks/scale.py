@@ -145,13 +145,12 @@ def tally(path: Path, _: str) -> None:
     from scoring.freeze import freeze
 
     store = Store(f"sqlite:///{path}")
-    names, numbers = book(named(store.directory()))
-    slices = store.tally_slices(
-        PERIOD.day_from, PERIOD.day_to, PERIOD.as_of, ROWS_PER_SLICE
-    )
+    span = (PERIOD.day_from, PERIOD.day_to, PERIOD.as_of, ROWS_PER_SLICE)
     what = What((Cut.ALL, Cut.NEEDS_ANSWER))
-    frozen = (freeze(each, names, numbers, PERIOD) for each in slices)
-    _count(frozen, names, what)
+    with store.tallied(*span) as found:
+        names, numbers = book(named(found.directory))
+        frozen = (freeze(each, names, numbers, PERIOD) for each in found.slices)
+        _count(frozen, names, what)
 
 
 def edition(path: Path, number: str) -> None:

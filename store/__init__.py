@@ -208,24 +208,6 @@ class Store(Pages, Watching, Registrar, Editions, Audits, Docket, Notices):
             self._database, day_from, day_to, as_of, rows_per_slice, keep=keep
         )
 
-    def directory(self) -> "pl.DataFrame":
-        """Accounts with their brands and industries; see ``tallying.directory``."""
-        from store.tallying import directory
-
-        return directory(self._database)
-
-    def coverage(self, day_from: int, day_to: int) -> "pl.DataFrame":
-        """account, day, seconds, of resolved accounts."""
-        from store.tallying import coverage
-
-        return coverage(self._database, day_from, day_to)
-
-    def publications(self, day_from: int, day_to: int) -> "pl.DataFrame":
-        """account, day, posts, replies, of resolved accounts."""
-        from store.tallying import publications
-
-        return publications(self._database, day_from, day_to)
-
     def lines(
         self, edition_id: int, types: "Mapping[str, pl.DataType]"
     ) -> "pl.DataFrame":

@@ -75,9 +75,9 @@ class Lookup(NamedTuple):
 class Tallied(NamedTuple):
     """What an edition is made of, all of it as one snapshot had it."""
 
-    directory: pl.DataFrame  # see ``directory``
-    coverage: pl.DataFrame  # see ``coverage``
-    publications: pl.DataFrame  # see ``publications``
+    directory: pl.DataFrame  # see ``_directory``
+    coverage: pl.DataFrame  # see ``_coverage``
+    publications: pl.DataFrame  # see ``_publications``
     slices: Iterator[pl.DataFrame]  # frames.TALLIED
 
 
@@ -166,14 +166,9 @@ def _read(
         yield packed.read(connections, period), part
 
 
-def directory(database: Database) -> pl.DataFrame:
+def _directory(connection: Any) -> pl.DataFrame:
     """Every account: account, brand (ids), channel, name of the account, brand and
     industry as slug and name."""
-    with database.columnar() as connection:
-        return _directory(connection)
-
-
-def _directory(connection: Any) -> pl.DataFrame:
     return fetch(
         connection,
         "SELECT account.id AS account, brand.id AS brand, account.channel,"
@@ -188,13 +183,8 @@ def _directory(connection: Any) -> pl.DataFrame:
     )
 
 
-def coverage(database: Database, day_from: int, day_to: int) -> pl.DataFrame:
-    """account, day, seconds: resolved accounts, days of the period, seen at all."""
-    with database.columnar() as connection:
-        return _coverage(connection, int(day_from), int(day_to))
-
-
 def _coverage(connection: Any, first: int, day_to: int) -> pl.DataFrame:
+    """account, day, seconds: resolved accounts, days of the period, seen at all."""
     resolved = _resolved(connection)
     lines = fetch(
         connection,
@@ -216,13 +206,8 @@ def _coverage(connection: Any, first: int, day_to: int) -> pl.DataFrame:
     return _of(resolved, pl.DataFrame(found))
 
 
-def publications(database: Database, day_from: int, day_to: int) -> pl.DataFrame:
-    """account, day, posts, replies: resolved accounts, days of the period."""
-    with database.columnar() as connection:
-        return _publications(connection, int(day_from), int(day_to))
-
-
 def _publications(connection: Any, day_from: int, day_to: int) -> pl.DataFrame:
+    """account, day, posts, replies: resolved accounts, days of the period."""
     columns = ("account", "day", "posts", "replies")
     resolved = _resolved(connection)
     lines = fetch(

@@ -21,6 +21,7 @@ from model import DAY, Edition
 from model.frames import IMPORTED, conform, empty
 from model.looks import Reading
 from store import Store
+from store.tallying import Tallied
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = Path(os.environ.get("ANSWERABLE_SHARED", ROOT.parent / "shared"))
@@ -255,6 +256,12 @@ def a_reading(*rows: dict[str, Any], **changes: Any) -> Reading:
         "as_of": JANUARY + 9 * DAY + DAY // 2,
     }
     return Reading(**values | changes)
+
+
+def watched_with(store: Store, day_from: int, day_to: int) -> Tallied:
+    """What a period was watched with, as an edition reads it; its slices are over."""
+    with store.tallied(day_from, day_to, 2**31, 100) as found:
+        return found
 
 
 def table(store: Store, name: str, columns: str = "*") -> list[tuple[Any, ...]]:

@@ -10,6 +10,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from fixtures_store import watched_with
 from store import AlreadyRunning, Store
 
 ROOT = Path(__file__).parent.parent
@@ -39,7 +40,7 @@ def test_the_lock_hinders_nobody_else(store: Store) -> None:
     with store.worker_lock():
         store.put_channels([])
         assert store.editions() == []
-        assert len(store.directory()) == 0
+        assert len(watched_with(store, 0, 1).directory) == 0
 
 
 def test_a_worker_that_is_killed_leaves_its_place(store: Store, address: str) -> None:

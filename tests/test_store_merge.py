@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fixtures_store import JANUARY, a_reading, inquiries, table
+from fixtures_store import JANUARY, a_reading, inquiries, table, watched_with
 from model import DAY
 from model.frames import PUBLISHED, conform
 from model.words import FoundBy, Kind, Step
@@ -268,8 +268,8 @@ def test_hints_of_the_file_place_new_accounts(store: Store) -> None:
     )
     placed = {
         account: (brand, industry)
-        for account, brand, industry in store.directory()
-        .select("account_name", "brand_slug", "industry_slug")
+        for account, brand, industry in watched_with(store, 0, 1)
+        .directory.select("account_name", "brand_slug", "industry_slug")
         .rows()
     }
     assert placed == {

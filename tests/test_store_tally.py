@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from fixtures_store import JANUARY, a_reading, table
+from fixtures_store import JANUARY, a_reading, table, watched_with
 from model import DAY
 from model.frames import PUBLISHED, TALLIED, conform
 from model.words import FAMILIES, Family
@@ -159,8 +159,9 @@ def test_an_account_nobody_resolved_is_left_out(store: Store) -> None:
             "UPDATE account SET resolved_at = NULL WHERE account = 'no'"
         )
     assert len(everything(store, day_from=0)) == 1
-    assert store.coverage(0, 10**6)["account"].n_unique() == 1
-    assert len(store.directory()) == 2
+    found = watched_with(store, 0, 30_000)
+    assert found.coverage["account"].n_unique() == 1
+    assert len(found.directory) == 2
 
 
 def test_a_row_s_own_watch_is_only_ever_the_shorter(store: Store) -> None:
@@ -209,7 +210,7 @@ def test_the_directory_names_every_account(store: Store) -> None:
     store.merge(
         a_reading({"key": 1, "asked_at": 5, "brand": "Acme", "industry": "Banks"})
     )
-    (row,) = store.directory().to_dicts()
+    (row,) = watched_with(store, 0, 1).directory.to_dicts()
     assert {k: v for k, v in row.items() if k not in ("account", "brand")} == {
         "channel": "mastodon",
         "account_name": "acme",
@@ -228,15 +229,15 @@ def test_days_of_coverage_and_publications(store: Store) -> None:
         {"key": 1, "asked_at": JANUARY}, published=conform(published, PUBLISHED)
     )
     store.merge(reading)
-    seen = store.coverage(FIRST + 8, FIRST + 10)
+    seen = watched_with(store, FIRST + 8, FIRST + 10).coverage
     assert seen.select("day", "seconds").rows() == [
         (FIRST + 8, DAY),
         (FIRST + 9, DAY // 2),
     ]
-    posts = store.publications(FIRST + 1, FIRST + 3)
+    posts = watched_with(store, FIRST + 1, FIRST + 3).publications
     assert posts.drop("account").rows() == [(FIRST + 1, 2, 1), (FIRST + 2, 2, 1)]
     assert set(seen.dtypes) == set(posts.dtypes) == {pl.Int32()}
-    empty = store.publications(0, 1)
+    empty = watched_with(store, 0, 1).publications
     assert (len(empty), empty.schema) == (0, posts.schema)
 
 
@@ -334,14 +335,15 @@ def test_one_thread_may_not_wait_for_itself(sqlite_store: Store) -> None:
     store = sqlite_store
     store.merge(a_reading({"key": 1, "asked_at": JANUARY}))
     for _ in store.tally_slices(FIRST, FIRST + 9, LATER):
-        assert len(store.directory()) == 1  # columns within columns
+        columns_within_columns = watched_with(store, FIRST, FIRST + 9)
+        assert len(columns_within_columns.directory) == 1
         with pytest.raises(RuntimeError, match="finish reading columns"):
             store.editions()
     with (
         store._database.reading(),
         pytest.raises(RuntimeError, match="close the transaction"),
     ):
-        store.directory()
+        watched_with(store, FIRST, FIRST + 9)
     assert store.editions() == []
 
 

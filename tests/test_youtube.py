@@ -259,9 +259,10 @@ def test_it_is_measured_and_in_no_edition_and_erased(
     (run,) = collect(store, settings, "youtube", now=lambda: NOW, sleep=lambda _: None)
     assert (run.outcome, run.rows_kept) == ("ok", 2)
     day = NOW // DAY
-    assert list(store.tally_slices(day - 9, day + 1, NOW + 9 * DAY)) == []
-    assert store.coverage(day - 9, day + 1).is_empty()
-    assert store.directory()["channel"].to_list() == ["github"]
+    with store.tallied(day - 9, day + 1, NOW + 9 * DAY, 100) as found:
+        assert list(found.slices) == []
+        assert found.coverage.is_empty()
+        assert found.directory["channel"].to_list() == ["github"]
     assert expire(store, NOW + 27 * DAY) == {}
     assert expire(store, NOW + 28 * DAY + 1) == {"youtube": (0, 2)}
     assert table(store, "inquiry") == table(store, "response") == []
