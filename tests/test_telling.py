@@ -141,6 +141,10 @@ def test_what_nobody_confirmed_is_told_nothing_and_erased(
     assert store.confirm_subscription("t", NOW) is None
 
 
+def killed(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
 def test_nothing_is_sent_without_mail_and_what_is_due_stays(
     store: Store, settings: Settings, box: Postbox
 ) -> None:
@@ -157,9 +161,6 @@ def test_killed_between_publishing_and_sending_it_is_told_once(
 ) -> None:
     watch(store)
     publish(store, "new")
-
-    def killed(*_: object) -> None:
-        raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
         patch.setattr(telling, "_deliver", killed)
@@ -180,14 +181,14 @@ def test_killed_while_the_outbox_is_filled_nothing_of_it_is_there(
     publish(store, "new")
     said, done = telling.said, []
 
-    def killed(*given: Any) -> str | None:
+    def second_kills(*given: Any) -> str | None:
         done.append(1)
         if len(done) == 2:
             raise KeyboardInterrupt
         return said(*given)
 
     with monkeypatch.context() as patch:
-        patch.setattr(telling, "said", killed)
+        patch.setattr(telling, "said", second_kills)
         with pytest.raises(KeyboardInterrupt):
             send(store, settings)
     assert store.outbox().waiting == 0
@@ -200,9 +201,6 @@ def test_killed_after_it_was_taken_it_comes_again_under_the_same_name(
 ) -> None:
     watch(store)
     publish(store, "new")
-
-    def killed(*_: object) -> None:
-        raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
         patch.setattr(Store, "told", killed)
