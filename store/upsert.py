@@ -5,6 +5,11 @@ is frozen when first said (step, and a kind that the opening itself does not say
 order and repeats change nothing. ``combine`` is the same rule for two sightings within
 one frame.
 
+What opened a conversation is the earliest of its messages that was found without the
+help of an answer, and only where there is none the earliest known by its answer: an
+answer that shows an earlier message must not move an inquiry, or whether it counts
+would hang on its being answered.
+
 What its author deleted is a tombstone: it has no link, and stands for a person of its
 own, whose number is the inquiry's ``key``. That ties it to nobody, is the same in
 whatever order things were learnt, and counts as one person as before.
@@ -17,7 +22,7 @@ from typing import NamedTuple
 import polars as pl
 from sqlalchemy import Connection, text
 
-from model.words import Kind, Step
+from model.words import FoundBy, Kind, Step
 
 COLUMNS: dict[str, pl.DataType] = {
     "account_id": pl.Int32(),
@@ -48,10 +53,17 @@ def _least(name: str) -> str:
     )
 
 
+SURER = f"excluded.found_by <> {FoundBy.REPLY} AND inquiry.found_by = {FoundBy.REPLY}"
+ALIKE = f"(excluded.found_by = {FoundBy.REPLY}) = (inquiry.found_by = {FoundBy.REPLY})"
+
+OPENS = f"({SURER} OR {ALIKE} AND excluded.asked_at < inquiry.asked_at)"
+"""Whether what is seen now is what opened the conversation, and not what was known."""
+
+
 def _opening(name: str) -> str:
-    """Belongs to the earliest message of the conversation."""
+    """Belongs to the message that opened the conversation."""
     return (
-        f"CASE WHEN excluded.asked_at < inquiry.asked_at"
+        f"CASE WHEN {OPENS}"
         f" THEN coalesce(excluded.{name}, inquiry.{name})"
         f" ELSE coalesce(inquiry.{name}, excluded.{name}) END"
     )
@@ -70,7 +82,7 @@ TOMBSTONE = "author = key, url = NULL"
 
 MERGED: dict[str, str] = {
     "author": _of_who_stands("author", deleted="inquiry.key"),
-    "asked_at": _least("asked_at"),
+    "asked_at": _opening("asked_at"),
     # An answer is frozen when first seen; only an earlier one replaces it.
     "answered_at": _least("answered_at"),
     "automatic_at": _least("automatic_at"),
@@ -84,13 +96,13 @@ MERGED: dict[str, str] = {
     # The opening's, as its address and language; another's where it says none.
     "kind": (
         "CASE WHEN inquiry.kind = 0 THEN excluded.kind"
-        " WHEN excluded.asked_at < inquiry.asked_at AND excluded.kind <> 0"
+        f" WHEN {OPENS} AND excluded.kind <> 0"
         " THEN excluded.kind ELSE inquiry.kind END"
     ),
     # The codes are ordered: found without the answer's help is the smaller.
     "found_by": _least("found_by"),
     "addressed": (
-        "CASE WHEN excluded.addressed > inquiry.addressed"
+        f"CASE WHEN {SURER} OR {ALIKE} AND excluded.addressed > inquiry.addressed"
         " THEN excluded.addressed ELSE inquiry.addressed END"
     ),
     # NULL means as long as its account, which is never the shorter.
@@ -108,8 +120,8 @@ MERGED: dict[str, str] = {
 """Column: what it becomes when an inquiry is seen again."""
 
 
-OPENING = ("author", "message", "language", "url")
-"""What belongs to the earliest message of a conversation."""
+OPENING = ("author", "asked_at", "message", "language", "url")
+"""What belongs to the message that opened a conversation."""
 
 ALWAYS = ("watched_until", "url")
 """Columns that are merged even where nothing is given: null says something of the
@@ -152,7 +164,8 @@ def combine(frame: pl.DataFrame) -> pl.DataFrame:
 
     Sorted, because inserting in the order of the index is four times as fast.
     """
-    return _buried(_single(frame.sort("account_id", "key", "asked_at")))
+    by_reply = pl.col("found_by") == FoundBy.REPLY
+    return _buried(_single(frame.sort("account_id", "key", by_reply, "asked_at")))
 
 
 def _buried(frame: pl.DataFrame) -> pl.DataFrame:
@@ -189,7 +202,10 @@ def _single(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _combined(names: Collection[str]) -> list[pl.Expr]:
-    """How rows of one inquiry, sorted by when they were asked, become one."""
+    """How rows of one inquiry, sorted by which of them opened it, become one."""
+    alike = (pl.col("found_by") == FoundBy.REPLY) == (
+        pl.col("found_by").min() == FoundBy.REPLY
+    )
     said_first = pl.col("kind").filter(pl.col("kind") != Kind.UNSAID).first()
     unlimited = pl.col("watched_until").is_null().any()
     several = {
@@ -197,7 +213,7 @@ def _combined(names: Collection[str]) -> list[pl.Expr]:
         if "answered_at" in names
         else pl.col("step").first(),
         "kind": said_first.fill_null(Kind.UNSAID),
-        "addressed": pl.col("addressed").max(),
+        "addressed": pl.col("addressed").filter(alike).max(),
         "watched_until": pl.when(~unlimited).then(pl.col("watched_until").max()),
     }
     for name, merged in MERGED.items():

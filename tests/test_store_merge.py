@@ -127,6 +127,25 @@ def test_an_earlier_opening_brings_its_own_address(store: Store) -> None:
     assert table(store, "inquiry", "asked_at, message, url") == [(400, 4, "https://a")]
 
 
+FOUND = {"asked_at": 500, "message": 5, "addressed": 1, "found_by": FoundBy.LIST}
+SHOWN = {"asked_at": 400, "message": 4, "addressed": 2, "found_by": FoundBy.REPLY}
+
+
+@pytest.mark.parametrize(
+    "rows", list(permutations([FOUND, SHOWN, SHOWN | {"asked_at": 450}]))
+)
+def test_an_earlier_message_that_its_answer_shows_moves_no_inquiry(
+    store: Store, rows: tuple[dict[str, Any], ...]
+) -> None:
+    """Whether it counts, and when it was asked, must not hang on an answer."""
+    for row in rows:
+        store.merge(a_reading({"key": 1} | row))
+    opening = "asked_at, message, addressed, found_by"
+    assert table(store, "inquiry", opening) == [(500, 5, 1, FoundBy.LIST)]
+    store.merge(a_reading(*({"account": "together", "key": 1} | row for row in rows)))
+    assert len(set(table(store, "inquiry", opening))) == 1
+
+
 SIGHTINGS = st.fixed_dictionaries(
     {
         "asked_at": st.integers(1, 5),
@@ -155,7 +174,8 @@ def test_sightings_within_a_file_combine_in_any_order(
     (expected,) = combined(tuple(sightings))
     assert all(combined(order) == [expected] for order in permutations(sightings))
     asked_at = expected[columns.index("asked_at")]
-    assert asked_at == min(row["asked_at"] for row in sightings)
+    found = [row for row in sightings if row["found_by"] != FoundBy.REPLY]
+    assert asked_at == min(row["asked_at"] for row in found or sightings)
 
 
 def test_sightings_combine_alike_in_one_file_or_in_several(store: Store) -> None:
@@ -173,7 +193,8 @@ def test_sightings_combine_alike_in_one_file_or_in_several(store: Store) -> None
         store.merge(a_reading(row | {"account": "one by one"}))
     both = table(store, "inquiry", KEPT)
     assert both == sorted(expected * 2)
-    assert expected[0][:4] == (1, 1, 3, 8)
+    # The first is known only by its answer: it opened nothing.
+    assert expected[0][:4] == (1, 1, 4, 8)
 
 
 def test_a_large_file_is_committed_in_parts_that_add_up(
