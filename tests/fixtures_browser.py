@@ -5,7 +5,10 @@ import shutil
 import subprocess
 import sys
 import time
+from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 from urllib.request import urlopen
 
 import pytest
@@ -18,7 +21,35 @@ ARGUMENTS = [
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
     *(["--no-sandbox"] if os.geteuid() == 0 else []),
 ]  # fmt: skip
+PATIENCE_MS = 120_000
+"""For whatever a page is to do: the machine may be busy."""
 WIDTHS = {"phone": (360, 740), "desk": (1280, 900)}
+
+
+@cache
+def axe_source() -> str:
+    spec = find_spec("axe_playwright_python")
+    assert spec is not None
+    assert spec.submodule_search_locations is not None
+    (found,) = Path(spec.submodule_search_locations[0]).rglob("axe.min.js")
+    return found.read_text()
+
+
+def faults(page: Any) -> list[str]:
+    """What axe finds wrong with a page: by all its rules in the light, and in the dark,
+    where only colours differ, by those of colour. The page's policy is to be bypassed,
+    for the scripts are the test's."""
+    page.evaluate(axe_source())
+    found = []
+    for scheme, rules in (("light", ""), ("dark", ", runOnly: ['color-contrast']")):
+        page.emulate_media(color_scheme=scheme)
+        said = page.evaluate(f"axe.run({{resultTypes: ['violations']{rules}}})")
+        found += [
+            f"{scheme}: {fault['id']}: {fault['nodes'][0]['html']}"
+            f" {fault['nodes'][0]['failureSummary']}"
+            for fault in said["violations"]
+        ]
+    return found
 
 
 def serve(var: Path, *, public: bool = False, **more: str):
@@ -43,7 +74,7 @@ def serve(var: Path, *, public: bool = False, **more: str):
         yield address
     finally:
         process.terminate()
-        process.wait(15)
+        process.wait(60)
 
 
 def wait(address: str, process: "subprocess.Popen[bytes]") -> None:
@@ -70,7 +101,17 @@ def browser():
         pytest.fail("the tests need Debian's chromium: make system")
     playwright = pytest.importorskip("playwright.sync_api")
     with playwright.sync_playwright() as play:
-        opened = play.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+        opened = play.chromium.launch(
+            executable_path=chromium, args=ARGUMENTS, timeout=PATIENCE_MS
+        )
+        made = opened.new_context
+
+        def patient(**options: Any) -> Any:
+            context = made(**options)
+            context.set_default_timeout(PATIENCE_MS)
+            return context
+
+        opened.new_context = patient
         yield opened
         opened.close()
 
