@@ -13,6 +13,7 @@ from jobs import Failed, changes
 from model import CHANNEL_FAMILY, DAY, Edition, Run
 from model.chain import chained
 from scoring import VERSION
+from scoring.answers import judged, with_answers
 from scoring.book import Period
 from scoring.edition import Result, make, silent
 from scoring.method import LIMITS, METHOD
@@ -71,6 +72,9 @@ def publish(
     _check_name(store, name)
     result = _make(store, period, provisional, progress or silent, keep=not sample)
     _check_result(result, period, provisional)
+    if judged(result):
+        known = store.answered(period.day_from, period.day_to)
+        result = with_answers(result, known, period)
     result = changes.since(store, result, period, sample=sample)
     edition = _edition(store, period, result, name, provisional, sample)
     try:

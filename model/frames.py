@@ -99,6 +99,22 @@ FROZEN: dict[str, pl.DataType] = {
 """What an edition keeps of every inquiry asked in its period, counted or not. Editions
 made before there were the last three columns keep the others."""
 
+ANSWERED: dict[str, pl.DataType] = {
+    "inquiry": pl.Int64(),  # inquiry.id
+    "answered_at": pl.Int64(),  # the answer that is spoken of
+    "substantive_at": pl.Int64(),  # the first of substance; null: none, or that one
+    "personal": pl.Int8(),  # that answer calls the person by name (1) or not; null: ?
+}
+"""What is known of answers beside when the first came and how much it was worth; a row
+only where there is something."""
+
+FURTHER: dict[str, pl.DataType] = {
+    "inquiry": pl.Int64(),  # as in FROZEN
+    "substantive_s": pl.Int32(),  # its wait, where the first of substance came later
+    "personal": pl.Int8(),
+}
+"""The same as an edition keeps it. Editions made before there was this keep none."""
+
 
 AUDITED: dict[str, pl.DataType] = {
     "key": pl.Int64(),  # hashing.key of the message's reference

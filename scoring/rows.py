@@ -10,7 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from model.bundle import NOT_COUNTED
-from model.frames import FROZEN, TALLIED, conform
+from model.frames import ANSWERED, FROZEN, TALLIED, conform
 from model.words import CUT_KINDS, FAMILIES, Cut, FoundBy, Kind, Reason, Step
 from scoring.book import Book, Numbers, Period
 from scoring.freeze import FURTHEST, reasons, strangers
@@ -25,7 +25,8 @@ CODES = {"kind": Kind, "found_by": FoundBy, "step": Step}
 def told(
     frozen: pl.DataFrame, names: Book, period: Period, headlines: dict[str, str]
 ) -> pl.DataFrame:
-    """Frozen rows with the columns of bundle.INQUIRIES but ``link``, and ``inquiry``.
+    """Frozen rows with the columns of bundle.INQUIRIES that are made of them alone, and
+    ``inquiry``.
 
     Moments are epoch seconds. Rows frozen before a column was kept have nulls in it.
     """
@@ -49,6 +50,27 @@ def told(
         (pl.col("deleted_s").cast(pl.Int64) + start).alias("deleted_at"),
         pl.Series("not_counted", _said(why), dtype=pl.String),
         "inquiry",
+    )
+
+
+def further_told(rows: pl.DataFrame, answers: pl.DataFrame) -> pl.DataFrame:
+    """Rows that ``told`` gave with what an edition keeps of answers (FURTHER)."""
+    return rows.join(
+        answers, on="inquiry", how="left", maintain_order="left"
+    ).with_columns(
+        (pl.col("asked_at") + pl.col("substantive_s")).alias("substantive_at"),
+        pl.col("personal").cast(pl.Boolean),
+    )
+
+
+def further_asked(rows: pl.DataFrame) -> pl.DataFrame:
+    """The way back: ANSWERED of rows of bundle.INQUIRIES that have a number, ``id``."""
+    said = pl.any_horizontal(pl.col("substantive_at", "personal").is_not_null())
+    return conform(
+        rows.filter(said).select(
+            pl.col("id").alias("inquiry"), "answered_at", "substantive_at", "personal"
+        ),
+        ANSWERED,
     )
 
 

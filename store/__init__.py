@@ -208,6 +208,13 @@ class Store(Pages, Watching, Registrar, Editions, Audits, Docket, Notices):
             self._database, day_from, day_to, as_of, rows_per_slice, keep=keep
         )
 
+    def answered(self, day_from: int, day_to: int) -> "pl.DataFrame":
+        """What is known of the answers to inquiries of a period beside when the first
+        came and what it was worth (``frames.ANSWERED``)."""
+        from store.answering import answered
+
+        return answered(self._database, day_from, day_to)
+
     def lines(
         self, edition_id: int, types: "Mapping[str, pl.DataType]"
     ) -> "pl.DataFrame":

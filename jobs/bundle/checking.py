@@ -19,8 +19,10 @@ from jobs.bundle.rows import Rows
 from model.bundle import DETAILS, INQUIRIES, STANDINGS, Table
 from model.chain import chained
 from scoring import VERSION
+from scoring.answers import with_answers
 from scoring.changes import TOPIC
 from scoring.changes import changes as told_changes
+from scoring.details.substance import TOPIC as SUBSTANCE
 from scoring.details.told import digest_of_all
 from scoring.edition import Result, make
 from scoring.printing import PRINTED, TYPES, result_digest
@@ -145,6 +147,8 @@ def _read(path: Path, says: Progress) -> Read:
         result = make(
             rows.slices(), rows.directory, rows.covered, rows.posted, claimed.period
         )
+    if len(rows.answers) or (more["topic"] == SUBSTANCE).any():
+        result = with_answers(result, rows.answers, claimed.period)
     if was is not None:
         result = changes.told_since(result, was)
     return Read(claimed, lines, more, rows, result, altered, changed)

@@ -185,7 +185,7 @@ def blocks(folder: Path, table: Table) -> Iterator[pl.DataFrame]:
     """A table, some lines at a time: its columns, moments in epoch seconds, and every
     cell as its column says. Raises Failed."""
     path = folder / table.file
-    _check_head(path, table)
+    there = _head(path, table)
     if _only_head(path):
         return
     done = 1
@@ -195,7 +195,7 @@ def blocks(folder: Path, table: Table) -> Iterator[pl.DataFrame]:
             read_options=pa.csv.ReadOptions(block_size=BLOCK),
             parse_options=pa.csv.ParseOptions(newlines_in_values=True),
             convert_options=pa.csv.ConvertOptions(
-                column_types={c.name: ARROW[c.type] for c in table.columns},
+                column_types={c.name: ARROW[c.type] for c in there},
                 null_values=[""],
                 true_values=["true"],
                 false_values=["false"],
@@ -209,16 +209,18 @@ def blocks(folder: Path, table: Table) -> Iterator[pl.DataFrame]:
                 done += len(frame)
                 yield frame
     except (pa.ArrowException, UnicodeError) as wrong:
-        raise Failed(_sentence(path, table, str(wrong))) from None
+        raise Failed(_sentence(path, there, str(wrong))) from None
     except pl.exceptions.PolarsError as wrong:
         raise Failed(f"{table.file}: {' '.join(str(wrong).split())[:200]}") from None
 
 
-def _check_head(path: Path, table: Table) -> None:
+def _head(path: Path, table: Table) -> list[Column]:
+    """The columns a file has; it may lack some if it is older than they are."""
     with path.open("rb") as file:
         head = file.readline(LARGEST_JSON).decode("utf-8", "replace").rstrip("\r\n")
     names = next(csv.reader([head[:10_000]]), [])
-    if names != table.names:
+    there = [c for c in table.columns if c.name in names or not c.later]
+    if names != [column.name for column in there]:
         lacking = [name for name in table.names if name not in names]
         strange = [name for name in names if name not in table.names]
         said = [f"lacking {', '.join(lacking)}"] if lacking else []
@@ -227,6 +229,7 @@ def _check_head(path: Path, table: Table) -> None:
             f"{table.file}: expected the columns {','.join(table.names)}"
             f" ({'; '.join(said) or 'in this order, each once'})"
         )
+    return there
 
 
 def _only_head(path: Path) -> bool:
@@ -236,7 +239,11 @@ def _only_head(path: Path) -> bool:
 
 
 def _plain(table: pa.Table, described: Table) -> pl.DataFrame:
-    frame = pl.from_arrow(table)
+    for column in described.columns:
+        if column.name not in table.column_names:
+            nothing = pa.nulls(len(table), ARROW[column.type])
+            table = table.append_column(column.name, nothing)
+    frame = pl.from_arrow(table.select(described.names))
     assert isinstance(frame, pl.DataFrame)
     times = [c.name for c in described.columns if c.type == "datetime"]
     days = [c.name for c in described.columns if c.type == "date"]
@@ -285,20 +292,18 @@ def _shown(value: object) -> str:
     return "nothing" if value is None else repr(str(value)[:80])
 
 
-def _sentence(path: Path, table: Table, wrong: str) -> str:
+def _sentence(path: Path, there: list[Column], wrong: str) -> str:
     """What Arrow could not read, with the line it stands in."""
     found = WRONG_CELL.search(wrong)
     if found is None:
         said = " ".join(wrong.split())[:200]
-        return (
-            f"{table.file}: expected a table of {len(table.columns)} columns ({said})"
-        )
+        return f"{path.name}: expected a table of {len(there)} columns ({said})"
     at, value = int(found[1]), found[2]
-    column = table.columns[at]
+    column = there[at]
     line = _line(path, at, value)
     where = f", line {line}" if line else ""
     return (
-        f"{table.file}{where}, column {column.name}: expected {expected(column)},"
+        f"{path.name}{where}, column {column.name}: expected {expected(column)},"
         f" found {_shown(value)}"
     )
 

@@ -19,11 +19,11 @@ from model.bundle import (
     PUBLICATIONS,
     Table,
 )
-from model.frames import COVERED, DIRECTORY, POSTED, conform
-from model.words import CHANNEL_FAMILY, DAY, SAMPLED_CHANNELS
+from model.frames import ANSWERED, COVERED, DIRECTORY, POSTED, conform, empty
+from model.words import CHANNEL_FAMILY, DAY, SAMPLED_CHANNELS, Step
 from scoring.book import book
 from scoring.freeze import FURTHEST
-from scoring.rows import asked, reasons_asked
+from scoring.rows import asked, further_asked, reasons_asked
 
 SLICE = 400_000
 """Rows counted at one time, at least; a brand is never cut in two."""
@@ -55,6 +55,7 @@ class Rows:
         self.covered = self._by_day(COVERAGE, COVERED)
         self.posted = self._by_day(PUBLICATIONS, POSTED)
         self.count = 0
+        self._answers = [empty(ANSWERED)]
         self.reasons: list[tuple[int, str, str]] = []  # line, published, recomputed
         self.more_reasons = 0
 
@@ -76,6 +77,11 @@ class Rows:
         if waiting:
             yield self._slice(waiting, held)
 
+    @property
+    def answers(self) -> pl.DataFrame:
+        """ANSWERED of the rows that have been read; an inquiry's number is its line."""
+        return pl.concat(self._answers)
+
     def _slice(self, waiting: list[pl.DataFrame], rows: int) -> pl.DataFrame:
         frame = pl.concat(waiting)
         self._check_order(frame)
@@ -83,6 +89,8 @@ class Rows:
             self._accounts, on=DIRECTORY_KEY, how="left", maintain_order="left"
         )
         self._check(placed)
+        placed = placed.with_row_index("id", self.count).cast({"id": pl.Int64()})
+        self._answers.append(further_asked(placed))
         account = placed["number"].to_numpy().astype(np.int64)
         tallied = asked(placed, account, self.names, self._period)
         people = frame["person"].to_numpy().astype(np.int64)
@@ -90,7 +98,7 @@ class Rows:
         self._compare(frame["not_counted"], why)
         self.count += rows
         self._progress(self.count, max(self._expected, self.count))
-        return tallied
+        return tallied.with_columns(placed["id"])
 
     def _compare(self, was: pl.Series, now: pl.Series) -> None:
         apart = was.ne_missing(now).arg_true()
@@ -126,6 +134,7 @@ class Rows:
         as_of = self._period.as_of
         end = min(self._period.day_to * DAY, as_of + 1) - 1
         asked_at = pl.col("asked_at")
+        latest = pl.min_horizontal(asked_at + FURTHEST, pl.lit(as_of))
         rules = {
             "account": (
                 pl.col("number").is_null(),
@@ -140,9 +149,7 @@ class Rows:
                 "a time of the period",
             ),
             "answered_at": (
-                ~pl.col("answered_at").is_between(
-                    asked_at, pl.min_horizontal(asked_at + FURTHEST, pl.lit(as_of))
-                ),
+                ~pl.col("answered_at").is_between(asked_at, latest),
                 "a time from asked_at until as_of",
             ),
             "watched_until": (
@@ -157,6 +164,20 @@ class Rows:
             "addressed": (pl.col("addressed") > 9, "a number up to 9"),
             "step": (
                 pl.col("step").is_not_null() & pl.col("answered_at").is_null(),
+                "nothing where there is no answer",
+            ),
+            "substantive_at": (
+                ~(
+                    (pl.col("substantive_at") > pl.col("answered_at"))
+                    & (pl.col("substantive_at") <= latest)
+                    & (pl.col("step") != Step.SUBSTANTIVE.name.lower())
+                ).fill_null(False)
+                & pl.col("substantive_at").is_not_null(),
+                "a time after answered_at until as_of, of an answer that was none of"
+                " substance",
+            ),
+            "personal": (
+                pl.col("personal").is_not_null() & pl.col("answered_at").is_null(),
                 "nothing where there is no answer",
             ),
         }

@@ -36,12 +36,13 @@ from model.bundle import (
     Table,
 )
 from model.citation import cff
+from scoring.answers import kept_in
 from scoring.book import Book, Period
 from scoring.edition import INQUIRIES as PARTS
 from scoring.edition import thawed
 from scoring.method import METHOD
 from scoring.printing import TYPES
-from scoring.rows import told
+from scoring.rows import further_told, told
 from settings import Settings
 from store import Store, UnknownEdition
 
@@ -71,6 +72,7 @@ class Kept:
     covered: pl.DataFrame
     posted: pl.DataFrame
     inquiries: list[pl.DataFrame]
+    answers: pl.DataFrame  # FURTHER
 
 
 @contextmanager
@@ -168,6 +170,7 @@ def _kept(parts: dict[str, bytes]) -> Kept:
         thawed(parts["coverage"]),
         thawed(parts["publications"]),
         [thawed(part) for name, part in sorted(parts.items()) if PARTS in name],
+        kept_in(parts),
     )
 
 
@@ -233,7 +236,7 @@ def _inquiries(
     with (folder / INQUIRIES.file).open("wb") as file:
         header = True
         for frozen in _by_brand(kept):
-            rows = told(frozen, kept.names, period, cuts)
+            rows = further_told(told(frozen, kept.names, period, cuts), kept.answers)
             _csv(_linked(store, rows), INQUIRIES, file, header=header)
             header = False
             done += len(rows)

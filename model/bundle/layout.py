@@ -18,6 +18,7 @@ class Column:
     words: tuple[str, ...] = ()  # the only ones it may hold
     least: int | None = None
     empty: str = ""  # what an empty cell means; '': there is none
+    later: bool = False  # bundles made before there was this column lack it
 
 
 @dataclass(frozen=True, slots=True)

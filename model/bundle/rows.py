@@ -62,6 +62,21 @@ INQUIRIES = Table(
             empty="no answer",
         ),
         Column(
+            "substantive_at",
+            "datetime",
+            "the brand's first answer of substance, where another came before it",
+            empty="none came later by then, or not kept: the edition is older than this"
+            " column",
+            later=True,
+        ),
+        Column(
+            "personal",
+            "boolean",
+            "whether the answer of answered_at calls the person by name",
+            empty="not known, or not kept: the edition is older than this column",
+            later=True,
+        ),
+        Column(
             "watched_until",
             "datetime",
             "the last moment at which it is known whether it had been answered",

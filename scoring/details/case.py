@@ -125,9 +125,7 @@ def case_of(
     covered: pl.DataFrame | None = None,
 ) -> Case:
     """The case of frozen slices (FROZEN). ``covered``: None, nothing was watched."""
-    of_cut = np.zeros((len(FAMILIES), len(Kind)), dtype=bool)
-    for place, family in enumerate(FAMILIES):
-        of_cut[place, list(CUT_KINDS[headlines.get(family.value, Cut.ALL)])] = True
+    of_cut = kinds_of(headlines)
     nobody = pl.DataFrame(schema=COUNTED)
     counted, replies, known = [nobody], [nobody], [nobody]
     rated = [pl.DataFrame(schema=RATED)]
@@ -156,6 +154,16 @@ def case_of(
         covered=pl.DataFrame(schema=COVERED) if covered is None else covered,
         rated=pl.concat(rated),
     )
+
+
+def kinds_of(headlines: Mapping[str, str]) -> NDArray[np.bool_]:
+    """(families, kinds): which kinds the headline tables count. ``headlines``: family
+    to its cut; one that is absent counts all."""
+    of_cut = np.zeros((len(FAMILIES), len(Kind)), dtype=bool)
+    for place, family in enumerate(FAMILIES):
+        cut = Cut(headlines.get(family.value, Cut.ALL))
+        of_cut[place, list(CUT_KINDS[cut])] = True
+    return of_cut
 
 
 def _rated(frozen: pl.DataFrame, names: Book, period: Period) -> pl.DataFrame:
@@ -210,12 +218,12 @@ def _by_people(
     answered = first_answers(part, rows)
     wait = answered - part.asked[rows]
     known = pl.Series("wait_s", np.where(wait < FAR // 2, wait, -1), pl.Int64)
-    step = _steps(frozen["step"].to_numpy(), part, rows, answered)
+    step = steps_of(frozen["step"].to_numpy(), part, rows, answered)
     kept = frozen.select(ASKED)[rows]
     return _columns(kept.with_columns(known.replace(-1, None), step))
 
 
-def _steps(
+def steps_of(
     step: NDArray[np.int8], part: Slice, rows: Numbers, answered: Numbers
 ) -> pl.Series:
     """The steps of these answers, which may be to another message of that day."""

@@ -13,7 +13,14 @@ import polars as pl
 
 from model.words import Level, Status, Step
 from scoring.details.case import Case
-from scoring.intervals import Ints, Units, effective_size, share_limits, unit_spread
+from scoring.intervals import (
+    Floats,
+    Ints,
+    Units,
+    effective_size,
+    share_limits,
+    unit_spread,
+)
 from scoring.method import METHOD
 
 STEPS = (Step.CANNED, Step.REDIRECT, Step.SUBSTANTIVE)
@@ -100,18 +107,22 @@ def _together(bodies: list[dict[str, Any]]) -> dict[str, Any]:
     told = {name: sum(body[name] for body in bodies) for name in names}
     n = np.array([body["n"] for body in bodies])
     hits = np.array([[body[name] for name in names[:3]] for body in bodies])
-    low, high = (
-        np.array([[ends[at] for ends in body["limits"]] for body in bodies]) / 10_000
-        for at in (0, 1)
-    )
+    limits = np.array([body["limits"] for body in bodies]) / 10_000
+    return told | {"limits": pooled_ends(hits, n, limits), "brands": len(bodies)}
+
+
+def pooled_ends(hits: Ints, n: Ints, limits: Floats) -> list[list[int]]:
+    """Limits, in ten-thousandths, of shares of several brands together. ``hits``
+    (brands, shares), ``n`` (brands,), ``limits`` (brands, shares, 2), 0 to 1."""
     share, own = hits.sum(0) / n.sum(), hits / n[:, None]
+    low, high = limits[:, :, 0], limits[:, :, 1]
     down, up = (
         np.linalg.norm(n[:, None] * gap, axis=0) / n.sum()
         for gap in (own - low, high - own)
     )
     ends = np.clip(np.stack([share - down, share + up], axis=1), 0, 1)
-    whole = np.floor(10_000 * ends + 0.5).astype(int)
-    return told | {"limits": whole.tolist(), "brands": len(bodies)}
+    whole: list[list[int]] = np.floor(10_000 * ends + 0.5).astype(int).tolist()
+    return whole
 
 
 def _answered(case: Case, of: Ints, rows: pl.DataFrame, which: Any) -> pl.DataFrame:
@@ -169,23 +180,29 @@ def _limits(rows: pl.DataFrame, entities: list[int]) -> dict[int, list[list[int]
     if not entities:
         return {}
     line = pl.Series(np.searchsorted(entities, rows["entity"].to_numpy()))
-    rows = rows.with_columns(line=line, week=pl.col("day") // WEEK)
-    ends = []
-    for step in STEPS:
-        hit = rows.with_columns(hit=pl.col("step") == step.value)
-        days, weeks, people = (
-            _units(hit, unit, len(entities)) for unit in ("day", "week", "author")
-        )
-        counts = _classes(hit, ["line"]).sort("line").select("hits", "misses")
-        classes = _four(counts)
-        spread = [unit_spread(units, classes) for units in (days, weeks, people)]
-        size = effective_size(classes, *spread)[:, 1]
-        low, high = share_limits(classes[:, HIT], classes.sum(1), size)
-        ends.append([np.floor(10_000 * x + 0.5).astype(int) for x in (low, high)])
+    rows = rows.with_columns(line=line)
+    ends = [
+        share_ends(rows.with_columns(hit=pl.col("step") == step.value), len(entities))
+        for step in STEPS
+    ]
     return {
         entity: [[int(low[at]), int(high[at])] for low, high in ends]
         for at, entity in enumerate(entities)
     }
+
+
+def share_ends(rows: pl.DataFrame, lines: int) -> tuple[Ints, Ints]:
+    """Wilson's limits, in ten-thousandths, of the share of ``hit`` among the rows of
+    each line, on n_eff of that very share. Rows: line (each below ``lines`` has some),
+    day, author, hit."""
+    rows = rows.with_columns(week=pl.col("day") // WEEK)
+    units = (_units(rows, unit, lines) for unit in ("day", "week", "author"))
+    classes = _four(_classes(rows, ["line"]).sort("line").select("hits", "misses"))
+    spread = [unit_spread(each, classes) for each in units]
+    size = effective_size(classes, *spread)[:, 1]
+    low, high = share_limits(classes[:, HIT], classes.sum(1), size)
+    whole = [np.floor(10_000 * x + 0.5).astype(np.int64) for x in (low, high)]
+    return whole[0], whole[1]
 
 
 def _classes(rows: pl.DataFrame, by: list[str]) -> pl.DataFrame:
