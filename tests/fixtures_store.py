@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from itertools import count
 from pathlib import Path
+from random import SystemRandom
 from typing import Any
 
 import polars as pl
@@ -39,10 +40,25 @@ def postgres_programs() -> Path | None:
     return found[-1].parent if found else None
 
 
+PORTS = range(10_000, 15_000)
+"""Below the range from which the system hands ports out by itself: until a server of
+ours takes its port, no client's connection and no other server is given it."""
+
+
 def free_port() -> int:
-    with socket.socket() as door:
-        door.bind(("127.0.0.1", 0))
-        return int(door.getsockname()[1])
+    """A port of this machine on which nobody listens."""
+    for _ in range(100):
+        port = _chance.choice(PORTS)  # another one in each process of the tests
+        with socket.socket() as door:
+            try:
+                door.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    raise RuntimeError(f"no free port in {PORTS}")
+
+
+_chance = SystemRandom()
 
 
 def _not_root() -> list[str]:

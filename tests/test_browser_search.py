@@ -15,12 +15,13 @@ def test_names_are_suggested_while_one_types_in_spite_of_spelling(open_page, wid
     page = open_page("/", width)
     page.fill("#find", "")
     page.locator("#find").press_sequentially("nortwin")
-    items = suggested(page)
-    assert items.first.inner_text().startswith("Northwind Air")
+    # There may be another list for what was typed first.
+    first = page.locator(".suggest:visible li:first-child", has_text="Northwind Air")
+    first.wait_for()
     box = page.locator(".suggest:visible").bounding_box()
     assert box["x"] >= 0
     assert box["x"] + box["width"] <= page.viewport_size["width"]
-    items.first.click()
+    first.click()
     page.wait_for_url("**/brands/northwind-air")
 
 
@@ -28,7 +29,7 @@ def test_the_list_is_used_by_keyboard_and_told_to_those_who_listen(open_page):
     page = open_page("/")
     field = page.locator("#find")
     assert field.get_attribute("role") == "combobox"
-    field.press_sequentially("air")
+    field.fill("air")  # at once: one list, and not another while one is in it
     items = suggested(page)
     assert field.get_attribute("aria-expanded") == "true"
     field.press("ArrowDown")
@@ -39,8 +40,7 @@ def test_the_list_is_used_by_keyboard_and_told_to_those_who_listen(open_page):
     name = chosen.inner_text()
     field.press("Escape")
     assert field.get_attribute("aria-expanded") == "false"
-    field.press_sequentially(" ")
-    field.press("Backspace")
+    field.fill("air ")
     suggested(page)
     field.press("ArrowUp")  # from the field to the last
     last = page.locator(".suggest:visible [aria-selected=true]")
@@ -61,12 +61,12 @@ def test_without_scripts_the_form_leads_to_a_page(open_page):
     page = open_page("/", java_script_enabled=False)
     page.fill("#find", "nortwind")
     page.press("#find", "Enter")
-    assert "/search?q=nortwind" in page.url
+    page.wait_for_url("**/search?q=nortwind*")
     assert page.locator(".found a").first.inner_text() == "Northwind Air"
 
 
 def test_a_pinned_page_suggests_of_its_edition(open_page):
     page = open_page("/editions/2026-Q2")
-    page.locator("#find").press_sequentially("northw")
+    page.locator("#find").fill("northw")
     suggested(page).first.click()
     page.wait_for_url("**/editions/2026-Q2/brands/northwind-air")

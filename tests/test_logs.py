@@ -176,7 +176,7 @@ def test_each_process_logs_as_json_where_asked(tmp_path, command):
                 time.sleep(0.1)
         finally:
             process.send_signal(signal.SIGTERM)
-            assert process.wait(30) == 0
+            assert process.wait(60) == 0
     told = [json.loads(line) for line in log.read_text().splitlines()]
     assert len(told) >= 2
     assert all({"at", "level", "place", "event"} <= each.keys() for each in told)

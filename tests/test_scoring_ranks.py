@@ -263,10 +263,10 @@ def test_ten_thousand_brands_within_five_seconds_and_a_gibibyte():
     parts = answers[:, None] * rng.dirichlet([2, 2, 1], 10_000)
     counts = rng.multinomial(n, np.column_stack([parts, 1 - answers])).astype(np.int64)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    start = time.perf_counter()
+    start = time.process_time()  # whatever else the machine does
     low, high = score_limits(counts, z=range_critical(10_000))
     found = ranks(counts @ np.array([1, 0.58, 0.16, 0]) / n, low, high)
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 2**20
     assert (found.best <= found.rank).all()
     assert (found.rank <= found.worst).all()

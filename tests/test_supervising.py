@@ -9,6 +9,7 @@ import time
 
 import pytest
 
+from fixtures_store import free_port
 from jobs import supervising
 from jobs.supervising import Child, PortTaken, Supervisor, check_free
 
@@ -34,9 +35,7 @@ def python(code: str, *arguments: object) -> list[str]:
 
 @pytest.fixture
 def port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    return free_port()
 
 
 @pytest.fixture
@@ -54,12 +53,16 @@ def supervisor(port, monkeypatch):
             child.process.wait()
 
 
-def soon(what, seconds: float = 20) -> None:
-    """Does it from another thread, once the supervisor is at work."""
+def soon(what, seconds: float = 90) -> None:
+    """Does it from another thread, once the supervisor is at work. What never comes is
+    the end of the test, not of everybody's patience."""
 
     def later() -> None:
         deadline = time.monotonic() + seconds
-        while time.monotonic() < deadline and not what():
+        while not what():
+            if time.monotonic() > deadline:
+                ask(signal.SIGTERM)
+                return
             time.sleep(0.05)
 
     threading.Thread(target=later, daemon=True).start()

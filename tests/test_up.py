@@ -13,18 +13,14 @@ from pathlib import Path
 
 import pytest
 
+from fixtures_store import free_port
+
 ROOT = Path(__file__).parent.parent
 ANSWERABLE = [sys.executable, "-c", "import sys, cli; sys.exit(cli.main())"]
 NOWHERE = "http://127.0.0.1:9"  # the discard port: refuses at once
 PATIENCE_S = 90
 
 pytestmark = pytest.mark.slow
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def environment(var: Path, **more: str) -> dict[str, str]:
@@ -65,7 +61,9 @@ class Up:
             time.sleep(0.1)
 
     def get(self, path: str) -> tuple[int, str]:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        connection = http.client.HTTPConnection(
+            "127.0.0.1", self.port, timeout=PATIENCE_S
+        )
         try:
             connection.request("GET", path)
             answer = connection.getresponse()
@@ -79,7 +77,7 @@ class Up:
 
     def stop(self, number: int = signal.SIGTERM) -> int:
         self.process.send_signal(number)
-        return self.process.wait(40)
+        return self.process.wait(PATIENCE_S)
 
 
 def _processes() -> dict[int, tuple[int, str]]:
@@ -176,9 +174,9 @@ def test_without_the_website_nothing_goes_on(start_quickly):
         if "gunicorn" in line and _processes()[pid][0] == up.process.pid
     ]
     os.kill(website, signal.SIGKILL)
-    assert up.process.wait(40) == 1
+    assert up.process.wait(PATIENCE_S) == 1
     assert "The website ended (by SIGKILL)" in up.said()
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + PATIENCE_S
     while not _gone(children) and time.monotonic() < deadline:
         time.sleep(0.1)  # gunicorn's own children notice that they are orphans
     assert _gone(children)
@@ -206,7 +204,7 @@ def test_a_port_in_use_is_a_sentence(tmp_path):
             env=environment(tmp_path),
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=PATIENCE_S,
         )
     assert done.returncode == 1
     (line,) = done.stderr.splitlines()
