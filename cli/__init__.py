@@ -17,6 +17,7 @@ from cli import (
     editions,
     messages,
     method,
+    outbox,
     registry,
     running,
 )
@@ -46,7 +47,9 @@ def answerable(context: click.Context, debug: bool) -> None:
         logging.getLogger(library).setLevel(logging.WARNING)
 
 
-GROUPS = (running, data, editions, audits, registry, corrections, messages, method)
+GROUPS = (
+    running, data, editions, audits, registry, corrections, outbox, messages, method,
+)  # fmt: skip
 
 for module in GROUPS:
     for command in module.COMMANDS:

@@ -11,6 +11,7 @@ import json
 import logging
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import mail
@@ -29,6 +30,12 @@ FIRST_WAIT_S = 300
 LONGEST_WAIT_S = 12 * 3_600
 TRIES = 9
 """Waits double: of nine tries the last comes about 21 hours after the first."""
+
+HOOKS_AT_ONCE = 8
+"""Webhooks are other people's servers: one that answers late holds up no other."""
+
+HOOKS_S = 90.0
+"""Within a look, none is begun later than this: then mails have their turn again."""
 
 MAIL = """{name} has moved in Answerable's edition {edition}, by more than chance does.
 
@@ -55,7 +62,7 @@ def tell(
     stopped: Callable[[], bool] = lambda: False,
     now: Callable[[], float] = time.time,
 ) -> int:
-    """Fills the outbox and sends what is due; how many were sent.
+    """Fills the outbox and sends what is due, mails first; how many were sent.
 
     Addresses that were never confirmed are erased on the way. Without mail settings
     and a public address nothing is sent, and what is due stays.
@@ -71,15 +78,40 @@ def tell(
         log.info("notices made editions=%s notices=%d", ",".join(editions), lines)
     if not ready(settings):
         return 0
-    sent = 0
-    while not stopped():
-        due = store.claim(int(now()), wait)
-        if due is None:
-            break
-        sent += _send(store, settings, due, now)
+
+    def sending(by: By, over: Callable[[], bool]) -> int:
+        """Sends what is due in one way, one after the other; how many."""
+        sent = 0
+        while not over():
+            due = store.claim(int(now()), wait, by)
+            if due is None:
+                break
+            sent += _send(store, settings, due, now)
+        return sent
+
+    sent = sending(By.MAIL, stopped)
+    lanes = min(HOOKS_AT_ONCE, store.due(By.HOOK, int(now())))
+    sent += _beside_each_other(lanes, lambda over: sending(By.HOOK, over), stopped)
     if sent:
         log.info("notices sent notices=%d", sent)
     return sent
+
+
+def _beside_each_other(
+    lanes: int,
+    sending: Callable[[Callable[[], bool]], int],
+    stopped: Callable[[], bool],
+) -> int:
+    """The same in so many threads, until the time for webhooks is over."""
+    if not lanes:
+        return 0
+    end = time.monotonic() + HOOKS_S
+
+    def over() -> bool:
+        return stopped() or time.monotonic() >= end
+
+    with ThreadPoolExecutor(lanes, "webhook") as pool:
+        return sum(pool.map(sending, [over] * lanes))
 
 
 def ready(settings: Settings) -> bool:

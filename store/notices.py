@@ -8,7 +8,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from sqlalchemy import delete, func
+from sqlalchemy import ColumnElement, delete, func
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -70,6 +70,19 @@ class Due(NamedTuple):
     by: str
     target: str
     brand: str
+
+
+class Line(NamedTuple):
+    """A line of the outbox as its operator may see it: without whom it is for."""
+
+    id: int
+    by: str
+    brand: str
+    edition: str
+    made_at: int
+    tries: int
+    next_at: int
+    given_up: bool
 
 
 class Outbox(NamedTuple):
@@ -165,23 +178,25 @@ class Notices(Part):
         with self._database.reading() as session:
             return list(session.exec(query.order_by(col(Edition.id))))
 
-    def claim(self, now: int, wait: Callable[[int], int]) -> Due | None:
-        """The next line to send, marked as begun; None: nothing is due.
+    def due(self, by: str, now: int) -> int:
+        """How many lines are to be sent now, in one way."""
+        query = select(func.count(col(Notice.id))).where(*_due(now, by))
+        with self._database.reading() as session:
+            return session.exec(query).one()
+
+    def claim(self, now: int, wait: Callable[[int], int], by: str = "") -> Due | None:
+        """The next line to send, marked as begun; None: nothing is due. ``by``: only
+        of those told in that way.
 
         It is not due again before ``wait(tries)`` seconds are over: whoever is killed
         before it is ``told`` leaves a line that is tried again, later.
         """
         due = (
             select(Notice, Subscription)
-            .where(
-                col(Notice.subscription_id) == col(Subscription.id),
-                col(Notice.sent_at).is_(None),
-                col(Notice.given_up).is_(False),
-                col(Notice.next_at) <= now,
-            )
+            .where(*_due(now, by))
             .order_by(col(Notice.next_at), col(Notice.id))
             .limit(1)
-            .with_for_update(skip_locked=True)
+            .with_for_update(skip_locked=True, of=Notice)
         )
         with self._database.writing() as session:
             found = session.exec(due).first()
@@ -229,6 +244,19 @@ class Notices(Part):
         with self._database.reading() as session:
             return Outbox(*(session.exec(count).one() for count in counts))
 
+    def unsent(self) -> list[Line]:
+        """What was not sent, given up or not; what is tried next comes first."""
+        query = (
+            select(Notice, Subscription.by, Subscription.brand)
+            .where(col(Notice.subscription_id) == col(Subscription.id))
+            .where(col(Notice.sent_at).is_(None))
+            .order_by(col(Notice.given_up), col(Notice.next_at), col(Notice.id))
+        )
+        with self._database.reading() as session:
+            return [
+                _line(notice, by, brand) for notice, by, brand in session.exec(query)
+            ]
+
     def _erase(self, which: SelectOfScalar[Any]) -> int:
         with self._database.writing() as session:
             self._erasing(session)
@@ -256,6 +284,23 @@ def _asked(token: str, now: int) -> SelectOfScalar[Subscription]:
         col(Subscription.confirmed_at).is_(None),
         col(Subscription.expires_at) > now,
     )
+
+
+def _due(now: int, by: str) -> Iterator[ColumnElement[bool]]:
+    yield col(Notice.subscription_id) == col(Subscription.id)
+    yield col(Notice.sent_at).is_(None)
+    yield col(Notice.given_up).is_(False)
+    yield col(Notice.next_at) <= now
+    if by:
+        yield col(Subscription.by) == by
+
+
+def _line(notice: Notice, by: str, brand: str) -> Line:
+    assert notice.id is not None
+    return Line(
+        notice.id, by, brand, notice.edition,
+        notice.made_at, notice.tries, notice.next_at, notice.given_up,
+    )  # fmt: skip
 
 
 def _notices(

@@ -71,3 +71,24 @@ def test_what_is_not_confirmed_in_time_is_erased(store: Store) -> None:
     assert store.expire_subscriptions(NOW + 9) == 0
     assert store.expire_subscriptions(NOW + 10) == 1
     assert store.confirm_subscription("", NOW) is None
+
+
+def test_one_way_of_telling_is_claimed_by_itself(store: Store) -> None:
+    watch(store, "hook", by="webhook")
+    watch(store, "mail")
+    save(store, edition("new", (20_700, 20_791), made_at=NOW), lines(), details())
+    assert store.announce(body, NOW) == (["new"], 2)
+    assert store.due("mail", NOW - 1) == 0
+    assert store.due("mail", NOW) == 1
+    mail = store.claim(NOW, lambda _: 60, "mail")
+    assert mail is not None
+    assert mail.ident == "mail"
+    assert store.claim(NOW, lambda _: 60, "mail") is None
+    assert store.due("mail", NOW) == 0
+    hook, begun = store.unsent()
+    assert (hook.by, hook.tries, hook.next_at) == ("webhook", 0, NOW)
+    assert (begun.by, begun.tries, begun.next_at) == ("mail", 1, NOW + 60)
+    store.told(mail.id, NOW)
+    store.give_up(hook.id)
+    (left,) = store.unsent()
+    assert left.given_up
