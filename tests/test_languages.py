@@ -37,6 +37,8 @@ PAGES = {
     "/editions": ["/editions"],
     "/about": ["/about"],
     "/search": ["/search", "/search?q=north", "/search?q=zzzz"],
+    "/sources": ["/sources"],
+    "/sources/<slug:slug>": ["/sources/bluesky", "/sources/mastodon", "/sources/x"],
 }
 """Addresses of the small world for each address that is offered."""
 NAMES = (

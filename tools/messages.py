@@ -6,6 +6,7 @@ sample's. New ones come without a translation, and those that nothing says any m
 """
 
 import csv
+import tomllib
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
@@ -15,7 +16,9 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
+from collectors import channels
 from jobs.fictional import TRADES
+from jobs.sample import channel_rows
 from web import tongue
 
 ROOT = Path(__file__).parent.parent
@@ -47,6 +50,32 @@ def found() -> Iterator[tuple[str, Message]]:
             yield "registry/industries.csv", row["name"]
     for trade in TRADES:
         yield "jobs/fictional.py", trade.name
+    yield from _of_channels()
+    yield from _of_studies()
+
+def _of_channels() -> Iterator[tuple[str, Message]]:
+    """What channels say of themselves, the sample's as well; not bare addresses, and
+    no names."""
+    for channel in channels().values():
+        said = (channel.licence, channel.terms, channel.cannot_see, channel.restriction)
+        for text in (channel.title, *said):
+            if " " in text:
+                yield f"collectors/channels/{channel.slug}", text
+    for row in channel_rows():
+        for text in (row.title, row.terms, row.cannot_see):
+            yield "jobs/sample.py", text
+
+
+def _of_studies() -> Iterator[tuple[str, Message]]:
+    for path in sorted((ROOT / "docs/studies").glob("*.toml")):
+        study = tomllib.loads(path.read_text(encoding="utf-8"))
+        name = f"docs/studies/{path.name}"
+        for field in ("title", "by", "source"):
+            yield name, study[field]
+        for figure in study["figures"]:
+            for field in ("says", "because"):
+                if field in figure:
+                    yield name, figure[field]
 
 
 def template() -> Catalog:

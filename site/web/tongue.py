@@ -40,6 +40,8 @@ OFFERED: tuple[str, ...] = (
     "/search.json",
     "/editions",
     "/about",
+    "/sources",
+    "/sources/<slug:slug>",
 )
 """The addresses (as ``web.routes`` has them) that are whole in every language. All
 others are in English, and are linked so. Data are the same in every language, but for

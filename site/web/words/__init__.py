@@ -22,6 +22,7 @@ from web.words.figures import (
     counted,
     decimal,
     difference,
+    exact,
     hundred,
     inquiries,
     interval,
@@ -38,6 +39,8 @@ from web.words.figures import (
     true_share,
     whole,
 )
+from web.words.noted import PLAIN
+from web.words.reported import reported, sentences
 from web.words.times import (
     HOUR,
     bin_label,
@@ -50,6 +53,8 @@ from web.words.times import (
     month,
     parsed,
     period,
+    short_day,
+    short_month,
 )
 
 __all__ = [
@@ -60,7 +65,6 @@ __all__ = [
     "NARROW",
     "NBSP",
     "NOT_KNOWN",
-    "PLAIN",
     "RANGE",
     "SMALL",
     "STATUS_SHORT",
@@ -74,6 +78,7 @@ __all__ = [
     "decimal",
     "difference",
     "duration",
+    "exact",
     "family_place",
     "family_title",
     "hundred",
@@ -95,7 +100,11 @@ __all__ = [
     "places",
     "problem",
     "ranging",
+    "reported",
+    "sentences",
     "share_span",
+    "short_day",
+    "short_month",
     "short_status",
     "small",
     "span",
@@ -239,24 +248,11 @@ def wait_note(row: Standing) -> str:
     return ""
 
 
-PLAIN = (
-    (r"\[Errno -\d+\][^;,.)]*", mark("its name could not be found")),
-    (r"\[Errno 111\][^;,.)]*", mark("the connection was refused")),
-    (r"\[Errno (?:104|32)\][^;,.)]*", mark("the connection was broken off")),
-    (r"\[Errno 110\][^;,.)]*", mark("it did not answer in time")),
-    (r"\[Errno (?:101|113)\][^;,.)]*", mark("there was no way to it")),
-    (r"\[SSL: CERTIFICATE_VERIFY_FAILED\].*?(?:\(_ssl[^)]*\)|$)",
-     mark("its certificate could not be verified")),
-    (r"\[Errno \d+\]\s*", ""),
-)  # fmt: skip
-"""What systems say of a failure, and what it means."""
-
-
 def problem(text: str) -> str:
     """A look's problem without the words of machines."""
     for machine, plain in PLAIN:
-        text = re.sub(machine, t(plain) if plain else "", text)
-    return text
+        text = re.sub(machine, plain, text)
+    return reported(text)
 
 
 def family_title(family: str) -> str:

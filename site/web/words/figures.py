@@ -80,6 +80,13 @@ def per_cent(value: int) -> str:
     return said.replace(NBSP, NARROW) if french() else said
 
 
+def exact(share: float, digits: int | None = None) -> str:
+    """0.998 -> "99.8 %": with so many digits after the point, or all that it has."""
+    if digits is None:
+        digits = len(f"{100 * share:g}".partition(".")[2])
+    return per_cent(0).replace("0", decimal(100 * share, digits))
+
+
 def span(low: float, high: float) -> str:
     """An interval of whole numbers, 83–91; one number where both ends are the same."""
     left, right = whole(low), whole(high)

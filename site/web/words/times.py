@@ -78,6 +78,12 @@ def month(when: date, *, year: bool) -> str:
 MONTHS = {"pt": "LLLL 'de' y"}
 
 
+def short_month(when: date) -> str:
+    """ "Jul", for the foot of a drawing."""
+    locale = tongue.locale()
+    return f"{when:%b}" if locale is None else format_date(when, "LLL", locale=locale)
+
+
 def _day_of(when: date) -> str:
     """ "3 July"."""
     locale = tongue.locale()
@@ -86,6 +92,14 @@ def _day_of(when: date) -> str:
     pattern = {"pt": "d 'de' MMMM"}.get(tongue.language(), "d MMMM")
     said = format_date(when, pattern, locale=locale)
     return said.replace("1 ", "1er ", 1) if when.day == 1 and french() else said
+
+
+def short_day(when: date) -> str:
+    """ "3 Jul", for an axis."""
+    locale = tongue.locale()
+    if locale is None:
+        return f"{when.day} {when:%b}"
+    return format_date(when, "d MMM", locale=locale)
 
 
 def moment(seconds: int) -> str:

@@ -9,9 +9,14 @@ from model.rows import Account
 from model.words import DAY
 from store import DayLooks
 from web import words
+from web.tongue import mark, t, tn
 
 COMPLETE, PARTLY, NOTHING = "complete", "partly", "nothing"
-SAID = {COMPLETE: "in full", PARTLY: "in part", NOTHING: "not at all"}
+SAID = {
+    COMPLETE: mark("in full"),
+    PARTLY: mark("in part"),
+    NOTHING: mark("not at all"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +68,13 @@ def explained(days: Sequence[Day], known: Known) -> list[Day]:
 def why(day: Day, known: Known, ends: tuple[int, int] | None) -> str:
     """The reason, as far as it is known. ``ends``: first and last day with anything."""
     if known.imported:
-        return "the files we were given do not reach so far"
+        return t("the files we were given do not reach so far")
     if known.account is None:
-        return "the account is no longer in our list"
+        return t("the account is no longer in our list")
     if known.account.resolved_at is None:
-        return "the account has not been verified, so it is not watched"
+        return t("the account has not been verified, so it is not watched")
     if ends is None or day.day < ends[0]:
-        return "we were not watching it yet"
+        return t("we were not watching it yet")
     return _of_looks(day, known) or _of_ends(day, ends)
 
 
@@ -79,24 +84,31 @@ def _of_looks(day: Day, known: Known) -> str:
     if looks is not None:
         return troubled(looks) if looks.troubled else ""
     made = known.since is not None and day.day >= known.since
-    return "no look was made that day" if made else ""
+    return t("no look was made that day") if made else ""
 
 
 def _of_ends(day: Day, ends: tuple[int, int]) -> str:
     if day.day == ends[0]:
-        return "our watch began that day"
+        return t("our watch began that day")
     if day.day == ends[1]:
-        return "our watch ended that day"
-    return "not looked at since" if day.day > ends[1] else "not known"
+        return t("our watch ended that day")
+    if day.day > ends[1]:
+        return t("not looked at since")
+    return t("not known")
 
 
 def troubled(looks: DayLooks) -> str:
     """What went wrong with the looks of a day."""
-    of = words.counted(looks.looks, "look")
     said = words.problem(looks.problem)
     if looks.looks == 1:
-        return f"the one look did not succeed: {said}"
-    return f"{words.number(looks.troubled)} of {of} did not succeed, mostly: {said}"
+        return t("the one look did not succeed: %(said)s", said=said)
+    return tn(
+        "%(n)s of %(looks)s did not succeed, mostly: %(said)s",
+        "%(n)s of %(looks)s did not succeed, mostly: %(said)s",
+        looks.troubled,
+        looks=words.counted(looks.looks, "look", "looks"),
+        said=said,
+    )
 
 
 def spans(days: Sequence[Day]) -> Iterator[list[Day]]:

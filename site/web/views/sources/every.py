@@ -7,6 +7,7 @@ from web import words
 from web.desk import Desk
 from web.pages import SourceLine, SourcesPage
 from web.parts import Block, Cell, Table
+from web.tongue import t, tn
 from web.views.sources import phrases
 from web.views.sources.picture import picture
 from web.views.sources.reading import RECENT_DAYS, Watched, watched
@@ -20,8 +21,10 @@ def sources(desk: Desk) -> SourcesPage:
     runs = reader.runs(limit=LOOKS) if reader else []
     return SourcesPage(
         frame=desk.frame("Sources"),
-        title="Sources",
-        description="Where we look, what we cannot see there, how the last look went.",
+        title=t("Sources"),
+        description=t(
+            "Where we look, what we cannot see there, how the last look went."
+        ),
         says=_says(desk, found),
         blocks=(_block(desk, found),) if found else (),
         sources=tuple(_line(desk, each) for each in found),
@@ -31,11 +34,11 @@ def sources(desk: Desk) -> SourcesPage:
 
 
 def _looks(runs: Sequence[Run], found: Sequence[Watched]) -> Block:
-    caption = f"The last {LOOKS} looks, imports and editions"
-    titles = {each.row.slug: each.row.title for each in found}
+    caption = t("The last %(n)s looks, imports and editions", n=LOOKS)
+    titles = {each.row.slug: phrases.title(each.row) for each in found}
     return Block(
         id="looks",
-        title="The latest looks",
+        title=t("The latest looks"),
         table=phrases.looks(runs, caption, titles),
         folded=True,
     )
@@ -43,45 +46,55 @@ def _looks(runs: Sequence[Run], found: Sequence[Watched]) -> Block:
 
 def _says(desk: Desk, found: Sequence[Watched]) -> str:
     if not found:
-        return "No source has been registered yet."
+        return t("No source has been registered yet.")
     failing = sum(phrases.failing(each) for each in found)
     off = sum(not each.row.on for each in found)
-    said = [f"{words.counted(len(found), 'source')}."]
+    said = [tn("%(n)s source.", "%(n)s sources.", len(found))]
     if off:
-        said.append(f"{words.number(off)} of them {_be(off)} off here.")
+        said.append(
+            tn("%(n)s of them is off here.", "%(n)s of them are off here.", off)
+        )
     if failing:
-        verb = "has" if failing == 1 else "have"
-        said.append(f"{words.counted(failing, 'source')} {verb} a problem now.")
+        said.append(
+            tn(
+                "%(n)s source has a problem now.",
+                "%(n)s sources have a problem now.",
+                failing,
+            )
+        )
     elif not any(each.runs and each.runs.any for each in found):
-        said.append("None has been looked at yet.")
+        said.append(t("None has been looked at yet."))
     else:
-        said.append("None reported a problem at its last look.")
+        said.append(t("None reported a problem at its last look."))
     if desk.library.sample and not phrases.of_sample(desk):
         said.append(
-            "These are real: only the brands shown on the other pages are fictional."
+            t("These are real: only the brands shown on the other pages are fictional.")
         )
     return " ".join(said)
-
-
-def _be(count: int) -> str:
-    return "is" if count == 1 else "are"
 
 
 def _block(desk: Desk, found: Sequence[Watched]) -> Block:
     return Block(
         id="coverage",
-        title=f"The last {RECENT_DAYS} days",
+        title=t("The last %(n)s days", n=RECENT_DAYS),
         text=(
-            "Our silence is not a brand’s: what we did not watch for long enough is not"
-            " counted as unanswered, it is not counted at all. A dashed cell is a day"
-            " of which we saw nothing; no cell, one before we began to watch.",
+            t(
+                "Our silence is not a brand’s: what we did not watch for long enough is"
+                " not counted as unanswered, it is not counted at all. A dashed cell is"
+                " a day of which we saw nothing; no cell, one before we began to watch."
+            ),
         ),
-        drawing=picture(found, phrases.cite(desk, "Sources", "/sources", found[0].now)),
+        drawing=picture(
+            found, phrases.cite(desk, t("Sources"), "/sources", found[0].now)
+        ),
         table=Table(
-            caption=f"What we saw in the last {RECENT_DAYS} days, UTC, and why not all",
-            headings=("Source", "Days", "Seen", "Why not all"),
+            caption=t(
+                "What we saw in the last %(n)s days, UTC, and why not all",
+                n=RECENT_DAYS,
+            ),
+            headings=(t("Source"), t("Days"), t("Seen"), t("Why not all")),
             rows=tuple(
-                (Cell(text=each.row.title), *phrases.span(alike))
+                (Cell(text=phrases.title(each.row)), *phrases.span(alike))
                 for each in found
                 for alike in phrases.spans(each.days)
             ),
@@ -95,7 +108,7 @@ def _line(desk: Desk, each: Watched) -> SourceLine:
     row = each.row
     return SourceLine(
         id=row.slug,
-        title=row.title,
+        title=phrases.title(row),
         link=desk.url(f"/sources/{row.slug}"),
         family=words.family_title(row.family),
         state=phrases.state(each),
@@ -106,9 +119,9 @@ def _line(desk: Desk, each: Watched) -> SourceLine:
         doubtful=phrases.doubtful(each),
         last=phrases.last(each),
         problem=phrases.problem(each),
-        cannot_see=row.cannot_see,
-        licence=row.licence,
-        terms=row.terms,
+        cannot_see=phrases.own(row.cannot_see),
+        licence=phrases.own(row.licence),
+        terms=phrases.terms(row),
         terms_url=address(row.terms),
         url=address(row.source),
         every=phrases.every(row),

@@ -11,6 +11,7 @@ from web.errors import NotHere
 from web.pages import SourcePage
 from web.parts import Block, Cell, Fact, Link, Table
 from web.source import Reader
+from web.tongue import t, tn
 from web.views.details.days import SAID
 from web.views.sources import phrases
 from web.views.sources.every import LOOKS, address
@@ -27,28 +28,34 @@ def found(desk: Desk, slug: str) -> tuple[Reader, Watched]:
     for each in watched(reader, slug) if reader else ():
         assert reader is not None
         return reader, each
-    raise NotHere(f"There is no source “{slug[:40]}”.")
+    raise NotHere(t("There is no source “%(name)s”.", name=slug[:40]))
 
 
 def source(desk: Desk, slug: str) -> SourcePage:
     """Raises NotHere."""
     reader, each = found(desk, slug)
-    row = each.row
+    row, name = each.row, phrases.title(each.row)
     return SourcePage(
         frame=desk.frame("Sources"),
-        title=f"{row.title}: how we watch it",
-        description=f"What we see of {row.title}, what we cannot, how the looks went.",
-        crumb=Link("Sources", desk.url("/sources")),
+        title=t("%(name)s: how we watch it", name=name),
+        description=t(
+            "What we see of %(name)s, what we cannot, how the looks went.", name=name
+        ),
+        crumb=Link(t("Sources"), desk.url("/sources")),
         state=phrases.state(each),
-        about=f"{words.family_title(row.family)}, {_how(each)}.",
+        about=t(
+            "%(family)s, %(how)s.",
+            family=words.family_title(row.family),
+            how=_how(each),
+        ),
         off_because=phrases.off_because(row),
         failing=phrases.failing(each),
         problem=phrases.problem(each),
         facts=_facts(reader, each),
-        cannot_see=row.cannot_see,
-        terms=row.terms,
+        cannot_see=phrases.own(row.cannot_see),
+        terms=phrases.terms(row),
         terms_url=address(row.terms),
-        licence=row.licence,
+        licence=phrases.own(row.licence),
         url=address(row.source),
         blocks=_blocks(desk, reader, each),
     )
@@ -56,8 +63,8 @@ def source(desk: Desk, slug: str) -> SourcePage:
 
 def _how(each: Watched) -> str:
     if each.row.how == "imported":
-        return "read from files when they are imported"
-    return f"looked at {phrases.every(each.row)}"
+        return t("read from files when they are imported")
+    return t("looked at %(often)s", often=phrases.every(each.row))
 
 
 def _facts(reader: Reader, each: Watched) -> tuple[Fact, ...]:
@@ -65,55 +72,60 @@ def _facts(reader: Reader, each: Watched) -> tuple[Fact, ...]:
     looks, failed = (
         sum(getattr(day, name) for day in each.days) for name in ("looks", "failed")
     )
-    note = f"{words.number(failed)} incomplete or failed" if failed else "all complete"
+    note = t("all complete")
+    if failed:
+        note = tn("%(n)s incomplete or failed", "%(n)s incomplete or failed", failed)
     behind = phrases.behind(each)
     return (
         Fact(
-            label="Accounts watched",
+            label=t("Accounts watched"),
             value=words.number(accounts.begun if accounts else 0),
             note=_accounts(each),
         ),
         _seen(each),
         *(
-            [Fact(label="How far behind", value=behind, note=_late(each))]
+            [Fact(label=t("How far behind"), value=behind, note=_late(each))]
             if behind
             else []
         ),
         Fact(
-            label=f"Looks of the last {RECENT_DAYS} days",
+            label=t("Looks of the last %(n)s days", n=RECENT_DAYS),
             value=words.number(looks),
             note=note if looks else "",
         ),
-        Fact(label="Last look", value=phrases.last(each), note=""),
+        Fact(label=t("Last look"), value=phrases.last(each), note=""),
     )
 
 
 def _seen(each: Watched) -> Fact:
     if each.share is None:
-        return Fact(label="Seen", value=words.NOT_KNOWN, note=phrases.seen(each))
-    value, note = phrases.percent(each.share), f"of {phrases.period(each)}"
-    return Fact(label="Seen", value=value, note=note)
+        return Fact(label=t("Seen"), value=t(words.NOT_KNOWN), note=phrases.seen(each))
+    note = t("of %(period)s", period=phrases.period(each))
+    return Fact(label=t("Seen"), value=phrases.percent(each.share), note=note)
 
 
 def _accounts(each: Watched) -> str:
     if each.accounts is None:
-        return "none is registered"
-    of = f"of {words.number(each.accounts.accounts)} registered"
+        return t("none is registered")
+    of = tn("of %(n)s registered", "of %(n)s registered", each.accounts.accounts)
     if not each.accounts.troubled:
         return of
-    return (
-        f"{of}; {words.number(each.accounts.troubled)} not verified, or not found"
-        " any more"
+    doubtful = tn(
+        "%(n)s not verified, or not found any more",
+        "%(n)s not verified, or not found any more",
+        each.accounts.troubled,
     )
+    return words.sentences([of, doubtful])
 
 
 def _late(each: Watched) -> str:
     assert each.accounts is not None
     if not each.accounts.late:
-        return "none is later than three turns"
-    return (
-        f"{words.counted(each.accounts.late, 'account')} not watched for three turns"
-        " or more"
+        return t("none is later than three turns")
+    return tn(
+        "%(n)s account not watched for three turns or more",
+        "%(n)s accounts not watched for three turns or more",
+        each.accounts.late,
     )
 
 
@@ -125,10 +137,11 @@ def _blocks(desk: Desk, reader: Reader, each: Watched) -> tuple[Block, ...]:
         blocks.append(_doubtful(reader, each))
     if runs:
         blocks.append(_refused(reader, each))
-        caption = f"The last {LOOKS} looks at {row.title}"
+        name = phrases.title(row)
+        caption = t("The last %(n)s looks at %(name)s", n=LOOKS, name=name)
         table = phrases.looks(runs, caption, {})
         blocks.append(
-            Block(id="looks", title="The latest looks", table=table, folded=True)
+            Block(id="looks", title=t("The latest looks"), table=table, folded=True)
         )
     return tuple(blocks)
 
@@ -140,14 +153,17 @@ def _doubtful(reader: Reader, each: Watched) -> Block:
     doubtful = [account for account in there if account.problem]
     block = Block(
         id="accounts",
-        title="Accounts in doubt",
+        title=t("Accounts in doubt"),
         text=(" ".join(_how_many(each, there, doubtful)),),
     )
     if not doubtful:
         return block
     table = Table(
-        caption=f"Accounts on {each.row.title} that are not what we took them for",
-        headings=("Account", "What became of it", "Last found"),
+        caption=t(
+            "Accounts on %(name)s that are not what we took them for",
+            name=phrases.title(each.row),
+        ),
+        headings=(t("Account"), t("What became of it"), t("Last found")),
         rows=tuple(_account(account) for account in doubtful[:DOUBTFUL]),
     )
     return replace(block, table=table, folded=True)
@@ -156,24 +172,32 @@ def _doubtful(reader: Reader, each: Watched) -> Block:
 def _how_many(
     each: Watched, there: list[Account], doubtful: list[Account]
 ) -> Iterator[str]:
-    yield f"{words.number(len(doubtful))} of {words.counted(len(there), 'account')}."
+    yield t(
+        "%(some)s of %(accounts)s.",
+        some=words.number(len(doubtful)),
+        accounts=words.counted(len(there), "account", "accounts"),
+    )
     new = sum(not one.problem and one.resolved_at is None for one in there)
     if new:
-        yield f"{words.number(new)} not asked for yet, and not ranked until then."
+        yield tn(
+            "%(n)s not asked for yet, and not ranked until then.",
+            "%(n)s not asked for yet, and not ranked until then.",
+            new,
+        )
     if each.row.on:
-        yield (
+        yield t(
             "Each is asked for again at least every three weeks: whether it is still"
             " there, and still the one we mean. One in doubt is asked for every day."
         )
     if len(doubtful) > DOUBTFUL:
-        yield f"The first {DOUBTFUL} are shown."
+        yield t("The first %(n)s are shown.", n=DOUBTFUL)
 
 
 def _account(account: Account) -> tuple[Cell, ...]:
     found = account.resolved_at
-    last = words.long_date(words.day(found // DAY)) if found else "never"
+    last = words.long_date(words.day(found // DAY)) if found else t("never")
     if became(account.problem) == Became.MOVED:
-        last = "somebody else"
+        last = t("somebody else")
     return (
         Cell(text=account.account),
         Cell(text=phrases.became_of(account.problem)),
@@ -183,15 +207,16 @@ def _account(account: Account) -> tuple[Cell, ...]:
 
 def _seen_days(desk: Desk, reader: Reader, each: Watched) -> Block:
     row, path = each.row, f"/sources/{each.row.slug}"
-    title = f"The last {RECENT_DAYS} days"
+    title = t("The last %(n)s days", n=RECENT_DAYS)
     if not each.begun:
-        why = f"Nothing was to be seen: {each.days[-1].why}."
+        why = t("Nothing was to be seen: %(why)s.", why=each.days[-1].why)
         return Block(id="days", title=title, text=(why,), links=desk.downloads(path))
-    what = f"What we saw of {row.title}"
+    name = phrases.title(row)
+    what = t("What we saw of %(name)s", name=name)
     return Block(
         id="days",
         title=title,
-        drawing=picture(each, row.title, phrases.cite(desk, what, path, each.now)),
+        drawing=picture(each, name, phrases.cite(desk, what, path, each.now)),
         table=_days(reader, each),
         folded=True,
         links=desk.downloads(path),
@@ -201,18 +226,27 @@ def _seen_days(desk: Desk, reader: Reader, each: Watched) -> Block:
 def _days(reader: Reader, each: Watched) -> Table:
     rows = reader.rows_by_day(each.row.slug, each.days[0].day, each.days[-1].day + 1)
     return Table(
-        caption=f"{each.row.title}, day by day, UTC",
-        headings=("Day", "Seen", "Why not all", "Looks", "Rows read", "Rows kept"),
+        caption=t("%(name)s, day by day, UTC", name=phrases.title(each.row)),
+        headings=(
+            t("Day"),
+            t("Seen"),
+            t("Why not all"),
+            t("Looks"),
+            t("Rows read"),
+            t("Rows kept"),
+        ),
         rows=tuple(_day(day, *rows.get(day.day, (0, 0))) for day in each.days),
     )
 
 
 def _day(day: ChannelDay, read: int, kept: int) -> tuple[Cell, ...]:
-    failed = f"{words.number(day.failed)} not complete" if day.failed else ""
+    failed = ""
+    if day.failed:
+        failed = tn("%(n)s not complete", "%(n)s not complete", day.failed)
     return (
         Cell(text=words.long_date(words.day(day.day))),
-        Cell(text=SAID[day.state], note=phrases.part([day])),
-        Cell(text=day.why or "nothing is missing"),
+        Cell(text=t(SAID[day.state]), note=phrases.part([day])),
+        Cell(text=day.why or t("nothing is missing")),
         Cell(text=words.number(day.looks), number=True, note=failed),
         Cell(text=words.number(read), number=True),
         Cell(text=words.number(kept), number=True),
@@ -222,16 +256,19 @@ def _day(day: ChannelDay, read: int, kept: int) -> tuple[Cell, ...]:
 def _refused(reader: Reader, each: Watched) -> Block:
     day_from, day_to = each.days[0].day, each.days[-1].day + 1
     reasons = reader.refusals(each.row.slug, day_from, day_to)
-    none = f"Nothing was refused in the last {RECENT_DAYS} days."
+    none = t("Nothing was refused in the last %(n)s days.", n=RECENT_DAYS)
     return Block(
         id="refused",
-        title="Left out, and why",
+        title=t("Left out, and why"),
         text=() if reasons else (none,),
         table=Table(
-            caption=f"Rows left out in the last {RECENT_DAYS} days, by reason",
-            headings=("Reason", "Rows"),
+            caption=t("Rows left out in the last %(n)s days, by reason", n=RECENT_DAYS),
+            headings=(t("Reason"), t("Rows")),
             rows=tuple(
-                (Cell(text=reason), Cell(text=words.number(rows), number=True))
+                (
+                    Cell(text=words.reported(reason)),
+                    Cell(text=words.number(rows), number=True),
+                )
                 for reason, rows in reasons.items()
             ),
             narrow=True,

@@ -5,11 +5,13 @@ from collections.abc import Sequence
 from web import words
 from web.drawing import drawing
 from web.parts import Drawing, Mark, Rect, Words
+from web.tongue import mark, t
 from web.views.details.days import SAID
 from web.views.sources.reading import ChannelDay, Watched
 
 ROW_PX, CELL_PX = 28, 20
 FULL = 0.8
+OF = mark("each cell a day, UTC; as much of it filled as we saw of all accounts")
 """Of its place, what a day takes up."""
 NAME = 16
 """Letters of a name that fit left of its row."""
@@ -23,8 +25,8 @@ def picture(found: Sequence[Watched], cite: str) -> Drawing:
     height = len(found) * ROW_PX
     return drawing(
         "seen",
-        name="What we saw, day by day",
-        of="each cell a day, UTC; as much of it filled as we saw of all accounts",
+        name=t("What we saw, day by day"),
+        of=t(OF),
         marks=(*marks, *_dates(found[0].days, height + 14)),
         height=height + 20,
         cite=cite,
@@ -37,7 +39,7 @@ def row(one: Watched, name: str, cite: str) -> Drawing:
     return drawing(
         "seen",
         name=name,
-        of="each cell a day, UTC; as much of it filled as we saw of all accounts",
+        of=t(OF),
         marks=(*_cells(one.days, 0, 44), *_dates(one.days, 58)),
         height=64,
         cite=cite,
@@ -45,7 +47,7 @@ def row(one: Watched, name: str, cite: str) -> Drawing:
 
 
 def _row(each: Watched, top: int) -> list[Mark]:
-    name = each.row.title
+    name = t(each.row.title)
     if len(name) > NAME:
         name = f"{name[: NAME - 1].rstrip()}…"
     marks: list[Mark] = [Words(x=0, dx=-136, y=top + 15, text=name)]
@@ -57,8 +59,8 @@ def _row(each: Watched, top: int) -> list[Mark]:
 def _instead(each: Watched) -> str:
     """What a row says that has no cell to draw."""
     if each.row.how == "imported":
-        return "from files; none of these days"
-    return "no look yet" if each.row.on else "off"
+        return t("from files; none of these days")
+    return t("no look yet") if each.row.on else t("off")
 
 
 def _cells(days: Sequence[ChannelDay], top: int, tall: int) -> list[Mark]:
@@ -84,8 +86,12 @@ def _cells(days: Sequence[ChannelDay], top: int, tall: int) -> list[Mark]:
 
 def said(day: ChannelDay) -> str:
     """A day as it is shown to who points at it."""
-    text = f"{words.long_date(words.day(day.day))}: {SAID[day.state]}"
-    return f"{text}; {day.why}" if day.why else text
+    text = t(
+        "%(day)s: %(seen)s",
+        day=words.long_date(words.day(day.day)),
+        seen=t(SAID[day.state]),
+    )
+    return words.sentences([text, day.why]) if day.why else text
 
 
 def _dates(days: Sequence[ChannelDay], y: int) -> list[Mark]:
@@ -93,9 +99,9 @@ def _dates(days: Sequence[ChannelDay], y: int) -> list[Mark]:
     half = len(days) // 2
     first, middle, last = (words.day(days[at].day) for at in (0, half, -1))
     return [
-        Words(x=0, y=y, text=f"{first.day} {first:%b}", look="mark-soft"),
+        Words(x=0, y=y, text=words.short_day(first), look="mark-soft"),
         Words(x=round(100 * (half + FULL / 2) / len(days), 2), y=y,
-              text=f"{middle.day} {middle:%b}", look="mark-soft", anchor="middle"),
-        Words(x=100, y=y, text=f"{last.day} {last:%b}", look="mark-soft",
+              text=words.short_day(middle), look="mark-soft", anchor="middle"),
+        Words(x=100, y=y, text=words.short_day(last), look="mark-soft",
               anchor="end"),
     ]  # fmt: skip

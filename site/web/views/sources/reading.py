@@ -11,6 +11,7 @@ from model.words import DAY
 from store import DayLooks, DaySeen, LastRuns, Watch
 from web import words
 from web.source import Reader
+from web.tongue import t, tn
 from web.views.details.days import COMPLETE, NOTHING, PARTLY, troubled
 
 RECENT_DAYS = 30
@@ -171,26 +172,33 @@ def _why(row: ChannelRow, day: ChannelDay, looks: DayLooks, new: int, long: int)
     if looks.troubled:
         return troubled(looks)
     if row.how == "imported":
-        return "the files we were given do not reach so far"
+        return t("the files we were given do not reach so far")
     if long < DAY:
-        return "the day is not over"
+        return t("the day is not over")
     if not looks.looks:
-        return "no look was made that day" if row.on else "it is off"
+        return t("no look was made that day") if row.on else t("it is off")
     return _of_accounts(day, new)
 
 
 def _not_begun(row: ChannelRow) -> str:
     if row.how == "imported":
-        return "nothing of that day has been imported"
-    return "it is off" if not row.on else "we were not watching it yet"
+        return t("nothing of that day has been imported")
+    return t("we were not watching it yet") if row.on else t("it is off")
 
 
 def _of_accounts(day: ChannelDay, new: int) -> str:
     if not day.accounts:
-        return "none of its accounts is watched yet"
+        return t("none of its accounts is watched yet")
     if new:
-        return f"our watch of {words.counted(new, 'account')} began that day"
+        return t(
+            "our watch of %(accounts)s began that day",
+            accounts=words.counted(new, "account", "accounts"),
+        )
     if day.full < day.accounts:
-        full, of = words.number(day.full), words.counted(day.accounts, "account")
-        return f"{full} of {of} were seen in full"
-    return "not known"
+        return tn(
+            "%(n)s of %(accounts)s was seen in full",
+            "%(n)s of %(accounts)s were seen in full",
+            day.full,
+            accounts=words.counted(day.accounts, "account", "accounts"),
+        )
+    return t("not known")
