@@ -36,6 +36,8 @@ PAGES = {
     ],
     "/editions": ["/editions"],
     "/about": ["/about"],
+    "/method": ["/method", "/editions/2026-Q2/method"],
+    "/method/log": ["/method/log"],
     "/search": ["/search", "/search?q=north", "/search?q=zzzz"],
     "/sources": ["/sources"],
     "/sources/<slug:slug>": ["/sources/bluesky", "/sources/mastodon", "/sources/x"],
@@ -107,7 +109,7 @@ def test_a_page_that_is_in_english_alone_offers_no_other(world_var):
     page = BeautifulSoup(client.get("/patterns").text, "html.parser")
     assert not page.select("link[hreflang]")
     inner = BeautifulSoup(client.get("/fr/").text, "html.parser")
-    assert inner.select('.foot__nav a[href="/method"]')
+    assert inner.select('.foot__nav a[href="/api"]')
     assert inner.select('.foot__nav a[href="/fr/about"]')
     links = {link["hreflang"]: link["href"] for link in page.select(".languages a")}
     assert links == {name: f"/{name}/" for name in OTHERS}
@@ -131,7 +133,7 @@ def test_search_engines_are_told_of_every_language(world_var):
         at = f"https://who.example/{language}/brands/northwind-air"
         assert f"<loc>{at}</loc>" in listed
         assert f'hreflang="{language}" href="{at}"' in listed
-    assert "https://who.example/fr/method" not in listed
+    assert "https://who.example/fr/api" not in listed
 
 
 def test_what_is_suggested_leads_on_in_the_language(client):

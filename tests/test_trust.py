@@ -6,11 +6,12 @@ import io
 import pytest
 
 from fixtures_web import getter, site
+from model.words import FAMILIES
 from scoring import trials
 from scoring.details.sensitivity import VARIANTS
 from scoring.method import METHOD
 from scoring.trials import Measured, Told, Trial, lines, measured
-from web.views.trust import OTHERWISE
+from web.views.choices import OTHERWISE, TITLES
 
 
 def text(tag):
@@ -148,3 +149,4 @@ def test_without_any_edition_there_is_still_how_often_we_are_right(empty):
 
 def test_every_variant_has_words():
     assert set(OTHERWISE) == set(VARIANTS)
+    assert set(TITLES) == set(FAMILIES)

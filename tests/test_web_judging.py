@@ -1,6 +1,7 @@
 """/method on kinds and steps: the measured table, and examples of each."""
 
 import json
+import re
 from types import SimpleNamespace
 
 import polars as pl
@@ -13,6 +14,7 @@ from language.quality import SETS as MEASURED
 from language.quality import quality, span
 from language.replies import read
 from model import Kind, Step
+from web.tongue import NAMES, speaking, t
 from web.views import judging
 
 
@@ -52,9 +54,14 @@ def test_languages_sets_and_kinds_have_names():
     assert judging.KINDS.keys() == {row.kind for row in quality()}
 
 
+QUOTES = "“”„«»\N{NARROW NO-BREAK SPACE}"
+
+
+@pytest.mark.parametrize("language", NAMES)
 @pytest.mark.parametrize(("said", "text"), judging.MESSAGES)
-def test_invented_messages_are_what_they_stand_for(said, text):
-    assert kind(text.strip("“”"), "en") is Kind[said.upper()]
+def test_invented_messages_are_what_they_stand_for(said, text, language):
+    with speaking(language):
+        assert kind(t(text).strip(QUOTES), language) is Kind[said.upper()]
 
 
 def test_there_is_an_example_of_every_kind_and_step(get):
@@ -67,9 +74,12 @@ def test_there_is_an_example_of_every_kind_and_step(get):
     assert steps == [*known, "not judged"]
 
 
-def test_invented_answers_read_as_they_should():
-    texts = [text.partition("”")[0].strip("“") for _, text, _ in judging.REPLIES]
-    said = pl.repeat("en", len(texts), dtype=pl.String, eager=True)
+@pytest.mark.parametrize("language", NAMES)
+def test_invented_answers_read_as_they_should(language):
+    with speaking(language):
+        whole = [t(text) for _, text, _ in judging.REPLIES]
+    texts = [re.split("[”»]", text)[0].strip(QUOTES) for text in whole]
+    said = pl.repeat(language, len(texts), dtype=pl.String, eager=True)
     found = read(pl.Series(texts), said)["step"].to_list()
     assert found[2:4] == [Step.REDIRECT, Step.SUBSTANTIVE]
     assert Step.REDIRECT not in found[:2]

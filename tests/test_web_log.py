@@ -44,7 +44,8 @@ def test_a_new_version_says_what_it_changed(world):
     assert newest.changes is not None
     (row,) = newest.changes.rows
     assert [cell.text for cell in row] == [
-        "weights", "(42, 42, 16)", "(40, 40, 20)", "Another survey.",
+        "Weights of the three limits in the score", "42, 42, 16", "40, 40, 20",
+        "Another survey.",
     ]  # fmt: skip
     assert first.changes is None
     same = replace(METHOD, version="2")

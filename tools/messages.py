@@ -1,8 +1,9 @@
 """Writes what pages say into the catalogues of site/translations.
 
 Every sentence that ``t``, ``tn``, ``mark`` or ``words.counted`` is given in the code of
-the website, or ``t`` in a template, and the names of industries, the registry's and the
-sample's. New ones come without a translation, and those that nothing says any more go.
+the website, or ``t`` in a template, the names of industries, the registry's and the
+sample's, and what the method says of itself. New ones come without a translation, and
+those that nothing says any more go.
 """
 
 import csv
@@ -19,7 +20,11 @@ from babel.messages.pofile import read_po, write_po
 from collectors import channels
 from jobs.fictional import TRADES
 from jobs.sample import channel_rows
+from scoring import trials
+from scoring.method import LOG, METHODS
 from web import tongue
+from web.views.questions import QUESTIONS
+from web.views.rules import BLIND, RULES
 
 ROOT = Path(__file__).parent.parent
 KEYWORDS: dict[str, tuple[int, ...] | None] = {
@@ -52,6 +57,8 @@ def found() -> Iterator[tuple[str, Message]]:
         yield "jobs/fictional.py", trade.name
     yield from _of_channels()
     yield from _of_studies()
+    yield from _of_the_method()
+
 
 def _of_channels() -> Iterator[tuple[str, Message]]:
     """What channels say of themselves, the sample's as well; not bare addresses, and
@@ -76,6 +83,20 @@ def _of_studies() -> Iterator[tuple[str, Message]]:
             for field in ("says", "because"):
                 if field in figure:
                     yield name, figure[field]
+
+
+def _of_the_method() -> Iterator[tuple[str, Message]]:
+    """What /method says that is not in its own code."""
+    for version in METHODS.values():
+        for choice in version.choices().values():
+            yield "scoring/method.py", choice.why
+    for entry in LOG:
+        yield from (("scoring/method.py", said) for said in (*entry.says, entry.moved))
+    for rule in (*RULES, *QUESTIONS):
+        yield from (("site/web/views", said) for said in (rule.title, *rule.text))
+    yield from (("site/web/views", said) for said in BLIND)
+    for kind in trials.measured().kinds:
+        yield from (("scoring/trials.json", said) for said in (kind.name, kind.says))
 
 
 def template() -> Catalog:

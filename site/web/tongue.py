@@ -40,6 +40,8 @@ OFFERED: tuple[str, ...] = (
     "/search.json",
     "/editions",
     "/about",
+    "/method",
+    "/method/log",
     "/sources",
     "/sources/<slug:slug>",
 )

@@ -7,14 +7,18 @@ from web import words
 from web.desk import Desk
 from web.pages import MethodLogPage, Version
 from web.parts import Cell, Link, Table
+from web.tongue import t
+from web.views.method import title, value
 
 
 def log(desk: Desk) -> MethodLogPage:
     return MethodLogPage(
         frame=desk.frame("Method"),
-        title="Method log",
-        description="Versions of the method, what each changed, and who moved by it.",
-        crumb=Link("Method", desk.url("/method")),
+        title=t("Method log"),
+        description=t(
+            "Versions of the method, what each changed, and who moved by it."
+        ),
+        crumb=Link(t("Method"), desk.url("/method")),
         versions=versions(desk, METHODS, LOG),
     )
 
@@ -36,13 +40,13 @@ def _version(
 ) -> Version:
     return Version(
         id=f"version-{entry.version}",
-        title=f"Version {entry.version}",
+        title=t("Version %(version)s", version=entry.version),
         since=words.long_date(words.parsed(entry.since)),
-        says=entry.says,
-        moved=entry.moved,
+        says=tuple(t(text) for text in entry.says),
+        moved=t(entry.moved),
         changes=_changes(before, method) if before else None,
         editions=tuple(
-            Link(edition.name, f"/editions/{edition.name}")
+            Link(edition.name, desk.at(edition.name, "/"))
             for edition in desk.library.editions
             if edition.method == entry.version
         ),
@@ -55,10 +59,10 @@ def _changes(before: Method, after: Method) -> Table | None:
     then, now = before.choices(), after.choices()
     rows = tuple(
         (
-            Cell(text=name.replace("_", " ")),
-            Cell(text=str(then[name].value)),
-            Cell(text=str(choice.value)),
-            Cell(text=choice.why),
+            Cell(text=title(name)),
+            Cell(text=value(name, then[name].value)),
+            Cell(text=value(name, choice.value)),
+            Cell(text=t(choice.why)),
         )
         for name, choice in now.items()
         if then[name].value != choice.value
@@ -66,12 +70,12 @@ def _changes(before: Method, after: Method) -> Table | None:
     if not rows:
         return None
     return Table(
-        caption=f"Numbers that version {after.version} changed",
+        caption=t("Numbers that version %(version)s changed", version=after.version),
         headings=(
-            "What",
-            f"Version {before.version}",
-            f"Version {after.version}",
-            "Why",
+            t("What"),
+            t("Version %(version)s", version=before.version),
+            t("Version %(version)s", version=after.version),
+            t("Why"),
         ),
         rows=rows,
     )

@@ -3,47 +3,50 @@
 import json
 from dataclasses import replace
 
+from model.rows import Edition
 from model.words import FAMILIES
 from scoring.method import LIMITS, METHOD
 from web import words
 from web.desk import Desk
 from web.pages import MethodPage, Rule
 from web.parts import Block, Cell, Link, Table
-from web.views import judging, trust
-from web.views.questions import QUESTIONS
+from web.tongue import mark, t
+from web.views import choices, judging, trust
+from web.views.questions import questions
+from web.views.rules import BLIND, RULES, said
 
 TITLES = {
-    "weights": "Weights of the three limits in the score",
-    "limits_social": "Limits on social networks and in field studies",
-    "limits_reviews": "Limits in reviews and support forums",
-    "limits_complaints": "Limits on complaint boards",
-    "confidence": "How sure an interval is",
-    "prior": "Prior of each credit class",
-    "fewest_inquiries": "Fewest inquiries to be ranked",
-    "fewest_people": "Fewest people to be ranked",
-    "fewest_days": "Fewest effective days to be ranked",
-    "lowest_coverage": "Lowest coverage",
-    "fewest_brands": "Fewest ranked brands of an industry",
-    "stars": "What a number of stars says",
-    "headline_kinds": "When complaints and questions make the headline",
-    "wait_bins": "Bars of the chart of waits",
-    "curve_times": "Times at which a curve is read",
-    "curve_watched": "Inquiries still watched where a curve ends",
-    "stratum_inquiries": "Fewest inquiries of a stratum",
-    "mix_held": "Share of the common mix that must be known",
-    "week_part": "Parts of a day, in seconds",
-    "funnel_levels": "Limits of a funnel plot",
-    "office_hours": "Weekdays, nights and weekends",
-    "rhythm_hours": "Hours in a cell of the map of a week",
-    "fewest_in_cell": "Fewest inquiries for a share at some time of the week",
-    "copy_bits": "How alike near-copies are",
-    "copy_days": "Days before and after in which copies are looked for",
-    "copy_people": "Other conversations that make a reply canned",
-    "machine_seconds": "How quick a machine is, in seconds",
-    "machine_people": "Other conversations that make a quick reply automatic",
-    "machine_share": "Share of the copies that came as quickly",
-    "redirect_words": "Words with which a redirection says more",
-    "judged_answers": "Answers that must have been judged",
+    "weights": mark("Weights of the three limits in the score"),
+    "limits_social": mark("Limits on social networks and in field studies"),
+    "limits_reviews": mark("Limits in reviews and support forums"),
+    "limits_complaints": mark("Limits on complaint boards"),
+    "confidence": mark("How sure an interval is"),
+    "prior": mark("Prior of each credit class"),
+    "fewest_inquiries": mark("Fewest inquiries to be ranked"),
+    "fewest_people": mark("Fewest people to be ranked"),
+    "fewest_days": mark("Fewest effective days to be ranked"),
+    "lowest_coverage": mark("Lowest coverage"),
+    "fewest_brands": mark("Fewest ranked brands of an industry"),
+    "stars": mark("What a number of stars says"),
+    "headline_kinds": mark("When complaints and questions make the headline"),
+    "wait_bins": mark("Bars of the chart of waits"),
+    "curve_times": mark("Times at which a curve is read"),
+    "curve_watched": mark("Inquiries still watched where a curve ends"),
+    "stratum_inquiries": mark("Fewest inquiries of a stratum"),
+    "mix_held": mark("Share of the common mix that must be known"),
+    "week_part": mark("Parts of a day, in seconds"),
+    "funnel_levels": mark("Limits of a funnel plot"),
+    "office_hours": mark("Weekdays, nights and weekends"),
+    "rhythm_hours": mark("Hours in a cell of the map of a week"),
+    "fewest_in_cell": mark("Fewest inquiries for a share at some time of the week"),
+    "copy_bits": mark("How alike near-copies are"),
+    "copy_days": mark("Days before and after in which copies are looked for"),
+    "copy_people": mark("Other conversations that make a reply canned"),
+    "machine_seconds": mark("How quick a machine is, in seconds"),
+    "machine_people": mark("Other conversations that make a quick reply automatic"),
+    "machine_share": mark("Share of the copies that came as quickly"),
+    "redirect_words": mark("Words with which a redirection says more"),
+    "judged_answers": mark("Answers that must have been judged"),
 }
 """Names for readers. A choice without one is printed under its own name."""
 
@@ -51,52 +54,49 @@ SHORT = 8
 """Rows that a table may have and stand open."""
 
 LEFT_OUT = {
-    "reply": "known only because the brand answered them",
-    "several": "to two or more of the brands we watch at once",
-    "young": "asked too late to have been watched for a whole horizon",
-    "lost": "deleted by their author within the horizon",
-    "other_kind": "of a kind that the headline table does not count",
-    "same_day": "by somebody who counted for that brand and day already",
+    "reply": mark("known only because the brand answered them"),
+    "several": mark("to two or more of the brands we watch at once"),
+    "young": mark("asked too late to have been watched for a whole horizon"),
+    "lost": mark("deleted by their author within the horizon"),
+    "other_kind": mark("of a kind that the headline table does not count"),
+    "same_day": mark("by somebody who counted for that brand and day already"),
 }
-
-BLIND = (
-    "Private messages, telephone, e-mail and chats. A brand that answers everybody by"
-    " e-mail looks silent here.",
-    "What a brand hides or deletes before we see it, and what a network does not show"
-    " to the public.",
-    "Whether an answer helped. We know that there was one, and when.",
-    "What a message is, for certain, on channels that do not say it. There a program"
-    " reads it, and below stands how often that is right.",
-    "The text of what people write. We do not keep it, nor their names.",
-)
 
 
 def method(desk: Desk) -> MethodPage:
     edition = desk.edition
-    other = ""
-    if edition is not None and edition.method != METHOD.version:
-        other = (
-            f"Edition {edition.name} was made by version {edition.method} of the"
-            f" method. This page describes version {METHOD.version}."
-        )
-    blocks = (*judging.blocks(edition), *trust.blocks(desk))
+    rules = tuple(said(rule) for rule in RULES)
+    blocks = (*judging.blocks(edition), *trust.blocks(desk), *choices.blocks(desk))
     blocks = tuple(_short(block) for block in blocks)
     return MethodPage(
         frame=desk.frame("Method"),
-        title="Method",
-        description="How answers are counted, how sure we are, and why each number.",
+        title=t("Method"),
+        description=t("How answers are counted, how sure we are, and why each number."),
         version=METHOD.version,
         log=desk.url("/method/log"),
-        other=other,
-        rules=RULES,
-        questions=QUESTIONS,
+        other=_other(edition),
+        rules=rules,
+        questions=questions(),
         numbers=_numbers(),
         limits=_limits(),
         cuts=_cuts(edition.cuts) if edition else None,
         left_out=_left_out(edition.left_out) if edition else None,
-        blind=BLIND,
+        blind=tuple(t(text) for text in BLIND),
         blocks=blocks,
-        contents=_contents(blocks),
+        contents=_contents(rules, blocks),
+    )
+
+
+def _other(edition: Edition | None) -> str:
+    """What to know when the edition is of another version; '' when it is of this."""
+    if edition is None or edition.method == METHOD.version:
+        return ""
+    return t(
+        "Edition %(edition)s was made by version %(made)s of the method. This page"
+        " describes version %(version)s.",
+        edition=edition.name,
+        made=edition.method,
+        version=METHOD.version,
     )
 
 
@@ -106,52 +106,67 @@ def _short(block: Block) -> Block:
     return replace(block, folded=block.folded or long)
 
 
-def _contents(blocks: tuple[Block, ...]) -> tuple[Link, ...]:
+def _contents(rules: tuple[Rule, ...], blocks: tuple[Block, ...]) -> tuple[Link, ...]:
     """What is on the page, in its order."""
     parts = (
-        *((rule.id, rule.title) for rule in RULES),
-        ("questions", "Before you print a number"),
-        ("blind", "What this site cannot see"),
+        *((rule.id, rule.title) for rule in rules),
+        ("questions", t("Before you print a number")),
+        ("blind", t("What this site cannot see")),
         *((block.id, block.title) for block in blocks),
-        ("numbers", "Every number, and why"),
+        ("numbers", t("Every number, and why")),
     )
     return tuple(Link(title, f"#{ident}") for ident, title in parts)
 
 
 def _numbers() -> Table:
     return Table(
-        caption=f"Every number we chose, method {METHOD.version}",
-        headings=("What", "Number", "Why"),
+        caption=t("Every number we chose, method %(version)s", version=METHOD.version),
+        headings=(t("What"), t("Number"), t("Why")),
         rows=tuple(
             (
-                Cell(text=TITLES.get(name, name.replace("_", " ").capitalize())),
+                Cell(text=title(name)),
                 Cell(text=value(name, choice.value)),
-                Cell(text=choice.why),
+                Cell(text=t(choice.why)),
             )
             for name, choice in METHOD.choices().items()
         ),
     )
 
 
+def title(name: str) -> str:
+    """A choice's name for readers."""
+    known = TITLES.get(name)
+    return t(known) if known else name.replace("_", " ").capitalize()
+
+
 def value(name: str, chosen: object) -> str:
     """A choice's value as a reader would write it."""
-    if name.startswith("limits_") and isinstance(chosen, tuple):
-        return ", ".join(words.limit(seconds) for seconds in chosen)
-    if name in ("wait_bins", "curve_times") and isinstance(chosen, tuple):
-        return ", ".join(words.duration(seconds) for seconds in chosen)
+    if name == "stars" and isinstance(chosen, dict):
+        return ", ".join(
+            t("%(stars)s: %(kind)s", stars=stars, kind=t(judging.NAMES[kind]))
+            for stars, kind in chosen.items()
+        )
     if isinstance(chosen, tuple):
-        return ", ".join(str(item) for item in chosen)
-    if isinstance(chosen, dict):
-        return ", ".join(f"{key}: {item}" for key, item in chosen.items())
-    if isinstance(chosen, float) and chosen <= 1 and name != "prior":
-        return words.percent(chosen)
+        return ", ".join(_figure(name, each) for each in chosen)
+    return _figure(name, chosen)
+
+
+def _figure(name: str, chosen: object) -> str:
+    if isinstance(chosen, int):
+        if name.startswith("limits_"):
+            return words.limit(chosen)
+        if name in ("wait_bins", "curve_times"):
+            return words.duration(chosen)
+        return words.number(chosen)
+    if isinstance(chosen, float):
+        return words.decimal(chosen, 2) if name == "prior" else words.exact(chosen)
     return str(chosen)
 
 
 def _limits() -> Table:
     return Table(
-        caption="Where people write, and the three limits there",
-        headings=("Where", "First", "Second", "Third"),
+        caption=t("Where people write, and the three limits there"),
+        headings=(t("Where"), t("First"), t("Second"), t("Third")),
         rows=tuple(
             (
                 Cell(text=words.family_title(family)),
@@ -174,8 +189,8 @@ def _cuts(text: str) -> Table | None:
     if not cuts:
         return None
     return Table(
-        caption="What counts in this edition's tables",
-        headings=("Where", "Counted"),
+        caption=t("What counts in this edition’s tables"),
+        headings=(t("Where"), t("Counted")),
         rows=tuple(
             (Cell(text=words.family_title(family)), Cell(text=words.cut_words(cut)))
             for family, cut in cuts.items()
@@ -188,11 +203,11 @@ def _left_out(text: str) -> Table | None:
     if not reasons:
         return None
     return Table(
-        caption="Messages of this edition's period that did not count",
-        headings=("Because they were", "Messages"),
+        caption=t("Messages of this edition’s period that did not count"),
+        headings=(t("Because they were"), t("Messages")),
         rows=tuple(
             (
-                Cell(text=LEFT_OUT.get(reason, reason.replace("_", " "))),
+                Cell(text=_reason(reason)),
                 Cell(text=words.number(count), number=True),
             )
             for reason, count in reasons.items()
@@ -200,206 +215,6 @@ def _left_out(text: str) -> Table | None:
     )
 
 
-RULES = (
-    Rule(
-        id="who-counts",
-        title="Who counts",
-        text=(
-            "An inquiry is a public message to a brand’s own account, by somebody else"
-            " who is no machine. It must have been found in a way that finds the"
-            " unanswered as surely as the answered. What we know only because the"
-            " brand answered it never enters a rate.",
-            "One person counts once per brand and day: the first message of the kinds"
-            " counted, answered by the first answer to anything that person wrote to"
-            " the brand that day.",
-            "Whether an inquiry counts is decided without looking at its answer.",
-        ),
-    ),
-    Rule(
-        id="answers",
-        title="What an answer is",
-        text=(
-            "The first public message by the brand’s account to that person in that"
-            " thread, also below a follow-up of theirs. A machine’s acknowledgement is"
-            " no answer, where we know that it is one. A message by a bystander or by"
-            " another brand is none either.",
-            "A person’s answer may be a copy of what everybody gets, or may only ask to"
-            " go on in private. It counts, and beside it stands how many were given an"
-            " answer that says something of their matter: see the steps below.",
-        ),
-    ),
-    Rule(
-        id="kinds",
-        title="Which messages call for an answer",
-        text=(
-            "Complaints and questions. Where the channel says what a message is, by"
-            " stars or as a complaint board, we take it from there. On channels that do"
-            " not say it a program reads the message, by lists of words, once and"
-            " without its answer; how often it is right stands below. Where it can tell"
-            " too few messages, all of them count, and every table says so.",
-        ),
-    ),
-    Rule(
-        id="silence",
-        title="Silence of theirs, and silence of ours",
-        text=(
-            "An unanswered message is not a missing one: it counts against the brand"
-            " once a whole horizon has passed while we watched. Answers after the"
-            " horizon do not count. What its author deletes within the horizon is left"
-            " out, answered or not; what the brand hides stays in.",
-            "When we saw less than four fifths of the period, figures are withheld and"
-            " not guessed. From a source that holds only answered conversations no rate"
-            " is ever published; its waiting times are.",
-        ),
-    ),
-    Rule(
-        id="score",
-        title="The score",
-        text=(
-            "Of a hundred people who write to the brand, how many get an answer within"
-            " the time people expect? Surveys found that 42 of a hundred expect one"
-            " within an hour and 42 more within a day; the other 16 we grant three"
-            " days. So the score is 42 times the share answered within the first"
-            " limit, plus 42 times the share within the second, plus 16 times the share"
-            " within the third. A spreadsheet will do.",
-        ),
-    ),
-    Rule(
-        id="intervals",
-        title="How sure we are",
-        text=(
-            "Beside every share and score stands its 95 % interval: what it could have"
-            " been with other people and other days, the brand’s habits unchanged."
-            " Messages come in clumps, so a hundred messages on one bad day say less"
-            " than a hundred spread over a quarter, and the interval is wider.",
-        ),
-    ),
-    Rule(
-        id="places",
-        title="Places",
-        text=(
-            "A place is a range: “3rd to 9th of 41” are the places that the data"
-            " allow, all ranges together being right 95 times in a hundred. Two brands"
-            " whose ranges overlap may or may not be told apart; never print that one"
-            " is better on the order of the table alone.",
-            "“Surely in the upper third” means that the whole range lies there.",
-        ),
-    ),
-    Rule(
-        id="waits",
-        title="Typical wait",
-        text=(
-            "The time by which half of all who wrote had an answer, those without one"
-            " included. When half had none by the horizon it says so. The mean over the"
-            " answered is never shown, because it looks best for those who answer"
-            " fewest.",
-        ),
-    ),
-    Rule(
-        id="curve",
-        title="The curve: how fast an answer comes",
-        text=(
-            "Of all who wrote, how many had an answer after a minute, after an hour,"
-            " after a day? The curve counts the same people as the shares, so it passes"
-            " through each of them, and it crosses 50 of 100 at the typical wait. Along"
-            " its foot every step multiplies the time instead of adding to it, so that"
-            " the first minutes and the last days can both be read.",
-            "The pale band around it is the 95 % interval at each moment taken alone."
-            " At the three limits it is the interval printed with the share; between"
-            " them it rests on the same effective number of inquiries.",
-            "Within the horizon everybody was watched, and the line is a count. Beyond"
-            " it some were watched longer than others, and the line is dotted. There it"
-            " follows those still watched and still without an answer, and asks at each"
-            " moment how many of them get one then; who is watched no longer leaves at"
-            " that moment (the estimate of Kaplan and Meier, 1958). So the dotted part"
-            " is an estimate of what comes late. It is no promise, it enters no share,"
-            " no score and no place, and the band widens as fewer are still watched. It"
-            " ends where less than a tenth are.",
-            "Where we know only conversations that were answered, the curve is of the"
-            " answered alone. It then ends at 100 whatever the brand does, and says"
-            " nothing of how many get an answer.",
-        ),
-    ),
-    Rule(
-        id="rhythm",
-        title="Nights, weekends and hours of the week",
-        text=(
-            "Every hour is UTC: we know no brand’s own clock, and one far from London"
-            " has its nights in our days. A question belongs to the hour it was asked"
-            " in. Each share at night, on weekdays and at weekends has its own 95 %"
-            " interval, made like that of the whole, from the days, weeks and people of"
-            " that time alone: one lost Saturday weighs more among weekends. That more"
-            " or fewer are answered at night is said only when the interval of the"
-            " difference excludes zero; the two intervals are put together square by"
-            " square.",
-            "A map of the week has cells as small as the inquiries can fill. It shows a"
-            " pattern; a cell of twenty people alone is unsure by twenty points.",
-        ),
-    ),
-    Rule(
-        id="volume",
-        title="Posts per reply, and what stays unanswered",
-        text=(
-            "Posts per reply are a brand’s own publications divided by its replies; the"
-            " share of replies among both is 1 / (1 + posts per reply). Neither enters"
-            " the score. What stays unanswered is the rest of the share answered within"
-            " the last limit, with the same interval turned round. Inquiries a day are"
-            " those counted, over all days of the period.",
-        ),
-    ),
-    Rule(
-        id="industries",
-        title="Industries",
-        text=(
-            "The mean of the scores of an industry’s ranked brands, each brand once."
-            " Beside it, all its people pooled.",
-        ),
-    ),
-    Rule(
-        id="like-with-like",
-        title="Like with like",
-        text=(
-            "Some channels are easier than others, and so are some kinds of message and"
-            " some hours. Two brands may differ only because people write to them in"
-            " other places. So beside the score stands what it would be if people wrote"
-            " to each brand as they write in the family as a whole: each channel and"
-            " kind of message weighs what it weighs there, and within them weekdays and"
-            " weekends, mornings and nights.",
-            "Where a brand has too few inquiries on a channel or of a kind, that part"
-            " of the mix is left out; where too much would be, nothing is said. In a"
-            " part of the week with too few, the brand’s whole record on that channel"
-            " and kind stands in. The order of brands stays that of the score, which is"
-            " what happened to people; where the common mix reverses two, their pages"
-            " say so.",
-        ),
-    ),
-    Rule(
-        id="funnel",
-        title="Funnels: is luck enough?",
-        text=(
-            "A brand to which few people write can lie far from its industry’s mean by"
-            " luck. The funnel shows how far: its band is where 95 of 100 brands would"
-            " lie if each treated people as the industry does on average, the broken"
-            " lines hold 998 of 1,000. Brands do differ, so more lie outside than that;"
-            " the page says how many. To lie outside is to differ for more reasons than"
-            " luck.",
-        ),
-    ),
-    Rule(
-        id="change",
-        title="Since the last edition",
-        text=(
-            "A brand ranked in two editions whose periods do not overlap is compared"
-            " with itself. The interval of the difference is made of both scores’ own"
-            " intervals. When it does not hold zero, the brand’s page calls it a"
-            " change; of twenty brands that did nothing differently about one would"
-            " be called so by luck alone, in our trials fewer. In lists all comparisons"
-            " of an edition have to hold together, 95 times in 100.",
-            "The change is taken apart without a rest: how many were answered, how soon"
-            " those were, whether people wrote on other channels or sent other kinds of"
-            " message, and what a change of our own method did. For the last, the"
-            " earlier edition is counted anew the way the later one counts; it is never"
-            " called a change of the brand.",
-        ),
-    ),
-)
+def _reason(name: str) -> str:
+    known = LEFT_OUT.get(name)
+    return t(known) if known else name.replace("_", " ")

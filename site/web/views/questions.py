@@ -1,13 +1,24 @@
-"""What people ask before they print a number, answered on /method."""
+"""What people ask before they print a number, answered on /method.
+
+``tools.messages`` reads the sentences from here.
+"""
 
 from scoring.method import METHOD
 from web import words
 from web.pages import Rule
+from web.views.rules import said
 
-_N = METHOD.fewest_inquiries.value
-_PEOPLE = METHOD.fewest_people.value
-_SEEN = words.percent(METHOD.lowest_coverage.value)
-_SURE = words.percent(METHOD.confidence.value)
+
+def questions() -> tuple[Rule, ...]:
+    """All of them in the language of the page, with the numbers of the method."""
+    numbers = {
+        "inquiries": METHOD.fewest_inquiries.value,
+        "people": METHOD.fewest_people.value,
+        "seen": words.percent(METHOD.lowest_coverage.value),
+        "sure": words.percent(METHOD.confidence.value),
+    }
+    return tuple(said(rule, **numbers) for rule in QUESTIONS)
+
 
 QUESTIONS: tuple[Rule, ...] = (
     Rule(
@@ -24,7 +35,7 @@ QUESTIONS: tuple[Rule, ...] = (
         id="real-difference",
         title="Two brands are five points apart. Is that a difference?",
         text=(
-            f"Look at the intervals, each {_SURE} sure, and at the brand’s list of"
+            "Look at the intervals, each %(sure)s sure, and at the brand’s list of"
             " those it is surely above. Five points between brands with sixty inquiries"
             " each are usually luck; between brands with six thousand they usually are"
             " not, unless one bad week decided.",
@@ -83,10 +94,11 @@ QUESTIONS: tuple[Rule, ...] = (
         id="no-score",
         title="Why has a brand no score, or no place?",
         text=(
-            f"Because fewer than {_N} inquiries, or fewer than {_PEOPLE} people, or too"
-            f" few days stand behind it; or because we saw less than {_SEEN} of the"
-            " period; or because the source holds only conversations that were"
-            " answered. The page says which. A missing score is never a bad one.",
+            "Because fewer than %(inquiries)s inquiries, or fewer than %(people)s"
+            " people, or too few days stand behind it; or because we saw less than"
+            " %(seen)s of the period; or because the source holds only conversations"
+            " that were answered. The page says which. A missing score is never a bad"
+            " one.",
         ),
     ),
     Rule(

@@ -1,47 +1,62 @@
-"""On /method: how often our intervals are right, and what hangs on our choices."""
+"""On /method: how often our intervals are right."""
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
-from typing import Any
 
-from model.words import FAMILIES, Level
 from scoring import trials
-from scoring.method import LIMITS, METHOD
+from scoring.method import METHOD
 from scoring.trials import Line, Measured
 from web import words
 from web.desk import Desk
 from web.parts import Block, Cell, Table
 from web.tables import Data
+from web.tongue import mark, t
 
 SIZES = (50, 100, 400, 1_000)
 SHARES = ("t1", "t2", "t3")
 PLAIN_AT = 400
 
-OTHERWISE = {
-    "impatient": ("weighted the three limits 72, 12 and 16", "patience of complainers"),
-    "lower_reading": (
-        "read the surveys the other way",
-        "nobody waits beyond the last limit the surveys asked about",
-    ),
-    "equal": ("given every limit the same weight", ""),
-    "only_t1": ("counted only answers within {0}", ""),
-    "only_t2": ("counted only answers within {1}", ""),
-    "only_t3": ("counted only answers within {2}", "at whatever speed"),
-    "speed_alone": (
-        "looked only at how fast the answered were answered",
-        "and forgotten everybody else",
-    ),
-    "weekdays": ("left out what was asked on Saturdays and Sundays", ""),
-    "no_busiest_day": ("left out each brand’s busiest day", ""),
-    "messages": ("counted every message instead of every person", ""),
-    "all_kinds": ("counted messages of every kind", "compliments included"),
+NONE = "–"
+Lines = dict[tuple[str, int, str], Line]
+"""By world, messages and figure."""
+
+MISSED = {
+    "too seldom": mark("too seldom"),
+    "wider than needed": mark("wider than needed"),
 }
-"""What else we could have done, and a note; {0} to {2} are the family's limits."""
+"""As the measurement says it; anything else it says is of one kind of brand."""
+
+SHAPES = {
+    "6 % answered": mark("6 % answered"),
+    "1 in 8": mark("1 in 8"),
+    "half, slowly": mark("half, slowly"),
+    "half, fast": mark("half, fast"),
+    "good": mark("good"),
+    "top": mark("top"),
+}
+SPEEDS = {
+    "within t1": mark("%(share)s within the first limit"),
+    "within t2": mark("%(share)s within the second limit"),
+    "within t3": mark("%(share)s within the third limit"),
+    "mostly fast": mark("%(share)s mostly fast"),
+    "mostly slowly": mark("%(share)s mostly slowly"),
+    "at any speed": mark("%(share)s at any speed"),
+}
+"""Kinds of brands in the measurement: how many they answer, and how soon."""
+
+FIGURES = {
+    "ranked": mark("the score of ranked brands"),
+    "places": mark("the places of a table"),
+    "industry": mark("an industry’s mean"),
+    "change": mark("changes"),
+}
+A_SHARE = mark("shares")
+THE_SCORE = mark("the score")
 
 
 def blocks(desk: Desk) -> tuple[Block, ...]:
-    """Both, as parts of the page. Of choices only where an edition says something."""
-    return (*_right(desk), *_choices(desk))
+    """As parts of the page."""
+    return tuple(_right(desk))
 
 
 def table(desk: Desk) -> Data:
@@ -62,12 +77,14 @@ def _right(desk: Desk) -> Iterator[Block]:
     by = {(line.world, line.n, line.figure): line for line in trials.lines(found)}
     yield Block(
         id="right",
-        title="How often we are right",
+        title=t("How often we are right"),
         text=_how(found, max(by[key].error for key in by if key[2] == "score")),
         table=_table(
-            "How often the interval of the score held the truth, by how often the"
-            " brand is written to",
-            (*_sizes(), "Without regard to clumps"),
+            t(
+                "How often the interval of the score held the truth, by how often the"
+                " brand is written to"
+            ),
+            (*_sizes(), t("Without regard to clumps")),
             [
                 (
                     kind,
@@ -81,33 +98,46 @@ def _right(desk: Desk) -> Iterator[Block]:
         ),
         links=desk.downloads("/method/right"),
     )
+    yield _of_shares(found, by)
+    yield _of_changes(found, by)
+    yield _together(found, by)
+    missed = tuple(_missed(list(by.values())))
     yield Block(
+        id="right-missed",
+        title=t("Where we miss"),
+        text=missed or (t("Nowhere, as far as so many worlds can say."),),
+    )
+
+
+def _of_shares(found: Measured, by: Lines) -> Block:
+    return Block(
         id="right-shares",
-        title="The same for shares",
-        text=("Of the shares answered within the three limits, the one held least.",),
+        title=t("The same for shares"),
+        text=(
+            t("Of the shares answered within the three limits, the one held least."),
+        ),
         table=_table(
-            "How often the interval of a share held the truth",
+            t("How often the interval of a share held the truth"),
             _sizes(),
-            [
-                (
-                    kind,
-                    [_least(by, kind.name, n) for n in SIZES],
-                )
-                for kind in found.kinds
-            ],
+            [(kind, [_least(by, kind.name, n) for n in SIZES]) for kind in found.kinds],
         ),
     )
-    yield Block(
+
+
+def _of_changes(found: Measured, by: Lines) -> Block:
+    return Block(
         id="right-changes",
-        title="The same for changes",
+        title=t("The same for changes"),
         text=(
-            "Two quarters of the same brand, which goes on as it did: how often the"
-            " interval of the change of its score held the true change. Except for"
-            " waves that is none, so one is called wrongly in all other cases. In lists"
-            " and feeds it takes more for a change to be called.",
+            t(
+                "Two quarters of the same brand, which goes on as it did: how often the"
+                " interval of the change of its score held the true change. Except for"
+                " waves that is none, so one is called wrongly in all other cases. In"
+                " lists and feeds it takes more for a change to be called."
+            ),
         ),
         table=_table(
-            "How often the interval of a change held the true change",
+            t("How often the interval of a change held the true change"),
             _sizes(),
             [
                 (kind, [by.get((kind.name, n, "change")) for n in SIZES])
@@ -115,42 +145,50 @@ def _right(desk: Desk) -> Iterator[Block]:
             ],
         ),
     )
-    yield _together(found, by)
-    missed = tuple(_missed(list(by.values())))
-    yield Block(
-        id="right-missed",
-        title="Where we miss",
-        text=missed or ("Nowhere, as far as so many worlds can say.",),
-    )
 
 
 def _how(found: Measured, error: float) -> tuple[str, ...]:
     low, high, floor, places = (
-        f"{100 * limit:g} %" for limit in (*trials.MEAN, trials.FLOOR, trials.PLACES)
+        words.exact(limit) for limit in (*trials.MEAN, trials.FLOOR, trials.PLACES)
     )
     said = [
-        "Nobody knows the truth about real brands. So we invent some, whose habits we"
-        " set: they answer 6 of a hundred people or 97, within minutes or days, and are"
-        " written to 50, 100, 400 or 1,000 times in a quarter. What people wrote is"
-        " counted as a real edition is, and we look whether the printed interval holds"
-        " what we had set.",
-        f"An interval of {words.percent(METHOD.confidence.value)} should hold it 95"
-        f" times in a hundred. In the mean over brands we want {low} to {high}, for"
-        f" every single kind of brand {floor} where messages do"
-        " not come in clumps, and all places of a table right together"
-        f" {places} of the time. The last column shows what the"
-        " usual formula would do, which takes every message for itself.",
-        f"Measured for version {found.method} of the method with code {found.code}:"
-        f" {words.number(found.worlds)} quarters of each kind, seed {found.seed}. By"
-        f" chance a figure may be off by {200 * error:.1f} points.",
+        t(
+            "Nobody knows the truth about real brands. So we invent some, whose habits"
+            " we set: they answer 6 of a hundred people or 97, within minutes or days,"
+            " and are written to 50, 100, 400 or 1,000 times in a quarter. What people"
+            " wrote is counted as a real edition is, and we look whether the printed"
+            " interval holds what we had set."
+        ),
+        t(
+            "An interval of %(sure)s should hold it 95 times in a hundred. In the mean"
+            " over brands we want %(low)s to %(high)s, for every single kind of brand"
+            " %(floor)s where messages do not come in clumps, and all places of a table"
+            " right together %(places)s of the time. The last column shows what the"
+            " usual formula would do, which takes every message for itself.",
+            sure=words.percent(METHOD.confidence.value),
+            low=low,
+            high=high,
+            floor=floor,
+            places=places,
+        ),
+        t(
+            "Measured for version %(method)s of the method with code %(code)s:"
+            " %(worlds)s quarters of each kind, seed %(seed)s. By chance a figure may"
+            " be off by %(points)s points.",
+            method=found.method,
+            code=found.code,
+            worlds=words.number(found.worlds),
+            seed=found.seed,
+            points=words.decimal(200 * error),
+        ),
     ]
     if found.method != METHOD.version or found.choices != trials.choices():
-        said.append("It has not been measured again since the method changed.")
+        said.append(t("It has not been measured again since the method changed."))
     return tuple(said)
 
 
 def _sizes() -> tuple[str, ...]:
-    return tuple(f"{words.number(n)} messages" for n in SIZES)
+    return tuple(words.counted(n, "message", "messages") for n in SIZES)
 
 
 def _table(
@@ -161,7 +199,7 @@ def _table(
     """A line a kind of world; worlds that say nothing here are left out."""
     return Table(
         caption=caption,
-        headings=("What happens", *headings),
+        headings=(t("What happens"), *headings),
         rows=tuple(
             (_name(kind), *(_share(line) for line in lines))
             for kind, lines in rows
@@ -171,25 +209,48 @@ def _table(
 
 
 def _name(kind: trials.Told) -> Cell:
-    return Cell(text=kind.name, note=kind.says)
+    return Cell(text=t(kind.name), note=t(kind.says))
 
 
 def _share(line: Line | None) -> Cell:
     if line is None:
-        return Cell(text="–", number=True)
-    return Cell(text=_per_cent(line.share), number=True, note=line.missed)
+        return Cell(text=NONE, number=True)
+    missed = "; ".join(_miss(line, said) for said in _misses(line))
+    return Cell(text=words.exact(line.share, 1), number=True, note=missed)
 
 
-def _per_cent(share: float) -> str:
-    return f"{100 * share:.1f} %"
+def _misses(line: Line) -> list[str]:
+    """What of the targets it misses, as the measurement says it."""
+    return line.missed.split("; ") if line.missed else []
 
 
-def _least(by: dict[tuple[str, int, str], Line], world: str, n: int) -> Line | None:
-    lines = [by[key] for t in SHARES if (key := (world, n, t)) in by]
+def _single(said: str) -> bool:
+    """Whether it misses for one kind of brand alone."""
+    return said not in MISSED
+
+
+def _miss(line: Line, said: str) -> str:
+    if _single(said):
+        return t("too seldom for “%(kind)s”", kind=_shape(line.worst))
+    return t(MISSED[said])
+
+
+def _shape(name: str) -> str:
+    """A kind of brand, by its habits: "30 % within t2"."""
+    if name in SHAPES:
+        return t(SHAPES[name])
+    share, _, speed = name.partition(" % ")
+    if speed in SPEEDS:
+        return t(SPEEDS[speed], share=words.per_cent(int(share)))
+    return name
+
+
+def _least(by: Lines, world: str, n: int) -> Line | None:
+    lines = [by[key] for figure in SHARES if (key := (world, n, figure)) in by]
     return min(lines, key=lambda line: line.share, default=None)
 
 
-def _together(found: Measured, by: dict[tuple[str, int, str], Line]) -> Block:
+def _together(found: Measured, by: Lines) -> Block:
     rows = []
     for kind in found.kinds:
         places = by[kind.name, 0, "places"]
@@ -197,25 +258,29 @@ def _together(found: Measured, by: dict[tuple[str, int, str], Line]) -> Block:
             (
                 _name(kind),
                 _share(places),
-                Cell(text=f"{places.width:.1f}", number=True),
+                Cell(text=words.decimal(places.width), number=True),
                 _share(by.get((kind.name, 0, "industry"))),
             )
         )
     return Block(
         id="right-places",
-        title="The same for places",
+        title=t("The same for places"),
         text=(
-            "A table is right when no brand’s range leaves out a place it may truly"
-            " have: one wrong range spoils it. Beside it, how often the interval of an"
-            " industry’s mean held the mean of its brands’ true scores.",
+            t(
+                "A table is right when no brand’s range leaves out a place it may truly"
+                " have: one wrong range spoils it. Beside it, how often the interval of"
+                " an industry’s mean held the mean of its brands’ true scores."
+            ),
         ),
         table=Table(
-            caption="How often all places of a table were right, and industries’ means",
+            caption=t(
+                "How often all places of a table were right, and industries’ means"
+            ),
             headings=(
-                "What happens",
-                "All places right",
-                "Places in a range, mean",
-                "Industry’s mean",
+                t("What happens"),
+                t("All places right"),
+                t("Places in a range, mean"),
+                t("Industry’s mean"),
             ),
             rows=tuple(rows),
         ),
@@ -224,104 +289,37 @@ def _together(found: Measured, by: dict[tuple[str, int, str], Line]) -> Block:
 
 def _missed(lines: list[Line]) -> Iterator[str]:
     """A sentence for each kind of world and way of missing."""
-    wrong = [
-        (line.world, word, line)
-        for line in lines
-        for word in line.missed.split("; ")
-        if word
-    ]
+    wrong = [(line.world, said, line) for line in lines for said in _misses(line)]
     wrong.sort(key=lambda miss: miss[:2])
-    for (world, word), misses in groupby(wrong, key=lambda miss: miss[:2]):
-        yield _sentence(world, word, [line for _, _, line in misses])
+    for (world, said), misses in groupby(wrong, key=lambda miss: miss[:2]):
+        yield _sentence(world, said, [line for _, _, line in misses])
 
 
-def _sentence(world: str, word: str, lines: list[Line]) -> str:
-    single = word.startswith("too seldom for")
-    held = [line.worst_share if single else line.share for line in lines]
-    names = dict.fromkeys(_figure(line.figure) for line in lines)
-    sizes = sorted({line.n for line in lines} - {0})
-    range_ = _per_cent(min(held))
-    if _per_cent(max(held)) != range_:
-        range_ = f"{range_[:-2]} to {_per_cent(max(held))}"
-    where = f" at {words.listed([words.number(n) for n in sizes])} messages"
-    return (
-        f"{world[0].upper()}{world[1:]}: {word}, {range_} for"
-        f" {words.listed(list(names))}{where if sizes else ''}."
+def _sentence(world: str, said: str, lines: list[Line]) -> str:
+    held = [line.worst_share if _single(said) else line.share for line in lines]
+    low, high = words.exact(min(held), 1), words.exact(max(held), 1)
+    share = low
+    if low != high:
+        low = words.decimal(100 * min(held))
+        share = t("%(first)s to %(last)s", first=low, last=high)
+    figures = dict.fromkeys(t(_figure(line.figure)) for line in lines)
+    name = t(world)
+    told = {
+        "world": f"{name[:1].upper()}{name[1:]}",
+        "missed": _miss(lines[0], said),
+        "share": share,
+        "figures": words.listed(list(figures)),
+    }
+    sizes = [words.number(n) for n in sorted({line.n for line in lines} - {0})]
+    if not sizes:
+        return t("%(world)s: %(missed)s, %(share)s for %(figures)s.", **told)
+    return t(
+        "%(world)s: %(missed)s, %(share)s for %(figures)s at %(sizes)s messages.",
+        **told,
+        sizes=words.listed(sizes),
     )
 
 
 def _figure(figure: str) -> str:
-    said = {
-        "ranked": "the score of ranked brands",
-        "places": "the places of a table",
-        "industry": "an industry’s mean",
-        "change": "changes",
-    }
-    return said.get(figure, "shares" if figure in SHARES else "the score")
-
-
-def _choices(desk: Desk) -> Iterator[Block]:
-    """What hangs on our choices, for each family with an order of brands."""
-    if desk.edition is None:
-        return
-    said = desk.book.details(Level.BRAND, "")
-    for family in FAMILIES:
-        found = said.get(("sensitivity", family.value, ""))
-        if found is not None:
-            yield _of_family(desk, family.value, found)
-
-
-def _of_family(desk: Desk, family: str, said: dict[str, Any]) -> Block:
-    assert desk.edition is not None
-    place = words.family_place(family)
-    brands, pairs = words.counted(said["brands"], "brand"), said["pairs"]
-    return Block(
-        id=f"choices-{family}",
-        title=f"What hangs on our choices: {words.family_title(family).lower()}",
-        text=(
-            f"The {brands} that edition {desk.edition.name} ranks {place} make"
-            f" {words.counted(pairs, 'pair')}; of {words.number(said['apart'])} the"
-            " intervals say surely who is above whom. Had we counted in another way,"
-            " this is how their order would differ. Kendall’s tau is 1 where two orders"
-            " are the same and 0 where they have nothing to do with each other.",
-        ),
-        table=Table(
-            caption=f"The order of brands {place}, had we counted in another way",
-            headings=(
-                "Had we",
-                "Kendall’s tau",
-                "Pairs that swap",
-                "Of those surely apart",
-                "Places moved, median",
-                "At most",
-            ),
-            rows=tuple(
-                _other(family, name, each, said)
-                for name, each in sorted(
-                    said["variants"].items(), key=lambda item: _order(item[0])
-                )
-            ),
-        ),
-    )
-
-
-def _order(name: str) -> int:
-    return list(OTHERWISE).index(name)
-
-
-def _other(
-    family: str, name: str, each: dict[str, Any], said: dict[str, Any]
-) -> tuple[Cell, ...]:
-    text, note = OTHERWISE[name]
-    limits = next(limits for key, limits in LIMITS.items() if key.value == family)
-    waits = [words.limit(each) for each in (limits.t1, limits.t2, limits.t3)]
-    tau = "–" if each["tau"] is None else f"{each['tau']:.2f}"
-    swapped = _per_cent(each["swapped"] / said["pairs"])
-    return (
-        Cell(text=text.format(*waits), note=note),
-        Cell(text=tau, number=True),
-        Cell(text=swapped, number=True, note=words.number(each["swapped"])),
-        Cell(text=words.number(each["apart"]), number=True),
-        Cell(text=f"{each['moved']:g}", number=True),
-        Cell(text=str(each["most"]), number=True),
-    )
+    said = FIGURES.get(figure, "")
+    return said or (A_SHARE if figure in SHARES else THE_SCORE)
