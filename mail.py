@@ -2,7 +2,8 @@
 
 import smtplib
 import ssl
-from collections.abc import Mapping
+import textwrap
+from collections.abc import Iterable, Mapping
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
 
@@ -11,6 +12,9 @@ from settings import Settings
 WAIT_S = 10.0
 """A process that serves pages waits no longer for a mail server."""
 
+WIDTH = 78
+"""Characters of a line (RFC 5322, 2.1.1)."""
+
 
 class MailFailed(Exception):
     """The mail server did not take it. ``final``: it never will."""
@@ -18,6 +22,18 @@ class MailFailed(Exception):
     def __init__(self, says: str, *, final: bool = False) -> None:
         super().__init__(says)
         self.final = final
+
+
+def laid(paragraphs: Iterable[str]) -> str:
+    """The text of a mail, in lines as short as mail wants them; an address is never
+    broken."""
+    return (
+        "\n\n".join(
+            textwrap.fill(each, WIDTH, break_long_words=False, break_on_hyphens=False)
+            for each in paragraphs
+        )
+        + "\n"
+    )
 
 
 def send(

@@ -38,6 +38,8 @@ PAGES = {
     "/about": ["/about"],
     "/method": ["/method", "/editions/2026-Q2/method"],
     "/method/log": ["/method/log"],
+    "/corrections": ["/corrections"],
+    "/corrections/<slug:number>": ["/corrections/7"],
     "/search": ["/search", "/search?q=north", "/search?q=zzzz"],
     "/sources": ["/sources"],
     "/sources/<slug:slug>": ["/sources/bluesky", "/sources/mastodon", "/sources/x"],

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from hashlib import sha256
 from secrets import token_urlsafe
 from typing import Any, Protocol
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 from flask import Flask, redirect, request
 from itsdangerous import BadSignature, TimestampSigner
@@ -24,14 +24,16 @@ import mail
 from model.docket import Filing, State
 from settings import Settings
 from store import BrandSite, FullDocket
-from web import forms
+from web import forms, tongue
 from web.api.limiting import reader
 from web.desk import Desk
 from web.errors import NotHere
 from web.forms import Filled
 from web.pages import Page
+from web.query import Query
 from web.shelf import Entry
 from web.source import Library, Reader
+from web.tongue import mark, t
 from web.views import filing as pages
 
 log = logging.getLogger(__name__)
@@ -45,15 +47,18 @@ LINK_S = 48 * 3_600
 PER_READER = RateLimitItemPerHour(6)
 PER_ADDRESS = RateLimitItemPerDay(3)
 
-MAIL = """Somebody, probably you, has filed this with Answerable about {name}.
-
-To put it on the public docket, open this page and press the button on it, within 48
-hours:
-
-{link}
-
-If it was not you, do nothing: it is erased, and we do not keep your address.
-"""
+MAIL = (
+    mark("Somebody, probably you, has filed this with Answerable about %(brand)s."),
+    mark(
+        "To put it on the public docket, open this page and press the button on it,"
+        " within 48 hours:"
+    ),
+    "%(link)s",
+    mark(
+        "If it was not you, do nothing: it is erased, and we do not keep your address."
+    ),
+)
+"""Paragraphs."""
 
 
 class Site(Protocol):
@@ -62,10 +67,16 @@ class Site(Protocol):
     public: str
 
     def library(self) -> Library: ...
-    def desk(self, path: str = "/") -> Desk: ...
+    def desk(
+        self,
+        path: str = "/",
+        asked: Query | None = None,
+        pinned: str | None = None,
+        language: str = tongue.ENGLISH,
+    ) -> Desk: ...
 
 
-UNSENT = "The mail could not be sent just now. Try again in a few minutes"
+UNSENT = mark("The mail could not be sent just now. Try again in a few minutes")
 
 Render = Callable[..., Entry]
 Answer = Entry | Response
@@ -84,26 +95,26 @@ class Office:
         """Why nothing can be filed here; ''."""
         ours = self.settings
         if not (ours.smtp_host and ours.mail_from and self._site.public):
-            return (
-                f"Nothing can be filed here, for this site sends no mail. {self._else}"
-            )
+            why = t("Nothing can be filed here, for this site sends no mail.")
+            return f"{why} {self._else}"
         if self._site.library().measured is None:
-            return (
-                f"Nothing has been measured here, so nothing can be wrong. {self._else}"
-            )
+            why = t("Nothing has been measured here, so nothing can be wrong.")
+            return f"{why} {self._else}"
         return ""
 
     @property
     def _else(self) -> str:
         if not self.settings.contact:
-            return "Whoever runs it has left no address either."
-        return f"Write to whoever runs it: {self.settings.contact}."
+            return t("Whoever runs it has left no address either.")
+        return t(
+            "Write to whoever runs it: %(contact)s.", contact=self.settings.contact
+        )
 
     def reader(self) -> Reader:
         """Raises NotHere where nothing was measured."""
         found = self._site.library().measured
         if found is None:
-            raise NotHere("Nothing has been measured here.")
+            raise NotHere(t("Nothing has been measured here."))
         return found
 
     def brand(self, slug: str) -> BrandSite:
@@ -111,7 +122,9 @@ class Office:
         measured = self._site.library().measured
         found = None if measured is None else measured.brand_site(slug)
         if found is None:
-            raise NotHere(f"There is no brand “{slug[:40]}” in our list.")
+            raise NotHere(
+                t("There is no brand “%(name)s” in our list.", name=slug[:40])
+            )
         return found
 
     def began(self) -> str:
@@ -122,9 +135,9 @@ class Office:
         try:
             _, at = self._signer().unsign(began, SLOWEST_S, return_timestamp=True)
         except BadSignature:
-            return "The page was open for too long. Send it once more"
+            return t("The page was open for too long. Send it once more")
         if time.time() - at.timestamp() < FASTEST_S:
-            return "That was faster than a person types. Send it once more"
+            return t("That was faster than a person types. Send it once more")
         return ""
 
     def is_ours(self) -> bool:
@@ -161,16 +174,16 @@ class Office:
         try:
             ident = kept.file(made)
         except FullDocket:
-            return "Too many filings wait to be confirmed. Try again tomorrow"
-        link = f"{self._site.public}/corrections/confirm/{token}"
-        about = brand.name if brand else "a brand that we should watch"
-        text = MAIL.format(name=about, link=link)
+            return t("Too many filings wait to be confirmed. Try again tomorrow")
+        about = brand.name if brand else t("a brand that we should watch")
+        link = self._site.public + here(f"/corrections/confirm/{token}")
+        text = mail.laid(t(each, brand=about, link=link) for each in MAIL)
         try:
-            mail.send(self.settings, filled.address, "Confirm what you filed", text)
+            mail.send(self.settings, filled.address, t("Confirm what you filed"), text)
         except mail.MailFailed as problem:
             kept.withdraw(ident)
             log.warning("%s", problem)
-            return UNSENT
+            return t(UNSENT)
         return ""
 
     def _signer(self) -> TimestampSigner:
@@ -180,6 +193,36 @@ class Office:
 def hashed(token: str) -> str:
     """What is kept of a token: who reads the database cannot confirm anything."""
     return sha256(token.encode()).hexdigest()
+
+
+def here(path: str) -> str:
+    """A form's address in the language of the page that is made."""
+    return tongue.at(tongue.language(), path)
+
+
+def at_desk(site: Site, path: str = "", asked: Query | None = None) -> Desk:
+    """For a form: it is of no edition, and in the language that its address names."""
+    language, own = tongue.split(request.path)
+    return site.desk(path or own, asked, None, language)
+
+
+def put(app: Flask, rule: str, view: Callable[..., Any], *methods: str) -> None:
+    """A view under its address in every language. All that it says, mails and the
+    words of errors included, is in that of the address."""
+
+    def spoken(**path: str) -> Any:
+        language, _ = tongue.split(request.path)
+        with tongue.speaking(language):
+            return view(**path)
+
+    for language in tongue.NAMES:
+        app.add_url_rule(
+            tongue.at(language, rule),
+            f"form {language} {rule}",
+            spoken,
+            methods=methods,
+            provide_automatic_options=False,
+        )
 
 
 def add(app: Flask, site: Site, settings: Settings, render: Render) -> Office:
@@ -193,28 +236,15 @@ def add(app: Flask, site: Site, settings: Settings, render: Render) -> Office:
         return _form(office, site, render, None)
 
     def sent() -> Answer:
-        return shown(render, pages.sent(site.desk(request.path)))
+        return shown(render, pages.sent(at_desk(site)))
 
     def confirm(token: str) -> Answer:
         return _confirm(office, site, render, token)
 
-    views: dict[str, Callable[..., Any]] = {
-        "/brands/<slug:slug>/reply": reply,
-        "/corrections/ask": ask,
-        "/corrections/confirm/<slug:token>": confirm,
-    }
-    for rule, view in views.items():
-        app.add_url_rule(
-            rule,
-            f"filing {rule}",
-            view,
-            methods=["GET", "POST"],
-            provide_automatic_options=False,
-        )
-    app.add_url_rule(
-        "/corrections/sent", "filing sent", sent, methods=["GET"],
-        provide_automatic_options=False,
-    )  # fmt: skip
+    put(app, "/brands/<slug:slug>/reply", reply, "GET", "POST")
+    put(app, "/corrections/ask", ask, "GET", "POST")
+    put(app, "/corrections/confirm/<slug:token>", confirm, "GET", "POST")
+    put(app, "/corrections/sent", sent, "GET")
     return office
 
 
@@ -225,24 +255,25 @@ def shown(render: Render, page: Page, status: str = "200 OK", **how: Any) -> Ent
 def _form(
     office: Office, site: Site, render: Render, brand: BrandSite | None
 ) -> Answer:
-    desk, off = site.desk(request.path), office.off
+    desk, off = at_desk(site), office.off
     if off:
         page = pages.form(desk, brand, Filled(), "", off=off)
         return shown(render, page, "200 OK" if request.method == "GET" else REFUSED)
     if request.method == "GET":
         named = forms.line(request.args.get("name", ""))[: forms.LONGEST_NAME]
+        desk = at_desk(site, asked={"name": named})
         return shown(
             render, pages.form(desk, brand, Filled(name=named), office.began())
         )
     given = typed()
     if given.get(forms.TRAP):
-        return redirect("/corrections/sent", 303)  # a machine learns nothing
+        return redirect(here("/corrections/sent"), 303)  # a machine learns nothing
     filled = forms.read(given, None if brand is None else brand.website)
     status, problem = _filed(office, filled, given.get("began", ""), brand)
     if status:
         page = pages.form(desk, brand, filled, office.began(), problem)
         return shown(render, page, status)
-    return redirect("/corrections/sent", 303)
+    return redirect(here("/corrections/sent"), 303)
 
 
 REFUSED = "403 Forbidden"
@@ -274,12 +305,14 @@ def judged(
     """What is held against every form before its mail: the status and the problem of
     what could not be taken; '' and '' when it was."""
     if not office.is_ours():
-        return REFUSED, "This was sent from another site. Send it once more from here"
+        return REFUSED, t(
+            "This was sent from another site. Send it once more from here"
+        )
     problem = "" if mistaken else office.too_soon(began)
     if problem or mistaken:
         return WRONG, problem
     if not office.may_mail(address()):
-        return TOO_MANY, "Too many mails were asked for. Try again tomorrow"
+        return TOO_MANY, t("Too many mails were asked for. Try again tomorrow")
     problem = take()
     return (BROKEN, problem) if problem else ("", "")
 
@@ -287,18 +320,18 @@ def judged(
 def _confirm(office: Office, site: Site, render: Render, token: str) -> Answer:
     """Raises NotHere: unknown, used, expired."""
     now, kept = int(time.time()), office.reader()
-    gone = "This link was used before, or is older than 48 hours. File it again."
+    gone = t("This link was used before, or is older than 48 hours. File it again.")
     if request.method == "GET":
         found = kept.waiting(hashed(token), now)
         if found is None:
             raise NotHere(gone)
-        page = pages.confirm(site.desk(request.path), found.kind, found.name)
+        page = pages.confirm(at_desk(site), found.kind, found.name)
         return shown(render, page)
     typed()
     number = kept.confirm(hashed(token), now) if ours(site.public) else None
     if number is None:
         raise NotHere(gone)
-    return redirect(f"/corrections/{quote(str(number))}", 303)
+    return redirect(here(f"/corrections/{number}"), 303)
 
 
 def typed() -> dict[str, str]:

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from model.docket import Asked
 from web.errors import printable
+from web.tongue import mark, number, t
 
 SHORTEST, LONGEST = 20, 4_000
 LONGEST_NAME, LONGEST_ADDRESS = 100, 254
@@ -16,6 +17,8 @@ LOCAL = re.compile(
 )
 LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 """As browsers check an address, ours without dots side by side."""
+
+ADDRESS = mark("Enter an e-mail address like press@brand.example")
 
 TRAP = "homepage"
 """A field that no person sees: whoever fills it is a machine."""
@@ -55,7 +58,7 @@ def read(typed: Mapping[str, str], website: str | None) -> Filled:
     if website is None:
         filled.errors.update(_name(filled.name))
     elif kind not in {each.value for each in Asked}:
-        filled.errors["kind"] = "Choose what this is about"
+        filled.errors["kind"] = t("Choose what this is about")
     filled.errors.update(_email(filled, website))
     filled.errors.update(_text(filled.text))
     return filled
@@ -63,30 +66,44 @@ def read(typed: Mapping[str, str], website: str | None) -> Filled:
 
 def _name(name: str) -> dict[str, str]:
     if not name:
-        return {"name": "Enter the name of the brand"}
+        return {"name": t("Enter the name of the brand")}
     if len(name) > LONGEST_NAME:
-        return {"name": f"The name must have {LONGEST_NAME} characters or fewer"}
+        most = number(LONGEST_NAME)
+        return {"name": t("The name must have %(most)s characters or fewer", most=most)}
     return {}
 
 
 def _email(filled: Filled, website: str | None) -> dict[str, str]:
     if not filled.email:
-        return {"email": "Enter an e-mail address"}
+        return {"email": t("Enter an e-mail address")}
     if not filled.domain:
-        return {"email": "Enter an e-mail address like press@brand.example"}
+        return {"email": t(ADDRESS)}
     own = site_of(website or "")
     if own and not belongs(filled.domain, own):
-        return {"email": f"Enter an address at {own}: we only know the brand by that"}
+        return {
+            "email": t(
+                "Enter an address at %(domain)s: we only know the brand by that",
+                domain=own,
+            )
+        }
     return {}
 
 
 def _text(text: str) -> dict[str, str]:
     if not text:
-        return {"text": "Enter what you have to say"}
+        return {"text": t("Enter what you have to say")}
     if len(text) < SHORTEST:
-        return {"text": f"What you say must have {SHORTEST} characters or more"}
+        least = number(SHORTEST)
+        return {
+            "text": t(
+                "What you say must have %(least)s characters or more", least=least
+            )
+        }
     if len(text) > LONGEST:
-        return {"text": f"What you say must have {LONGEST:,} characters or fewer"}
+        most = number(LONGEST)
+        return {
+            "text": t("What you say must have %(most)s characters or fewer", most=most)
+        }
     return {}
 
 

@@ -40,6 +40,8 @@ OFFERED: tuple[str, ...] = (
     "/search.json",
     "/editions",
     "/about",
+    "/corrections",
+    "/corrections/<slug:number>",
     "/method",
     "/method/log",
     "/sources",
@@ -48,6 +50,20 @@ OFFERED: tuple[str, ...] = (
 """The addresses (as ``web.routes`` has them) that are whole in every language. All
 others are in English, and are linked so. Data are the same in every language, but for
 what is suggested while somebody types."""
+
+FORMS = (
+    "/brands/<slug:slug>/reply",
+    "/brands/<slug:slug>/watch",
+    "/corrections/ask",
+    "/corrections/sent",
+    "/corrections/confirm/<slug:token>",
+    "/watch/sent",
+    "/watch/done",
+    "/watch/confirm/<slug:token>",
+    "/watch/stop/<slug:token>",
+)
+"""Addresses of forms and of what follows them (``web.filing``, ``web.watching``): all
+of them are in every language, and within no edition."""
 
 
 class Catalogue:
@@ -155,7 +171,7 @@ def _offered(rules: tuple[str, ...]) -> re.Pattern[str]:
 def offered(path: str) -> bool:
     """Whether a page (without its edition and parameters) is there in every
     language."""
-    return _offered(OFFERED).fullmatch(path) is not None
+    return _offered(OFFERED + FORMS).fullmatch(path) is not None
 
 
 def at(language: str, path: str) -> str:

@@ -7,10 +7,9 @@ nobody, not even to whoever types it: the answer is the same in every case.
 
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from secrets import token_urlsafe
-from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask, redirect, request
@@ -21,23 +20,33 @@ from settings import PORTS
 from store import BrandSite, FullList
 from web import filing, forms
 from web.errors import NotHere
-from web.filing import Answer, Office, Render, Site, shown, typed
+from web.filing import Answer, Office, Render, Site, at_desk, here, put, shown, typed
+from web.tongue import mark, number, t
 from web.views import watch as pages
 
 log = logging.getLogger(__name__)
 
 LONGEST_URL = 500
 
-MAIL = """Somebody, probably you, asked Answerable to tell {whom} when {name} moves
-in our figures by more than chance does.
-
-To say yes, open this page and press the button on it, within 48 hours:
-
-{link}
-
-If it was not you, do nothing: you are told nothing, and your address is erased.
-"""
-WHOM = {By.MAIL: "this address", By.HOOK: "a webhook at its domain"}
+ASKED = {
+    By.MAIL: mark(
+        "Somebody, probably you, asked Answerable to tell this address when %(brand)s"
+        " moves in our figures by more than chance does."
+    ),
+    By.HOOK: mark(
+        "Somebody, probably you, asked Answerable to tell a webhook at the domain of"
+        " this address when %(brand)s moves in our figures by more than chance does."
+    ),
+}
+MAIL = (
+    mark("To say yes, open this page and press the button on it, within 48 hours:"),
+    "%(link)s",
+    mark(
+        "If it was not you, do nothing: you are told nothing, and your address is"
+        " erased."
+    ),
+)
+"""Paragraphs, below the first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,9 +77,9 @@ def read(given: Mapping[str, str], hosts: frozenset[str]) -> Wanted:
     )
     domain = forms.domain_of(wanted.email)
     if wanted.by not in {each.value for each in By}:
-        wanted.errors["by"] = "Choose how you want to be told"
+        wanted.errors["by"] = t("Choose how you want to be told")
     if not domain:
-        wanted.errors["email"] = "Enter an e-mail address like press@brand.example"
+        wanted.errors["email"] = t(forms.ADDRESS)
     elif wanted.by == By.HOOK and (wrong := _wrong(wanted.url, domain, hosts)):
         wanted.errors["url"] = wrong
     return wanted
@@ -80,7 +89,7 @@ def _wrong(url: str, domain: str, hosts: frozenset[str]) -> str:
     """What is wrong with the address of a webhook; ''. Only at the domain whose mail
     is read can somebody ask for it: nobody has a stranger called."""
     if not url:
-        return "Enter the address of the webhook"
+        return t("Enter the address of the webhook")
     plain = url.isascii() and url.isprintable() and not set(url) & set(' "<>\\^`{|}')
     try:
         parts = urlsplit(url)
@@ -88,13 +97,19 @@ def _wrong(url: str, domain: str, hosts: frozenset[str]) -> str:
     except ValueError:
         plain, host, port = False, "", 0
     if not plain or not host or len(url) > LONGEST_URL:
-        return f"Enter an address of at most {LONGEST_URL} plain characters"
+        return t(
+            "Enter an address of at most %(most)s plain characters",
+            most=number(LONGEST_URL),
+        )
     if {host, f"{host}:{port}"} & hosts:
         return ""
     if parts.scheme != "https" or parts.username is not None or parts.fragment:
-        return "Enter an address that begins with https:// and names no user"
+        return t("Enter an address that begins with https:// and names no user")
     if not forms.belongs(host, domain):
-        return f"Enter an address at {domain}, or below it, as your e-mail is"
+        return t(
+            "Enter an address at %(domain)s, or below it, as your e-mail is",
+            domain=domain,
+        )
     return ""
 
 
@@ -105,10 +120,10 @@ def add(app: Flask, site: Site, office: Office, render: Render) -> None:
         return _form(office, site, render, office.brand(slug))
 
     def sent() -> Answer:
-        return shown(render, pages.sent(site.desk(request.path)))
+        return shown(render, pages.sent(at_desk(site)))
 
     def done() -> Answer:
-        return shown(render, pages.done(site.desk(request.path)))
+        return shown(render, pages.done(at_desk(site)))
 
     def confirm(token: str) -> Answer:
         return _confirm(office, site, render, token)
@@ -116,25 +131,15 @@ def add(app: Flask, site: Site, office: Office, render: Render) -> None:
     def stop(token: str) -> Answer:
         return _stop(office, site, render, token)
 
-    views: dict[str, tuple[Callable[..., Any], list[str]]] = {
-        "/brands/<slug:slug>/watch": (watch, ["GET", "POST"]),
-        "/watch/sent": (sent, ["GET"]),
-        "/watch/done": (done, ["GET"]),
-        "/watch/confirm/<slug:token>": (confirm, ["GET", "POST"]),
-        "/watch/stop/<slug:token>": (stop, ["GET", "POST"]),
-    }
-    for rule, (view, methods) in views.items():
-        app.add_url_rule(
-            rule,
-            f"watching {rule}",
-            view,
-            methods=methods,
-            provide_automatic_options=False,
-        )
+    put(app, "/brands/<slug:slug>/watch", watch, "GET", "POST")
+    put(app, "/watch/sent", sent, "GET")
+    put(app, "/watch/done", done, "GET")
+    put(app, "/watch/confirm/<slug:token>", confirm, "GET", "POST")
+    put(app, "/watch/stop/<slug:token>", stop, "GET", "POST")
 
 
 def _form(office: Office, site: Site, render: Render, brand: BrandSite) -> Answer:
-    desk, off = site.desk(request.path), office.off
+    desk, off = at_desk(site), office.off
     if off:
         page = pages.form(desk, brand, Wanted(), "", off=off)
         return shown(
@@ -144,7 +149,7 @@ def _form(office: Office, site: Site, render: Render, brand: BrandSite) -> Answe
         return shown(render, pages.form(desk, brand, Wanted(), office.began()))
     given = typed()
     if given.get(forms.TRAP):
-        return redirect("/watch/sent", 303)  # a machine learns nothing
+        return redirect(here("/watch/sent"), 303)  # a machine learns nothing
     wanted = read(given, office.settings.hook_hosts)
     status, problem = filing.judged(
         office,
@@ -156,7 +161,7 @@ def _form(office: Office, site: Site, render: Render, brand: BrandSite) -> Answe
     if status:
         page = pages.form(desk, brand, wanted, office.began(), problem)
         return shown(render, page, status)
-    return redirect("/watch/sent", 303)
+    return redirect(here("/watch/sent"), 303)
 
 
 def _take(office: Office, site: Site, wanted: Wanted, brand: BrandSite) -> str:
@@ -174,33 +179,30 @@ def _take(office: Office, site: Site, wanted: Wanted, brand: BrandSite) -> str:
     try:
         room = kept.subscribe(made)
     except FullList:
-        return "Too many wait to be confirmed. Try again tomorrow"
+        return t("Too many wait to be confirmed. Try again tomorrow")
     if not room:
         return ""  # who has enough of them is not told to whoever types the address
-    text = MAIL.format(
-        whom=WHOM[By(wanted.by)],
-        name=brand.name,
-        link=f"{site.public}/watch/confirm/{token}",
-    )
+    link = site.public + here(f"/watch/confirm/{token}")
+    said = (ASKED[By(wanted.by)], *MAIL)
+    text = mail.laid(t(each, brand=brand.name, link=link) for each in said)
     try:
-        mail.send(office.settings, wanted.address, "Confirm that you watch", text)
+        mail.send(office.settings, wanted.address, t("Confirm that you watch"), text)
     except mail.MailFailed as problem:
         kept.unsubscribe(made.ident)
         log.warning("%s", problem)
-        return filing.UNSENT
+        return t(filing.UNSENT)
     return ""
 
 
 def _confirm(office: Office, site: Site, render: Render, token: str) -> Answer:
     """Raises NotHere: unknown, used, expired."""
     now, kept = int(time.time()), office.reader()
-    gone = "This link was used before, or is older than 48 hours. Ask for it again."
-    desk = site.desk(request.path)
+    gone = t("This link was used before, or is older than 48 hours. Ask for it again.")
     if request.method == "GET":
         found = kept.asked_for(filing.hashed(token), now)
         if found is None:
             raise NotHere(gone)
-        return shown(render, pages.confirm(desk, _name(office, found)))
+        return shown(render, pages.confirm(at_desk(site), _name(office, found)))
     typed()
     done = None
     if office.is_ours():
@@ -209,8 +211,8 @@ def _confirm(office: Office, site: Site, render: Render, token: str) -> Answer:
         raise NotHere(gone)
     if done.by == By.HOOK:  # shown once, and never sent by mail
         secret = spelled(hook_key(office.settings.key, done.ident))
-        return shown(render, pages.done(desk, secret))
-    return redirect("/watch/done", 303)
+        return shown(render, pages.done(at_desk(site, "/watch/done"), secret))
+    return redirect(here("/watch/done"), 303)
 
 
 def _name(office: Office, found: Subscription) -> str:
@@ -224,8 +226,8 @@ def _stop(office: Office, site: Site, render: Render, token: str) -> Answer:
     """
     ident = ident_of(office.settings.key, token)
     if not ident:
-        raise NotHere("This is no link of ours. Copy all of it from the mail.")
-    desk = site.desk(request.path)
+        raise NotHere(t("This is no link of ours. Copy all of it from the mail."))
+    desk = at_desk(site)
     if request.method == "GET":
         return shown(render, pages.stop(desk))
     typed()

@@ -24,7 +24,7 @@ class CorrectionsPage(Page):
     template: ClassVar[str] = "corrections"
     ours: str  # our own median, with its n
     table: Table | None  # None: nothing was filed
-    ask: Link
+    ask: str  # address of the form for a brand that is not here
     downloads: tuple[Link, ...]
 
 

@@ -56,6 +56,6 @@ def error(desk: Desk, code: int, says: str = "") -> ErrorPage:
             Link(t("All brands"), desk.url("/")),
             Link(t("Industries"), desk.url("/industries")),
             Link(t("Search"), desk.url("/search")),
-            *([Link(t(ASK), "/corrections/ask")] if code == 404 else []),
+            *([Link(t(ASK), desk.at("", "/corrections/ask"))] if code == 404 else []),
         ),
     )

@@ -13,10 +13,10 @@ from web.tables import Data
 from web.tongue import mark, t
 
 KINDS: Mapping[str, str] = {
-    Asked.REPLY: "Right of reply",
-    Asked.ACCOUNT: "Wrong account",
-    Asked.NOT_COMPLAINT: "This is not a complaint",
-    Asked.WATCH: "Ask us to watch",
+    Asked.REPLY: mark("Right of reply"),
+    Asked.ACCOUNT: mark("Wrong account"),
+    Asked.NOT_COMPLAINT: mark("This is not a complaint"),
+    Asked.WATCH: mark("Ask us to watch"),
 }
 STATES: Mapping[str, str] = {
     State.REVIEW: mark("Under review"),
@@ -24,9 +24,12 @@ STATES: Mapping[str, str] = {
     State.ACCEPTED: mark("Accepted"),
     State.DECLINED: mark("Declined"),
 }
-CRUMB = Link("Corrections", "/corrections")
 COLUMNS = ("number", "kind", "brand", "state", "filed_at", "answered_at", "decided_at",
            "outcome")  # fmt: skip
+
+
+def crumb(desk: Desk) -> Link:
+    return Link(t("Corrections"), desk.at("", "/corrections"))
 
 
 def filings(desk: Desk) -> list[Filing]:
@@ -39,12 +42,14 @@ def docket(desk: Desk) -> CorrectionsPage:
     found = filings(desk)
     return CorrectionsPage(
         frame=desk.frame(),
-        title="Corrections",
-        description="What brands ask Answerable to put right, what became of it, and"
-        " how long we take to answer.",
+        title=t("Corrections"),
+        description=t(
+            "What brands ask Answerable to put right, what became of it, and how long"
+            " we take to answer."
+        ),
         ours=ours(found, int(time.time())),
-        table=_table(found) if found else None,
-        ask=Link("ask us to watch it", "/corrections/ask"),
+        table=_table(desk, found) if found else None,
+        ask=desk.at("", "/corrections/ask"),
         downloads=desk.downloads("/corrections"),
     )
 
@@ -53,30 +58,43 @@ def ours(found: list[Filing], now: int) -> str:
     """We rank ourselves, and leave out nobody who still waits."""
     done = our_answers(found, now)
     if not done.filed:
-        return "Nothing has been filed yet, so there is nothing to say."
-    said = (
-        f"We have answered {words.number(done.answered)} of"
-        f" {words.counted(done.filed, 'filing')}."
+        return t("Nothing has been filed yet, so there is nothing to say.")
+    said = t(
+        "We have answered %(answered)s of %(filings)s.",
+        answered=words.number(done.answered),
+        filings=words.counted(done.filed, "filing", "filings"),
     )
     if done.median is None:
-        return f"{said} More than half have none yet, so there is no median."
-    return (
-        f"{said} Half of all filings had an answer after"
-        f" {words.duration(done.median)}; those that still wait are counted as waiting"
-        f" (Kaplan–Meier median, n = {words.number(done.filed)})."
+        none = t("More than half have none yet, so there is no median.")
+        return f"{said} {none}"
+    half = t(
+        "Half of all filings had an answer after %(wait)s; those that still wait are"
+        " counted as waiting (Kaplan–Meier median, n = %(n)s).",
+        wait=words.duration(done.median),
+        n=words.number(done.filed),
     )
+    return f"{said} {half}"
 
 
-def _table(found: list[Filing]) -> Table:
+def _table(desk: Desk, found: list[Filing]) -> Table:
     return Table(
-        caption="Filings, newest first",
-        headings=("Number", "What", "Brand", "State", "Filed", "Answered"),
+        caption=t("Filings, newest first"),
+        headings=(
+            t("Number"),
+            t("What"),
+            t("Brand"),
+            t("State"),
+            t("Filed"),
+            t("Answered"),
+        ),
         rows=tuple(
             (
-                Cell(text=str(one.number), url=f"/corrections/{one.number}"),
-                Cell(text=KINDS[one.kind]),
+                Cell(
+                    text=str(one.number), url=desk.at("", f"/corrections/{one.number}")
+                ),
+                Cell(text=t(KINDS[one.kind])),
                 Cell(text=public_name(one)),
-                Cell(text=STATES[one.state]),
+                Cell(text=t(STATES[one.state])),
                 Cell(text=_day(one.confirmed_at)),
                 Cell(text=_day(one.answered_at)),
             )
@@ -108,20 +126,31 @@ def filing(desk: Desk, number: str) -> FilingPage:
     """Raises NotHere."""
     found = next((one for one in filings(desk) if str(one.number) == number), None)
     if found is None:
-        raise NotHere(f"There is no filing “{number[:40]}” on the docket.")
+        raise NotHere(
+            t("There is no filing “%(number)s” on the docket.", number=number[:40])
+        )
     accepted = found.state == State.ACCEPTED
+    kind, state = t(KINDS[found.kind]), t(STATES[found.state])
     return FilingPage(
         frame=desk.frame(),
-        title=f"Filing {found.number}: {KINDS[found.kind].lower()}",
-        description=f"{KINDS[found.kind]}, {public_name(found)}:"
-        f" {STATES[found.state].lower()}.",
-        crumb=CRUMB,
+        title=t("Filing %(number)s: %(kind)s", number=found.number, kind=kind.lower()),
+        description=t(
+            "%(kind)s, %(brand)s: %(state)s.",
+            kind=kind,
+            brand=public_name(found),
+            state=state.lower(),
+        ),
+        crumb=crumb(desk),
         facts=(
-            Fact(label="Brand", value=public_name(found), note=""),
-            Fact(label="State", value=STATES[found.state], note=""),
-            Fact(label="Filed", value=_moment(found.confirmed_at), note=_who(found)),
-            Fact(label="Answered", value=_moment(found.answered_at), note=_took(found)),
-            Fact(label="Decided", value=_moment(found.decided_at), note=""),
+            Fact(label=t("Brand"), value=public_name(found), note=""),
+            Fact(label=t("State"), value=state, note=""),
+            Fact(label=t("Filed"), value=_moment(found.confirmed_at), note=_who(found)),
+            Fact(
+                label=t("Answered"),
+                value=_moment(found.answered_at),
+                note=_took(found),
+            ),
+            Fact(label=t("Decided"), value=_moment(found.decided_at), note=""),
         ),
         brand=_page(desk, found),
         text=_paragraphs(found.text) if accepted else (),
@@ -143,20 +172,18 @@ def of_brand(desk: Desk, slug: str) -> Disputed | None:
                 number=one.number,
                 state=t(STATES[one.state]).lower(),
             ),
-            f"/corrections/{one.number}",
+            desk.at("", f"/corrections/{one.number}"),
         )
         for one in standing
     )
     # An old edition may have brands that our list has no longer.
     listed = reader.brand_site(slug) is not None
-    forms = f"/brands/{slug}"
+    forms = desk.at("", f"/brands/{slug}/reply"), desk.at("", f"/brands/{slug}/watch")
     return Disputed(
         says=t("The brand disputes what is said here:") if standing else "",
         filings=links,
-        reply=Link(t("Reply, or ask us to correct it"), f"{forms}/reply")
-        if listed
-        else None,
-        watch=Link(t("Be told when it moves"), f"{forms}/watch") if listed else None,
+        reply=Link(t("Reply, or ask us to correct it"), forms[0]) if listed else None,
+        watch=Link(t("Be told when it moves"), forms[1]) if listed else None,
     )
 
 
@@ -164,25 +191,25 @@ def public_name(one: Filing) -> str:
     """What a stranger typed is public only once somebody has read it."""
     if one.brand or one.state == State.ACCEPTED:
         return one.name
-    return "a brand that is not in our list"
+    return t("a brand that is not in our list")
 
 
 def _unpublished(one: Filing) -> str:
     if one.state == State.DECLINED:
-        return "It was declined, and is not published."
-    return "It is published when we have read it and accepted it."
+        return t("It was declined, and is not published.")
+    return t("It is published when we have read it and accepted it.")
 
 
 def _who(one: Filing) -> str:
     if one.known_domain:
-        return "confirmed from an address at the brand’s own domain"
-    return "confirmed by e-mail; we do not know that it was the brand"
+        return t("confirmed from an address at the brand’s own domain")
+    return t("confirmed by e-mail; we do not know that it was the brand")
 
 
 def _took(one: Filing) -> str:
     if one.answered_at is None or one.confirmed_at is None:
         return ""
-    return f"after {words.duration(one.answered_at - one.confirmed_at)}"
+    return t("after %(wait)s", wait=words.duration(one.answered_at - one.confirmed_at))
 
 
 def _page(desk: Desk, one: Filing) -> Link | None:
@@ -197,10 +224,10 @@ def _paragraphs(text: str) -> tuple[str, ...]:
 
 
 def _day(seconds: int | None) -> str:
-    return (
-        "not yet" if seconds is None else words.long_date(words.day(seconds // 86_400))
-    )
+    if seconds is None:
+        return t("not yet")
+    return words.long_date(words.day(seconds // 86_400))
 
 
 def _moment(seconds: int | None) -> str:
-    return "not yet" if seconds is None else words.moment(seconds)
+    return t("not yet") if seconds is None else words.moment(seconds)

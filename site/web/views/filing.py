@@ -7,25 +7,29 @@ from web.desk import Desk
 from web.forms import Filled
 from web.pages import ConfirmPage, Field, FilePage
 from web.parts import Link, Option
-from web.views.corrections import CRUMB, KINDS
+from web.tongue import mark, number, t
+from web.views.corrections import KINDS, crumb
 
-REPLY = (
+REPLY = mark(
     "What you file is public at /corrections: its kind, your brand, when, and what we"
     " answered. What you write below is public once we have read and accepted it. We"
     " send a link to your address to see that it is yours, and do not keep the address."
 )
-ASK = (
+ASK = mark(
     "Tell us of a brand that we should watch, whether it is yours or you are its"
     " customer. We send a link to your address to see that somebody reads it, and do"
     " not keep the address."
 )
 HINTS = {
-    Asked.REPLY: "Right of reply: your words beside our figures",
-    Asked.ACCOUNT: "Wrong account: an account listed here is not yours, or one is"
-    " missing",
-    Asked.NOT_COMPLAINT: "This is not a complaint: messages counted as complaints or"
-    " questions are something else",
-    Asked.WATCH: "Ask us to watch: another place where people write to you",
+    Asked.REPLY: mark("Right of reply: your words beside our figures"),
+    Asked.ACCOUNT: mark(
+        "Wrong account: an account listed here is not yours, or one is missing"
+    ),
+    Asked.NOT_COMPLAINT: mark(
+        "This is not a complaint: messages counted as complaints or questions are"
+        " something else"
+    ),
+    Asked.WATCH: mark("Ask us to watch: another place where people write to you"),
 }
 
 
@@ -38,14 +42,18 @@ def form(
     off: str = "",
 ) -> FilePage:
     """``brand`` None: the form for a brand that we do not have."""
-    title = f"Reply for {brand.name}" if brand else "Ask us to watch a brand"
+    title = t("Ask us to watch a brand")
+    back = crumb(desk)
+    if brand:
+        title = t("Reply for %(brand)s", brand=brand.name)
+        back = Link(brand.name, desk.url(f"/brands/{brand.slug}"))
     return FilePage(
         frame=desk.frame(),
         title=title,
-        description="File a reply or a correction; it is confirmed by e-mail.",
+        description=t("File a reply or a correction; it is confirmed by e-mail."),
         hidden=True,
-        crumb=Link(brand.name, f"/brands/{brand.slug}") if brand else CRUMB,
-        lede=REPLY if brand else ASK,
+        crumb=back,
+        lede=t(REPLY if brand else ASK),
         off=off,
         problem=problem,
         fields=() if off else _fields(brand, filled),
@@ -62,13 +70,13 @@ def _fields(brand: BrandSite | None, filled: Filled) -> tuple[Field, ...]:
 def _kinds(filled: Filled) -> Field:
     return Field(
         name="kind",
-        label="What is this about?",
-        hint="Choose one.",
+        label=t("What is this about?"),
+        hint=t("Choose one."),
         value="",
         error=filled.errors.get("kind", ""),
         kind="choice",
         options=tuple(
-            Option(value=kind, text=HINTS[Asked(kind)], chosen=filled.kind == kind)
+            Option(value=kind, text=t(HINTS[Asked(kind)]), chosen=filled.kind == kind)
             for kind in KINDS
         ),
     )
@@ -77,8 +85,8 @@ def _kinds(filled: Filled) -> Field:
 def _name(filled: Filled) -> Field:
     return Field(
         name="name",
-        label="Name of the brand",
-        hint="As people know it.",
+        label=t("Name of the brand"),
+        hint=t("As people know it."),
         value=filled.name,
         error=filled.errors.get("name", ""),
         kind="line",
@@ -88,10 +96,12 @@ def _name(filled: Filled) -> Field:
 
 def _email(brand: BrandSite | None, filled: Filled) -> Field:
     own = forms.site_of(brand.website) if brand else ""
-    hint = f"It must be at {own}." if own else "We write to it once."
+    hint = t("We write to it once.")
+    if own:
+        hint = t("It must be at %(domain)s.", domain=own)
     return Field(
         name="email",
-        label="Your e-mail address",
+        label=t("Your e-mail address"),
         hint=hint,
         value=filled.email,
         error=filled.errors.get("email", ""),
@@ -103,9 +113,12 @@ def _email(brand: BrandSite | None, filled: Filled) -> Field:
 def _text(filled: Filled) -> Field:
     return Field(
         name="text",
-        label="What do you have to say?",
-        hint="Plain text, with addresses of accounts or messages where you have them."
-        f" No names of people, please. {forms.LONGEST:,} characters at most.",
+        label=t("What do you have to say?"),
+        hint=t(
+            "Plain text, with addresses of accounts or messages where you have them. No"
+            " names of people, please. %(most)s characters at most.",
+            most=number(forms.LONGEST),
+        ),
         value=filled.text,
         error=filled.errors.get("text", ""),
         kind="text",
@@ -115,13 +128,15 @@ def _text(filled: Filled) -> Field:
 def sent(desk: Desk) -> ConfirmPage:
     return ConfirmPage(
         frame=desk.frame(),
-        title="Look into your mail",
-        description="A link has been sent.",
+        title=t("Look into your mail"),
+        description=t("A link has been sent."),
         hidden=True,
-        crumb=CRUMB,
-        says="We have sent a link to the address you gave. What you filed is on the"
-        " docket when you have followed it, within 48 hours. If nothing comes, look"
-        " whether the address was right, and file it again.",
+        crumb=crumb(desk),
+        says=t(
+            "We have sent a link to the address you gave. What you filed is on the"
+            " docket when you have followed it, within 48 hours. If nothing comes, look"
+            " whether the address was right, and file it again."
+        ),
         button="",
     )
 
@@ -129,11 +144,14 @@ def sent(desk: Desk) -> ConfirmPage:
 def confirm(desk: Desk, kind: str, name: str) -> ConfirmPage:
     return ConfirmPage(
         frame=desk.frame(),
-        title="Put it on the docket?",
-        description="Confirm a filing.",
+        title=t("Put it on the docket?"),
+        description=t("Confirm a filing."),
         hidden=True,
-        crumb=CRUMB,
-        says=f"{KINDS[kind]}, about {name}. It becomes public when you press the"
-        " button.",
-        button="Put it on the docket",
+        crumb=crumb(desk),
+        says=t(
+            "%(kind)s, about %(brand)s. It becomes public when you press the button.",
+            kind=t(KINDS[kind]),
+            brand=name,
+        ),
+        button=t("Put it on the docket"),
     )

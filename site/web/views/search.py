@@ -2,7 +2,6 @@
 
 import unicodedata
 from dataclasses import dataclass
-from urllib.parse import urlencode
 
 from rapidfuzz import fuzz, process
 
@@ -60,7 +59,7 @@ def search(desk: Desk) -> SearchPage:
         hidden=True,
         q=asked,
         says=_says(asked, len(found)),
-        ask=_ask(asked) if asked else None,
+        ask=_ask(desk, asked) if asked else None,
         found=tuple(
             Found(name=one.name, url=desk.url(one.path), about=one.about, why=one.why)
             for one in found
@@ -87,10 +86,9 @@ def names(book: Book) -> Index:
     return book.once(f"names in {language()}", index)
 
 
-def _ask(asked: str) -> Link:
+def _ask(desk: Desk, asked: str) -> Link:
     """For a brand that is not here, or not among those found."""
-    named = urlencode({"name": asked[:LONGEST_NAME]})
-    return Link(t(ASK), f"/corrections/ask?{named}")
+    return Link(t(ASK), desk.at("", "/corrections/ask", name=asked[:LONGEST_NAME]))
 
 
 def _says(asked: str, count: int) -> str:

@@ -8,17 +8,17 @@ from web import forms
 from web.desk import Desk
 from web.pages import ConfirmPage, Field, FilePage
 from web.parts import Link, Option
+from web.tongue import mark, t
 
-LEDE = (
+LEDE = mark(
     "We write when an edition moves the brand’s score by more than chance does, and"
     " only once of the same move. Your address is used for nothing else, shown to"
     " nobody, and erased when you stop; every mail has a link for that."
 )
 HOW = {
-    By.MAIL: "By e-mail",
-    By.HOOK: "By webhook: a signed request to an address of yours",
+    By.MAIL: mark("By e-mail"),
+    By.HOOK: mark("By webhook: a signed request to an address of yours"),
 }
-HOME = Link("All brands", "/")
 
 
 class Wanted(Protocol):
@@ -44,11 +44,11 @@ def form(
 ) -> FilePage:
     return FilePage(
         frame=desk.frame(),
-        title=f"Watch {brand.name}",
-        description="Be told when an edition moves this brand.",
+        title=t("Watch %(brand)s", brand=brand.name),
+        description=t("Be told when an edition moves this brand."),
         hidden=True,
-        crumb=Link(brand.name, f"/brands/{brand.slug}"),
-        lede=LEDE,
+        crumb=Link(brand.name, desk.url(f"/brands/{brand.slug}")),
+        lede=t(LEDE),
         off=off,
         problem=problem,
         fields=() if off else _fields(wanted),
@@ -61,21 +61,23 @@ def _fields(wanted: Wanted) -> tuple[Field, ...]:
     return (
         Field(
             name="by",
-            label="How shall we tell you?",
-            hint="Choose one.",
+            label=t("How shall we tell you?"),
+            hint=t("Choose one."),
             value="",
             error=wanted.errors.get("by", ""),
             kind="choice",
             options=tuple(
-                Option(value=by.value, text=text, chosen=wanted.by == by)
+                Option(value=by.value, text=t(text), chosen=wanted.by == by)
                 for by, text in HOW.items()
             ),
         ),
         Field(
             name="email",
-            label="Your e-mail address",
-            hint="We send a link to it first, to see that it is yours. For a webhook it"
-            " is used for that alone.",
+            label=t("Your e-mail address"),
+            hint=t(
+                "We send a link to it first, to see that it is yours. For a webhook it"
+                " is used for that alone."
+            ),
             value=wanted.email,
             error=wanted.errors.get("email", ""),
             kind="email",
@@ -83,8 +85,10 @@ def _fields(wanted: Wanted) -> tuple[Field, ...]:
         ),
         Field(
             name="url",
-            label="Address of the webhook",
-            hint="Only for a webhook: https://, at the domain of your e-mail address.",
+            label=t("Address of the webhook"),
+            hint=t(
+                "Only for a webhook: https://, at the domain of your e-mail address."
+            ),
             value=wanted.url,
             error=wanted.errors.get("url", ""),
             kind="url",
@@ -96,41 +100,46 @@ def _fields(wanted: Wanted) -> tuple[Field, ...]:
 def sent(desk: Desk) -> ConfirmPage:
     return _said(
         desk,
-        "Look into your mail",
-        "We have sent a link to the address you gave. You watch the brand when you have"
-        " followed it, within 48 hours. If nothing comes, look whether the address was"
-        " right, and ask again.",
+        t("Look into your mail"),
+        t(
+            "We have sent a link to the address you gave. You watch the brand when you"
+            " have followed it, within 48 hours. If nothing comes, look whether the"
+            " address was right, and ask again."
+        ),
     )
 
 
 def confirm(desk: Desk, name: str) -> ConfirmPage:
-    says = f"You are told when an edition moves {name} by more than chance does."
-    return _said(desk, "Watch this brand?", says, "Yes, tell me")
+    says = t(
+        "You are told when an edition moves %(brand)s by more than chance does.",
+        brand=name,
+    )
+    return _said(desk, t("Watch this brand?"), says, t("Yes, tell me"))
 
 
 def done(desk: Desk, secret: str = "") -> ConfirmPage:
     """``secret``: of a webhook, to be copied now."""
-    says = "We write when an edition moves the brand, and not before."
+    says = t("We write when an edition moves the brand, and not before.")
     if secret:
-        says = (
+        says = t(
             "Copy this key now; it is not shown again. Each request is signed with it"
             " as Standard Webhooks, version 1, describes. Answer with a status from 200"
             " to 299, or with 410 to stop."
         )
-    return _said(desk, "You watch this brand", says, code=secret)
+    return _said(desk, t("You watch this brand"), says, code=secret)
 
 
 def stop(desk: Desk) -> ConfirmPage:
-    says = (
+    says = t(
         "When you press the button you are told nothing more of this brand, and your"
         " address is erased."
     )
-    return _said(desk, "Stop watching?", says, "Stop, and erase my address")
+    return _said(desk, t("Stop watching?"), says, t("Stop, and erase my address"))
 
 
 def stopped(desk: Desk) -> ConfirmPage:
-    says = "You are told nothing more of this brand. Your address is erased."
-    return _said(desk, "You have stopped watching", says)
+    says = t("You are told nothing more of this brand. Your address is erased.")
+    return _said(desk, t("You have stopped watching"), says)
 
 
 def _said(
@@ -139,9 +148,9 @@ def _said(
     return ConfirmPage(
         frame=desk.frame(),
         title=title,
-        description="Watching a brand.",
+        description=t("Watching a brand."),
         hidden=True,
-        crumb=HOME,
+        crumb=Link(t("All brands"), desk.url("/")),
         says=says,
         button=button,
         code=code,
