@@ -3,15 +3,16 @@
 import json
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 import polars as pl
 
 from jobs import Failed, changes
 from model import CHANNEL_FAMILY, DAY, Edition, Run
 from model.chain import chained
+from model.words import Family
 from scoring import VERSION
 from scoring.answers import judged, with_answers
 from scoring.book import Period
@@ -38,14 +39,6 @@ EPOCH = date(1970, 1, 1)
 
 Progress = Callable[[str, int], None]
 """Told what has been done, and for how many inquiries."""
-
-
-class Known(NamedTuple):
-    """What a period was watched with, beside its inquiries."""
-
-    directory: pl.DataFrame  # DIRECTORY
-    covered: pl.DataFrame  # COVERED
-    posted: pl.DataFrame  # POSTED
 
 
 def publish(
@@ -150,8 +143,8 @@ def _check_name(store: Store, name: str) -> None:
     raise Failed(str(EditionExists(name)))
 
 
-def _check_age(known: Known, period: Period) -> None:
-    ripe = period.day_to * DAY + _horizon(known)
+def _check_age(families: Collection[Family], period: Period) -> None:
+    ripe = _ripe(families, period)
     if period.as_of < ripe:
         when = datetime.fromtimestamp(ripe, UTC).strftime("%Y-%m-%d %H:%M UTC")
         raise Failed(
@@ -174,12 +167,16 @@ def _check_result(result: Result, period: Period, provisional: bool) -> None:
         )
 
 
-def _horizon(known: Known) -> int:
-    """The longest horizon of the families that were watched in the period."""
-    seen = known.covered["account"].unique()
-    channels = known.directory.filter(pl.col("id").is_in(seen.implode()))["channel"]
-    families = {CHANNEL_FAMILY[channel] for channel in channels.unique()}
-    return max(LIMITS[family].horizon for family in families or set(LIMITS))
+def _ripe(families: Collection[Family], period: Period) -> int:
+    """When the last inquiry of a period has had the longest horizon of the families."""
+    return period.day_to * DAY + max(LIMITS[family].horizon for family in families)
+
+
+def _families(directory: pl.DataFrame, covered: pl.DataFrame) -> Collection[Family]:
+    """Those that were watched in the period; all where nothing was."""
+    seen = covered["account"].unique()
+    channels = directory.filter(pl.col("id").is_in(seen.implode()))["channel"]
+    return {CHANNEL_FAMILY[channel] for channel in channels.unique()} or LIMITS.keys()
 
 
 def _name(period: Period, provisional: bool) -> str:
@@ -199,10 +196,17 @@ def _make(
     """Reads and counts. ``keep``: what was read is kept for the next time."""
     span = (period.day_from, period.day_to, period.as_of, ROWS_PER_SLICE)
     with store.tallied(*span, keep=keep) as found:
-        known = Known(named(found.directory), found.coverage, found.publications)
-        if not provisional:
-            _check_age(known, period)
-        return make(found.slices, *known, period, progress)
+        directory = named(found.directory)
+        if not provisional and period.as_of < _ripe(LIMITS, period):
+            _check_age(_families(directory, found.coverage), period)
+        return make(
+            found.slices,
+            directory,
+            lambda: found.coverage,
+            lambda: found.publications,
+            period,
+            progress,
+        )
 
 
 def named(directory: pl.DataFrame) -> pl.DataFrame:

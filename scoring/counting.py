@@ -4,7 +4,7 @@
 time; ``Counting`` puts what they gave side by side.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 
@@ -115,10 +115,11 @@ class Counting:
         crowds = framed(self.found.crowds.get((cut, level), []))
         return pl.concat([named(accounts, alone), crowds])
 
-    def lines(
+    def tables(
         self, wanted: Sequence[Mapping[str, Cut]], pool: Executor
-    ) -> pl.DataFrame:
-        """Exact lines, ranked, of each family in the cuts wanted; industries too.
+    ) -> Iterator[pl.DataFrame]:
+        """Exact lines, ranked, of each family in the cuts wanted; industries too. They
+        are worked at from now on; ``together`` waits for them.
 
         Each of ``wanted`` says a cut by family.
         """
@@ -131,8 +132,7 @@ class Counting:
             for cut in dict.fromkeys(each.values())
             for level in self.what.levels
         ]
-        made = pool.map(lambda table: self._table(*table), tables)
-        return pl.concat(made, how="diagonal_relaxed")
+        return pool.map(lambda table: self._table(*table), tables)
 
     def _table(
         self, level: Level, cut: Cut, families: list[str], seen: pl.DataFrame
@@ -193,6 +193,11 @@ class Counting:
         out["other_kind"] = int(eligible.sum()) - of_cut
         out["same_day"] = of_cut - inquiries
         return out
+
+
+def together(tables: Iterable[pl.DataFrame]) -> pl.DataFrame:
+    """The lines of ``Counting.tables``."""
+    return pl.concat(tables, how="diagonal_relaxed")
 
 
 def _headline(rows: Ints) -> Cut:

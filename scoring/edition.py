@@ -7,9 +7,10 @@ can be checked, and cut in other ways, with nothing else at hand.
 
 import io
 from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import NamedTuple
 
 import numpy as np
 import polars as pl
@@ -19,10 +20,10 @@ from pyarrow.parquet import ParquetFile, write_table
 from model.words import Count, Cut, Level
 from scoring.ahead import WORKERS, ahead
 from scoring.book import Book, Numbers, Period, book
-from scoring.counting import LEVELS, Counting, Found, What, count
+from scoring.counting import LEVELS, Counting, Found, What, count, together
 from scoring.details import details
 from scoring.details.told import digest_of_all
-from scoring.freeze import NOT_DELETED, Frozen, digest, frozen, ordered
+from scoring.freeze import NOT_DELETED, Frozen, digest, frozen, ordered, told
 from scoring.printing import printed, result_digest
 from scoring.standing import NOTHING
 from scoring.tally import READ, sliced
@@ -46,7 +47,13 @@ FEW = (pl.Int8, pl.String)
 DAY_BITS = 24
 """Days since the first are below 2**24: 45,000 years."""
 
+HELD = 4_000_000
+"""Rows that may be held, some 40 bytes each, until there is time to write them."""
+
 Says = Callable[[str, int], None]
+
+Given = pl.DataFrame | Callable[[], pl.DataFrame]
+"""A frame, or what waits for it."""
 
 
 def silent(_what: str, _rows: int) -> None:
@@ -73,8 +80,8 @@ class Result:
 def make(
     slices: Iterable[pl.DataFrame],
     directory: pl.DataFrame,
-    covered: pl.DataFrame,
-    posted: pl.DataFrame,
+    covered: Given,
+    posted: Given,
     period: Period,
     says: Says = silent,
 ) -> Result:
@@ -86,60 +93,100 @@ def make(
     """
     names, numbers = book(directory)
     what = What((Cut.ALL, Cut.NEEDS_ANSWER))
-    covered, posted = _renumbered(covered, numbers), _renumbered(posted, numbers)
-    counting = Counting(names, period, what, covered, posted)
-    parts: list[tuple[str, bytes]] = []
-    digests: dict[int, bytes] = {}
+    found: list[Found] = []
+    held: list[Frozen] = []
+    files: list[Future[Filed]] = []
 
-    def work(rows: pl.DataFrame) -> tuple[int, Found, bytes, dict[int, bytes]]:
+    def work(rows: pl.DataFrame) -> tuple[int, Found, Frozen]:
         kept = frozen(rows, names, numbers, period)
-        found = count(sliced(kept, names), names, what)
-        return len(rows), found, part(kept), digest(kept, names)
+        return len(rows), count(sliced(kept, names), names, what), kept
 
-    with ThreadPoolExecutor(WORKERS) as pool:
-        around = pool.submit(
-            lambda: [parquet(frame) for frame in (names.accounts, covered, posted)]
-        )
-        for rows, found, file, brands in ahead(pool, work, slices):
-            counting.add(found)
-            digests |= brands
-            parts.append((f"{INQUIRIES}{len(parts):04}", file))
+    def file(slices: Iterable[Frozen]) -> None:
+        files.extend(pool.submit(_filed, each, names) for each in slices)
+
+    with ThreadPoolExecutor(WORKERS) as pool, ThreadPoolExecutor(1) as aside:
+        around = aside.submit(_around, names, covered, posted, numbers)
+        for rows, one, kept in ahead(pool, work, slices):
+            found.append(one)
+            held.append(kept)
+            if sum(len(each["account"]) for each in held) > HELD:
+                file(held)
+                held.clear()
             says("counted", rows)
-        lines = _published(counting, pool)
+        days = around.result()
+        counting = Counting(names, period, what, days.covered, days.posted)
+        for one in found:
+            counting.add(one)
+        headlines = counting.headlines()
+        tables = counting.tables(_wanted(headlines), pool)
+        file(held)  # when the tables leave a processor idle
+        lines = printed(together(tables), _words(headlines))
         says("ranked", 0)
-        accounts, coverage, publications = around.result()
-    more = details(
-        (thawed(part) for _, part in parts),
-        names,
-        period,
-        counting.headlines(),
-        lines,
-        posted,
-        covered,
-    )
-    says("detailed", 0)
+        whole = len(held) == len(files)  # all of them are still here
+        more = details(
+            map(told, held)
+            if whole
+            else (thawed(each.result().file) for each in files),
+            names,
+            period,
+            headlines,
+            lines,
+            days.posted,
+            days.covered,
+        )
+        says("detailed", 0)
+        filed = [each.result() for each in files]
     return _result(
         counting,
         lines,
         more,
         parts=[
-            ("accounts", accounts),
-            ("coverage", coverage),
-            *parts,
-            ("publications", publications),
+            ("accounts", days.files[0]),
+            ("coverage", days.files[1]),
+            *((f"{INQUIRIES}{n:04}", each.file) for n, each in enumerate(filed)),
+            ("publications", days.files[2]),
         ],
-        input_digest=_input_digest(names, covered, posted, digests),
+        input_digest=_input_digest(
+            names,
+            days.covered,
+            days.posted,
+            {brand: each for some in filed for brand, each in some.digests.items()},
+        ),
     )
 
 
-def _published(counting: Counting, pool: Executor) -> pl.DataFrame:
+class Filed(NamedTuple):
+    """A slice as it is kept, and the digest of each of its brands."""
+
+    file: bytes
+    digests: dict[int, bytes]
+
+
+def _filed(kept: Frozen, names: Book) -> Filed:
+    return Filed(part(kept), digest(kept, names))
+
+
+class Around(NamedTuple):
+    """What an edition keeps beside its rows, by account number."""
+
+    covered: pl.DataFrame
+    posted: pl.DataFrame
+    files: list[bytes]  # of the accounts and of these two
+
+
+def _around(names: Book, covered: Given, posted: Given, numbers: Numbers) -> Around:
+    watched, said = (
+        _renumbered(each() if callable(each) else each, numbers)
+        for each in (covered, posted)
+    )
+    files = [parquet(frame) for frame in (names.accounts, watched, said)]
+    return Around(watched, said, files)
+
+
+def _wanted(headlines: Mapping[str, Cut]) -> list[Mapping[str, Cut]]:
     """What an edition prints: every family in its headline cut, and in ``all``."""
-    headlines = counting.headlines()
     said = {f: cut for f, cut in headlines.items() if cut is not Cut.ALL}
-    wanted: list[Mapping[str, Cut]] = [dict.fromkeys(headlines, Cut.ALL)]
-    if said:
-        wanted.append(said)
-    return printed(counting.lines(wanted, pool), _words(headlines))
+    return [dict.fromkeys(headlines, Cut.ALL), *([said] if said else ())]
 
 
 def _words(headlines: Mapping[str, Cut]) -> dict[str, str]:
@@ -212,7 +259,8 @@ def recompute(
             pool, lambda rows: count(sliced(rows, names), names, what), frozen
         ):
             counting.add(found)
-        return printed(counting.lines([wanted], pool), _words(headlines))
+        tables = counting.tables([wanted], pool)
+        return printed(together(tables), _words(headlines))
 
 
 def _of(rows: Frozen, accounts: list[int]) -> Frozen:

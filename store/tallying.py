@@ -6,8 +6,9 @@ tally. ``packed`` says how a row travels.
 """
 
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor, wait
-from contextlib import contextmanager
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -72,13 +73,24 @@ class Lookup(NamedTuple):
     until: Numbers  # NEVER: not watched
 
 
-class Tallied(NamedTuple):
-    """What an edition is made of, all of it as one snapshot had it."""
+@dataclass(frozen=True)
+class Tallied:
+    """What an edition is made of, all of it as one snapshot had it. Days are read while
+    the slices are counted."""
 
     directory: pl.DataFrame  # see ``_directory``
-    coverage: pl.DataFrame  # see ``_coverage``
-    publications: pl.DataFrame  # see ``_publications``
     slices: Iterator[pl.DataFrame]  # frames.TALLIED
+    _days: Future[tuple[pl.DataFrame, pl.DataFrame]]
+
+    @property
+    def coverage(self) -> pl.DataFrame:
+        """See ``_coverage``; waits for it."""
+        return self._days.result()[0]
+
+    @property
+    def publications(self) -> pl.DataFrame:
+        """See ``_publications``; waits for it."""
+        return self._days.result()[1]
 
 
 @contextmanager
@@ -101,32 +113,44 @@ def tallied(
     start, as_of = int(day_from) * DAY, int(as_of)
     end = min(int(day_to) * DAY, as_of + 1, start + LONGEST)
     folder = kept.wanted(database) if keep else None
-    with database.columnar_together() as connections, ThreadPoolExecutor(1) as aside:
-        first, *others = connections
+    with ExitStack() as reading, ThreadPoolExecutor(1) as aside:
+        first, *others = reading.enter_context(database.columnar_together())
         with database.settled() as settled:
             accounts = _accounts(first)  # from here on one snapshot is seen
         # Read beside the inquiries where there is a connection left for it.
         beside = others.pop() if others else first
-        days = aside.submit(_beside, beside, int(day_from), int(day_to))
+        directory = aside.submit(_directory, beside)
+        days = aside.submit(_days, beside, int(day_from), int(day_to))
         if beside is first:
-            wait([days])
+            days.result()  # and the directory, which was asked for before
         made = None
         if folder is not None and settled:
             made = kept.renewed([first, *others], folder, start, end)
-        if made is None:
+        if folder is None or made is None:
             slices = (
                 each
                 for chunks, part in _read([first, *others], accounts, start, end)
                 for each in _slices(chunks, part, start, as_of, rows_per_slice)
             )
-            yield Tallied(*days.result(), slices)
-        else:
-            days.result()
-    if folder is not None and made is not None:
-        kept.save(database, folder, made)
+            yield Tallied(directory.result(), slices, days)
+            return
         parts = _slices(made.chunks, accounts, start, as_of, rows_per_slice)
-        made = None  # the columns go with the last slice
-        yield Tallied(*days.result(), parts)
+        made = replace(made, chunks=[])  # the columns go with the last slice
+        yield Tallied(directory.result(), _closing(parts, reading, days), days)
+        days.result()
+        reading.close()
+        kept.save(database, folder, made)
+
+
+def _closing(
+    slices: Iterator[pl.DataFrame], reading: ExitStack, days: Future[Any]
+) -> Iterator[pl.DataFrame]:
+    """The slices, which need no connection: others may write as soon as the days have
+    been read."""
+    for each in slices:
+        if days.done():
+            reading.close()
+        yield each
 
 
 def tally_slices(
@@ -144,11 +168,10 @@ def tally_slices(
         yield from found.slices
 
 
-def _beside(
+def _days(
     connection: Any, day_from: int, day_to: int
-) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+) -> tuple[pl.DataFrame, pl.DataFrame]:
     return (
-        _directory(connection),
         _coverage(connection, day_from, day_to),
         _publications(connection, day_from, day_to),
     )

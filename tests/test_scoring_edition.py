@@ -406,6 +406,28 @@ def test_strangers_in_coverage_are_passed_over():
     assert edition(many(), seen=seen).input_digest == edition(many()).input_digest
 
 
+@pytest.mark.parametrize("held", [0, 150, 250])
+def test_nothing_shows_how_many_rows_are_held_before_they_are_filed(held, monkeypatch):
+    found = [each | {"account": of} for of in (7, 5, 12) for each in many(100)]
+    whole = edition(found, slices=3)
+    monkeypatch.setattr("scoring.edition.HELD", held)
+    again = edition(found, slices=3)
+    assert [name for name, _ in again.parts] == [name for name, _ in whole.parts]
+    assert again.parts == whole.parts
+    assert again.details.equals(whole.details)
+    assert again.input_digest == whole.input_digest
+    assert again.result_digest == whole.result_digest
+
+
+def test_days_may_come_later_than_inquiries():
+    rows, names = world.rows(many(), world.ACCOUNTS), world.directory(world.ACCOUNTS)
+    days = world.covered(world.ACCOUNTS), world.posted([])
+    now = make([rows], names, *days, world.PERIOD)
+    later = make([rows], names, lambda: days[0], lambda: days[1], world.PERIOD)
+    assert (later.input_digest, later.parts) == (now.input_digest, now.parts)
+    assert later.standings.equals(now.standings)
+
+
 def test_progress_is_told():
     told = []
     edition(many(), slices=2, says=lambda what, rows: told.append((what, rows)))

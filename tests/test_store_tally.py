@@ -276,6 +276,34 @@ def test_names_and_days_are_of_the_snapshot_of_the_inquiries(
         assert sum(len(rows) for rows in found.slices) == 2
 
 
+def test_who_writes_need_not_wait_until_kept_columns_are_counted(
+    sqlite_store: Store,
+) -> None:
+    store = sqlite_store
+    rows = [{"key": n, "asked_at": JANUARY + n, "account": f"a{n}"} for n in range(6)]
+    store.merge(a_reading(*rows))
+    late = {"key": 9, "asked_at": JANUARY + 9, "account": "a9"}
+    with store.tallied(FIRST, FIRST + 9, LATER, 2, keep=True) as found:
+        assert len(found.coverage) == 6 * 9
+        first = next(found.slices)
+        store.merge(a_reading(late))
+        assert len(first) + sum(map(len, found.slices)) == 6
+    with store.tallied(FIRST, FIRST + 9, LATER, 2, keep=True) as found:
+        assert sum(map(len, found.slices)) == 7
+
+
+def test_columns_are_kept_though_nobody_counts_them(sqlite_store: Store) -> None:
+    store = sqlite_store
+    store.merge(a_reading({"key": 1, "asked_at": JANUARY}))
+    for _ in range(2):
+        with store.tallied(FIRST, FIRST + 9, LATER, 100, keep=True):
+            pass
+        folder = store._database.columns
+        assert folder is not None
+        assert len(list(folder.glob("*.columns"))) == 1
+        assert len(list(folder.glob("*.json"))) == 1
+
+
 def test_halves_of_two_snapshots_are_never_put_together(
     sqlite_store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
