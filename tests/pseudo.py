@@ -16,7 +16,7 @@ SAME = re.compile(
     r"(?:https?:/)?/\S+|\b[0-9a-f]{12}\b|"  # addresses and digests
     r"\b(?:UTC|CSV|JSON|SVG|PNG|Answerable|CC BY|min|h|d|n|APA|BibTeX|\d+(?:re|e)|"
     r"janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|"
-    r"décembre|million|millions)\b"
+    r"décembre|janv|févr|avr|juil|sept|oct|nov|déc|million|millions)\b"
 )
 """What is the same in each of our languages, or comes from CLDR."""
 

@@ -28,6 +28,16 @@ PAGES = {
             "answered",
         )
     ],
+    "/brands/<slug:slug>/coverage": [
+        "/brands/northwind-air/coverage",
+        "/brands/tiny-bank/coverage",
+    ],
+    "/embed/brands/<slug:slug>": [
+        "/embed/brands/northwind-air",
+        "/embed/brands/sly-air",
+        "/embed/brands/half-seen",
+        "/editions/2026-Q2/embed/brands/northwind-air",
+    ],
     "/compare": [
         "/compare",
         "/compare?brands=nosuch",
@@ -48,7 +58,7 @@ PAGES = {
 NAMES = (
     "Northwind Air", "Crédit Élan", "Sly <Air> & Söhne", "Tiny Bank", "One Day Air",
     "Half Seen", "Answered & Co", "northwind.example", "northwind@social.example",
-    "help@social.example", "Bluesky", "Mastodon", "GitHub",
+    "help@social.example", "Bluesky", "Mastodon", "GitHub", "gone-bank", "air/coverage",
 )  # fmt: skip
 EVERY = [address for rule in OFFERED for address in PAGES.get(rule, [])]
 

@@ -134,7 +134,6 @@ def _figure(
     both as annotations, because a title of Plotly's own is cut off on a phone."""
     top = TITLE_PX * len(title) + TOP_PX
     bottom = CITE_PX * len(cite) + TOP_PX
-    noun = t("inquiries")
     return {
         "data": [
             {
@@ -143,10 +142,13 @@ def _figure(
                 "y": [bar.label for bar in bars],
                 "x": [bar.people for bar in bars],
                 "text": [bar.words for bar in bars],
+                "customdata": [
+                    words.counted(bar.people, "inquiry", "inquiries") for bar in bars
+                ],
                 "textposition": "outside",
                 "textangle": 0,
                 "cliponaxis": False,
-                "hovertemplate": f"%{{y}}: %{{x:,}} {noun}<extra></extra>",
+                "hovertemplate": "%{y}: %{customdata}<extra></extra>",
                 "marker": {"line": {"width": 1}},
             }
         ],

@@ -67,11 +67,6 @@ class Desk:
         """The same within any edition; '' is the current one."""
         return query.address(_within(self.language, edition, path), parameters)
 
-    def english(self) -> str:
-        """This very page in English."""
-        path = _within(tongue.ENGLISH, self.pinned or "", self.path)
-        return query.address(path, self.query)
-
     def industry(self, slug: str) -> str:
         """Its name in the language of the page."""
         return t(self.book.industry_slugs[slug])

@@ -35,6 +35,8 @@ OFFERED: tuple[str, ...] = (
     "/industries",
     "/industries/<slug:slug>",
     "/brands/<slug:slug>",
+    "/brands/<slug:slug>/coverage",
+    "/embed/brands/<slug:slug>",
     "/compare",
     "/search",
     "/search.json",

@@ -113,15 +113,15 @@ def _embed(desk: Desk, row: Standing) -> str:
     """'' while the site does not know its own address."""
     if not desk.public:
         return ""
-    at = f"{desk.public}/editions/{desk.book.edition.name}/embed/brands/{row.slug}"
-    return snippet(at, row.name)
+    at = desk.at(desk.book.edition.name, f"/embed/brands/{row.slug}")
+    return snippet(desk.public + at, row.name)
 
 
 def _oembed(desk: Desk, path: str) -> str:
     """'' while the site does not know its own address."""
     if not desk.public:
         return ""
-    page = f"{desk.public}/editions/{desk.book.edition.name}{path}"
+    page = desk.public + desk.at(desk.book.edition.name, path)
     return f"{desk.public}/oembed?{urlencode({'url': page})}"
 
 

@@ -10,6 +10,7 @@ from web.desk import Desk
 from web.pages import CoveragePage
 from web.parts import Block, Cell, Link, Table
 from web.tables import Data
+from web.tongue import t
 from web.views.details.calendar import calendar
 from web.views.details.days import (
     COMPLETE,
@@ -39,8 +40,11 @@ def coverage(desk: Desk, slug: str) -> CoveragePage:
     path = f"/brands/{slug}"
     return CoveragePage(
         frame=desk.frame("Brands"),
-        title=f"{name}: what we watched",
-        description=f"Which days of {name}’s accounts we saw, and why not the others.",
+        title=t("%(name)s: what we watched", name=name),
+        description=t(
+            "Which days of %(name)s’s accounts we saw, and why not the others.",
+            name=name,
+        ),
         drawn=bool(ledger),
         crumb=Link(name, desk.url(path)),
         lede=_lede(name, words.period(edition.day_from, edition.day_to), bool(ledger)),
@@ -52,13 +56,19 @@ def coverage(desk: Desk, slug: str) -> CoveragePage:
 
 def _lede(name: str, period: str, known: bool) -> str:
     if not known:
-        return f"This edition keeps no ledger of {name}’s accounts ({period})."
-    return (
-        f"How much of each UTC day we watched {name}’s accounts, {period}. Our silence"
+        return t(
+            "This edition keeps no ledger of %(name)s’s accounts (%(when)s).",
+            name=name,
+            when=period,
+        )
+    return t(
+        "How much of each UTC day we watched %(name)s’s accounts, %(when)s. Our silence"
         " is not the brand’s: a message we did not watch for long enough is not counted"
-        " as unanswered, it is not counted at all. Below"
-        f" {words.percent(METHOD.lowest_coverage.value)} of the period every figure is"
-        " withheld."
+        " as unanswered, it is not counted at all. Below %(needed)s of the period every"
+        " figure is withheld.",
+        name=name,
+        when=period,
+        needed=words.percent(METHOD.lowest_coverage.value),
     )
 
 
@@ -78,10 +88,10 @@ def read(desk: Desk, slug: str) -> Ledger:
             channel,
             name,
             explained(
-                days_of(seen, edition.day_from, edition.day_to), known[channel, name]
+                days_of(runs, edition.day_from, edition.day_to), known[channel, name]
             ),
         )
-        for family, channel, name, seen in kept
+        for family, channel, name, runs in kept
     ]
 
 
@@ -114,39 +124,44 @@ def _block(
     where = titles.get(channel, channel)
     return Block(
         id=f"account-{at}",
-        title=f"{account} on {where}",
+        title=t("%(account)s on %(channel)s", account=account, channel=where),
         text=(sentence(days),),
         drawing=calendar(
             f"days-{at}",
             days,
             name=account,
             where=where,
-            cite=desk.cite("Coverage", f"/brands/{slug}/coverage"),
+            cite=desk.cite(t("Coverage"), f"/brands/{slug}/coverage"),
             script=desk.static("plotly.js"),
         ),
-        table=_table(f"Days of {account} on {where}", days),
+        table=_table(
+            t("Days of %(account)s on %(channel)s", account=account, channel=where),
+            days,
+        ),
     )
 
 
 def sentence(days: Sequence[Day]) -> str:
     found = counts(days)
-    of = words.counted(len(days), "day")
-    return (
-        f"Of the {of} of the period we saw {words.number(found[COMPLETE])} in full,"
-        f" {words.number(found[PARTLY])} in part and {words.number(found[NOTHING])} not"
-        " at all."
+    return t(
+        "Of the %(days)s of the period we saw %(whole)s in full, %(part)s in part and"
+        " %(none)s not at all.",
+        days=words.counted(len(days), "day", "days"),
+        whole=words.number(found[COMPLETE]),
+        part=words.number(found[PARTLY]),
+        none=words.number(found[NOTHING]),
     )
 
 
 def _table(caption: str, days: Sequence[Day]) -> Table:
     return Table(
         caption=caption,
-        headings=("Days", "Seen", "Why not all"),
+        headings=(t("Days"), t("Seen"), t("Why not all")),
         rows=tuple(
             (
                 Cell(text=words.period(alike[0].day, alike[-1].day + 1)),
-                Cell(text=SAID[alike[0].state], note=_part(alike)),
-                Cell(text=alike[0].why or "nothing is missing"),
+                Cell(text=t(SAID[alike[0].state]), note=_part(alike)),
+                Cell(text=alike[0].why or t("nothing is missing")),
             )
             for alike in spans(days)
         ),
@@ -159,7 +174,9 @@ def _part(alike: Sequence[Day]) -> str:
         return ""
     shares = [100 * day.seconds / DAY for day in alike]
     low, high = max(1, int(min(shares))), max(1, int(max(shares)))  # never 100
-    return f"{words.span(low, high)}{words.NBSP}%"
+    if low == high:
+        return words.per_cent(low)
+    return t("%(span)s\u00a0%%", span=words.span(low, high))
 
 
 def table(desk: Desk, slug: str) -> Data:

@@ -9,9 +9,8 @@ from dataclasses import dataclass, replace
 
 from model.rows import Standing
 from web.desk import Desk
-from web.parts import Block, Link, Links
+from web.parts import Block
 from web.tables import Data
-from web.tongue import ENGLISH, t
 from web.views.details import (
     change,
     curve,
@@ -99,79 +98,18 @@ TABLES: tuple[Under, ...] = (
 )
 
 
-SPOKEN: frozenset[Callable[..., object]] = frozenset(
-    (
-        curve.brand,
-        curve.channels,
-        curve.industry,
-        rhythm.nights,
-        rhythm.week,
-        rhythm.given,
-        rhythm.industry_nights,
-        rhythm.industry_week,
-        rhythm.industry_given,
-        places.in_industry,
-        places.in_family,
-        places.ranges,
-        change.brand,
-        change.industry,
-        volume.brand,
-        volume.industry,
-        whatif.brand,
-        watching.brand,
-        ledger.brand,
-    )
-)
-"""What is there in every language. The others are in English, and pages in another
-language lead to them instead."""
-
-
 def of_brand(desk: Desk, row: Standing) -> tuple[Block, ...]:
     """Everything to say of a brand in one family, in the order of the page."""
-    found = [(make, make(desk, row)) for make in BRAND if _spoken(desk, make)]
-    return _with_more(desk, row.family, _open(found), BRAND)
+    return _open((make, make(desk, row)) for make in BRAND)
 
 
 def of_industry(desk: Desk, slug: str, family: str) -> tuple[Block, ...]:
-    found = [
-        (make, make(desk, slug, family)) for make in INDUSTRY if _spoken(desk, make)
-    ]
-    return _with_more(desk, family, _open(found), INDUSTRY)
+    return _open((make, make(desk, slug, family)) for make in INDUSTRY)
 
 
 def of_industries(desk: Desk) -> tuple[Block, ...]:
     """Below the list of industries."""
-    made = volume_study.industries
-    found = made(desk) if _spoken(desk, made) else ()
-    return _with_more(desk, "industries", found, (made,))
-
-
-def _spoken(desk: Desk, make: Callable[..., object]) -> bool:
-    return desk.language == ENGLISH or make in SPOKEN
-
-
-def _with_more(
-    desk: Desk,
-    ident: str,
-    blocks: tuple[Block, ...],
-    every: Iterable[Callable[..., object]],
-) -> tuple[Block, ...]:
-    """The blocks, and where to read in English what is not among them."""
-    if all(_spoken(desk, make) for make in every):
-        return blocks
-    english = Link(t("The same page in English"), desk.english())
-    more = Block(
-        id=f"more-{ident}",
-        title=t("More, in English"),
-        lists=(
-            Links(
-                label=t("Curves, changes, comparisons and the rest"),
-                links=(english,),
-                none="",
-            ),
-        ),
-    )
-    return (*blocks, more)
+    return volume_study.industries(desk)
 
 
 def _open(found: Iterable[tuple[object, Block | None]]) -> tuple[Block, ...]:

@@ -7,6 +7,7 @@ from model.words import DAY
 from web import words
 from web.drawing import drawing
 from web.parts import Drawing, Mark, Rect, Words
+from web.tongue import mark, t
 from web.views.details.days import SAID, Day
 
 CELL_PX, GAP_PX = 18, 4
@@ -17,7 +18,7 @@ MONDAY = 4
 """The first Monday since 1970 began, so that a week of ours begins on one."""
 FULL = 0.82
 """Of its place, what a day takes up."""
-NAMES = {0: "Mon", 2: "Wed", 4: "Fri", 6: "Sun"}
+NAMES = {0: mark("Mon"), 2: mark("Wed"), 4: mark("Fri"), 6: mark("Sun")}
 
 
 def calendar(
@@ -33,7 +34,9 @@ def calendar(
     return drawing(
         ident,
         name=name,
-        of=f"{where}: how much of each {'day' if by_day else 'week'} we saw",
+        of=t("%(channel)s: how much of each day we saw", channel=where)
+        if by_day
+        else t("%(channel)s: how much of each week we saw", channel=where),
         marks=tuple(marks),
         height=height + 20,
         cite=cite,
@@ -53,7 +56,13 @@ def weekday(day: int) -> int:
 
 def _days(days: Sequence[Day], first: int, weeks: int) -> list[Mark]:
     marks: list[Mark] = [
-        Words(x=0, dx=-44, y=at * (CELL_PX + GAP_PX) + 14, text=text, look="mark-soft")
+        Words(
+            x=0,
+            dx=-44,
+            y=at * (CELL_PX + GAP_PX) + 14,
+            text=t(text),
+            look="mark-soft",
+        )
         for at, text in NAMES.items()
     ]
     for day in days:
@@ -88,8 +97,10 @@ def _left(day: Day, first: int, weeks: int) -> float:
 
 def said(day: Day) -> str:
     """A day as it is shown to who points at it."""
-    text = f"{words.long_date(words.day(day.day))}: {SAID[day.state]}"
-    return f"{text}; {day.why}" if day.why else text
+    said = {"day": words.long_date(words.day(day.day)), "seen": t(SAID[day.state])}
+    if day.why:
+        return t("%(day)s: %(seen)s; %(why)s", why=day.why, **said)
+    return t("%(day)s: %(seen)s", **said)
 
 
 def _weeks(days: Sequence[Day], first: int, weeks: int) -> list[Mark]:
@@ -120,7 +131,7 @@ def _months(days: Sequence[Day], first: int, weeks: int, y: int) -> list[Mark]:
     for day in days:
         date = words.day(day.day)
         if date.day == 1 and (date.month == 1 or not long):
-            text = f"{date:%Y}" if long else f"{date:%b}"
+            text = f"{date:%Y}" if long else words.short_month(date)
             marks.append(
                 Words(x=_left(day, first, weeks), y=y, text=text, look="mark-soft")
             )
@@ -169,13 +180,13 @@ def _figure(days: Sequence[Day], first: int) -> dict[str, Any]:
             "xaxis": {
                 "range": [-0.5, weeks[-1] + 0.5],
                 "tickvals": [week(day.day) - first for day in firsts],
-                "ticktext": [f"{words.day(day.day):%b}" for day in firsts],
+                "ticktext": [words.short_month(words.day(day.day)) for day in firsts],
                 **still,
             },
             "yaxis": {
                 "range": [7, -0.2],
                 "tickvals": [at + FULL / 2 for at in NAMES],
-                "ticktext": list(NAMES.values()),
+                "ticktext": [t(name) for name in NAMES.values()],
                 **still,
             },
         },

@@ -12,11 +12,12 @@ from web.desk import Desk
 from web.drawing import drawing
 from web.parts import Block, Cell, Drawing, Line, Link, Mark, Path, Spot, Table, Words
 from web.tables import Data
+from web.tongue import mark, t, tn
 
 TALL = 260
 """Pixels from the foot of the picture to its head."""
 FOOT_PX = 40
-AXIS = "n_eff: what inquiries weigh"
+AXIS = mark("n_eff: what inquiries weigh")
 EDGE = 0.06
 """Room left and right of the outermost brands, of the distance between them."""
 LOOKS = ("mark-spot mark-spot--inside", "mark-spot", "mark-spot--this")
@@ -32,21 +33,25 @@ def industry(desk: Desk, slug: str, family: str) -> Block | None:
     said = desk.book.details(Level.INDUSTRY, slug).get(("funnel", family, ""))
     if said is None:
         return None
-    name, where = desk.book.industry_slugs[slug], words.family_place(family)
+    name, where = desk.industry(slug), words.family_place(family)
     return Block(
         id="funnel",
-        title="More than luck?",
+        title=t("More than luck?"),
         text=_text(said, name),
         drawing=_drawing(desk, said, name, slug, family),
         table=Table(
-            caption=f"{name} {where}: ranked brands beside the mean of their industry",
-            headings=("Brand", "Score", "Weighs like", "Beside the mean"),
+            caption=t(
+                "%(name)s %(where)s: ranked brands beside the mean of their industry",
+                name=name,
+                where=where,
+            ),
+            headings=(t("Brand"), t("Score"), t("Weighs like"), t("Beside the mean")),
             rows=tuple(_line(desk, family, row) for row in said["brands"]),
         ),
         folded=True,
         links=(
             *desk.downloads(f"/industries/{slug}/funnel"),
-            Link("How funnels are made", desk.url("/method") + "#funnel"),
+            Link(t("How funnels are made"), desk.url("/method") + "#funnel"),
         ),
     )
 
@@ -56,19 +61,39 @@ def _text(said: dict[str, Any], name: str) -> tuple[str, ...]:
     brands = said["brands"]
     outside = sum(row[3] != 0 for row in brands)
     luck = (1 - _levels()[0]) * len(brands)
-    about = "fewer than one" if luck < 1 else f"about {words.number(round(luck))}"
     return (
-        f"Each dot is a brand: its score, and to the right how much its inquiries"
-        f" weigh, for many that come together say less than as many that come apart."
-        f" If every brand treated people as those of {name} do on average"
-        f" ({words.whole(said['mean'])} of 100), luck alone would leave {inner} of"
-        f" 1,000 within the band and {outer} within the broken lines.",
-        f"Outside the band {'is' if outside == 1 else 'are'} {words.number(outside)} of"
-        f" {words.counted(len(brands), 'ranked brand')}; luck alone would put"
-        f" {about} there. Brands do differ, so to lie outside is to differ from the"
-        " mean for more reasons than luck, and no finding of anything else. The limits"
-        " are not widened for that.",
+        t(
+            "Each dot is a brand: its score, and to the right how much its inquiries"
+            " weigh, for many that come together say less than as many that come apart."
+            " If every brand treated people as those of %(name)s do on average"
+            " (%(mean)s of 100), luck alone would leave %(inner)s of %(all)s within the"
+            " band and %(outer)s within the broken lines.",
+            name=name,
+            mean=words.whole(said["mean"]),
+            inner=inner,
+            outer=outer,
+            all=words.number(1_000),
+        ),
+        tn(
+            "Outside the band is %(n)s of %(brands)s; luck alone would put %(luck)s"
+            " there. Brands do differ, so to lie outside is to differ from the mean for"
+            " more reasons than luck, and no finding of anything else. The limits are"
+            " not widened for that.",
+            "Outside the band are %(n)s of %(brands)s; luck alone would put %(luck)s"
+            " there. Brands do differ, so to lie outside is to differ from the mean for"
+            " more reasons than luck, and no finding of anything else. The limits are"
+            " not widened for that.",
+            outside,
+            brands=words.counted(len(brands), "ranked brand", "ranked brands"),
+            luck=_about(luck),
+        ),
     )
+
+
+def _about(brands: float) -> str:
+    if brands < 1:
+        return t("fewer than one")
+    return t("about %(number)s", number=words.number(round(brands)))
 
 
 def _levels() -> tuple[float, float]:
@@ -80,22 +105,33 @@ def _drawing(
     desk: Desk, said: dict[str, Any], name: str, slug: str, family: str
 ) -> Drawing:
     where = words.family_place(family)
-    inner, outer = (100 * level for level in _levels())
+    inner, outer = (_level(level) for level in _levels())
+    number = words.counted(len(said["brands"]), "ranked brand", "ranked brands")
     return drawing(
         "funnel-drawing",
-        name=f"{name}: scores and luck",
-        of=f"{words.counted(len(said['brands']), 'ranked brand')} {where}",
+        name=t("%(name)s: scores and luck", name=name),
+        of=f"{number} {where}",
         marks=_marks(desk, said),
         height=TALL + FOOT_PX,
         cite=desk.cite(name, f"/industries/{slug}"),
         figure=_figure(desk, said),
         script=desk.static("plotly.js"),
-        unit="score, 0 to 100; across: how much a brand’s inquiries weigh",
-        n=words.counted(len(said["brands"]), "ranked brand"),
-        note="Band and broken lines: where luck alone would leave"
-        f" {inner:g} and {outer:g} of 100 brands that treat people alike.",
+        unit=t("score, 0 to 100; across: how much a brand’s inquiries weigh"),
+        n=number,
+        note=t(
+            "Band and broken lines: where luck alone would leave %(inner)s and"
+            " %(outer)s of 100 brands that treat people alike.",
+            inner=inner,
+            outer=outer,
+        ),
         takes=desk.pictures(f"/industries/{slug}/funnel", family),
     )
+
+
+def _level(share: float) -> str:
+    """0.998 -> "99.8", 0.95 -> "95"."""
+    tenths = round(1_000 * share)
+    return words.decimal(tenths / 10, 1 if tenths % 10 else 0)
 
 
 class Scale:
@@ -140,7 +176,7 @@ def _marks(desk: Desk, said: dict[str, Any]) -> tuple[Mark, ...]:
               anchor="middle")
         for size in scale.ticks()
     ]  # fmt: skip
-    marks.append(Words(x=0, y=TALL + 35, text=AXIS, look="mark-soft"))
+    marks.append(Words(x=0, y=TALL + 35, text=t(AXIS), look="mark-soft"))
     marks += _limits(scale, said)
     mean = scale.y(said["mean"])
     marks.append(Line(x1=0, y1=mean, x2=100, y2=mean, look="mark-line"))
@@ -181,9 +217,11 @@ def _says(desk: Desk, slug: str, score: float, beyond: int) -> str:
 
 def _beside(beyond: int) -> str:
     if beyond == 0:
-        return "within what luck does"
-    level = f"{100 * _levels()[abs(beyond) - 1]:g}{words.NBSP}%"
-    return f"{'above' if beyond > 0 else 'below'} the limit of {level}"
+        return t("within what luck does")
+    level = words.exact(_levels()[abs(beyond) - 1])
+    if beyond > 0:
+        return t("above the limit of %(level)s", level=level)
+    return t("below the limit of %(level)s", level=level)
 
 
 def _figure(desk: Desk, said: dict[str, Any]) -> dict[str, Any]:
@@ -232,7 +270,7 @@ def _figure(desk: Desk, said: dict[str, Any]) -> dict[str, Any]:
         ],
         "layout": {
             "annotations": [
-                annotation((AXIS,), 0, "top", -24, 0)
+                annotation((t(AXIS),), 0, "top", -24, 0)
                 | {"font": {"size": 12, "color": "var(--soft)"}}
             ],
             "xaxis": {
@@ -267,7 +305,10 @@ def _line(desk: Desk, family: str, row: list[Any]) -> tuple[Cell, ...]:
         Cell(
             text=words.number(round(size)),
             number=True,
-            note=f"of {words.counted(inquiries, 'inquiry', 'inquiries')}",
+            note=t(
+                "of %(inquiries)s",
+                inquiries=words.counted(inquiries, "inquiry", "inquiries"),
+            ),
         ),
         Cell(text=_beside(beyond)),
     )

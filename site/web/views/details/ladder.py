@@ -10,23 +10,24 @@ from web import words
 from web.desk import Desk
 from web.parts import Block, Cell, Table
 from web.tables import Data
+from web.tongue import mark, t, tn
 
-TITLE = "What the answers are worth"
+TITLE = mark("What the answers are worth")
 IMPORTED = "imported"
 STEPS = ("substantive", "redirect", "canned")
 STEPS_AT = {"canned": 0, "redirect": 1, "substantive": 2}
 """Places of the steps in ``limits``."""
 LABELS = {
-    "substantive": "an answer that says something of the matter",
-    "redirect": "only a request to go on in private, or a link to a form",
-    "canned": "a copy of what the brand sends to others",
-    "unjudged": "an answer we could not judge",
-    "none": "no answer in time, or a machine’s alone",
+    "substantive": mark("an answer that says something of the matter"),
+    "redirect": mark("only a request to go on in private, or a link to a form"),
+    "canned": mark("a copy of what the brand sends to others"),
+    "unjudged": mark("an answer we could not judge"),
+    "none": mark("no answer in time, or a machine’s alone"),
 }
 SHORT = {
-    "substantive": "Something of the matter",
-    "redirect": "Only a request to go on in private",
-    "canned": "A copy",
+    "substantive": mark("Something of the matter"),
+    "redirect": mark("Only a request to go on in private"),
+    "canned": mark("A copy"),
 }
 COLUMNS = (
     "slug", "family", "channel", "of", "inquiries", "step", "answers", "share",
@@ -41,9 +42,9 @@ def brand(desk: Desk, row: Standing) -> Block | None:
         return _not_judged(desk, row) if told else None
     return Block(
         id=f"ladder-{row.family}",
-        title=TITLE,
+        title=t(TITLE),
         text=(_first(row, said), _answers(said), *_unjudged(desk, row, said)),
-        table=_table(row, said),
+        table=_table(row.name, words.family_place(row.family), said),
         links=desk.downloads(f"/brands/{row.slug}/ladder"),
     )
 
@@ -62,10 +63,18 @@ def channels(desk: Desk, row: Standing) -> Block | None:
     lines.sort(key=lambda line: -line[1]["n"])
     return Block(
         id=f"ladders-{row.family}",
-        title="What the answers are worth, channel by channel",
+        title=t("What the answers are worth, channel by channel"),
         table=Table(
-            caption=f"Inquiries to {row.name} {where}, of 100, by the first answer",
-            headings=("Channel", "Inquiries", *(SHORT[step] for step in STEPS)),
+            caption=t(
+                "Inquiries to %(name)s %(where)s, of 100, by the first answer",
+                name=row.name,
+                where=where,
+            ),
+            headings=(
+                t("Channel"),
+                t("Inquiries"),
+                *(t(SHORT[step]) for step in STEPS),
+            ),
             rows=tuple(
                 (
                     Cell(text=name),
@@ -87,19 +96,23 @@ def industry(desk: Desk, slug: str, family: str) -> Block | None:
         return None
     where, worth = words.family_place(family), said["substantive"]
     low, high = said["limits"][STEPS_AT["substantive"]]
-    least = "at least " if said["unjudged"] else ""
-    first = (
-        f"Of {words.counted(said['n'], 'inquiry', 'inquiries')} {where} to the"
-        f" {words.counted(said['brands'], 'brand')} in {row.name} most of whose answers"
-        f" could be judged, {least}{words.percent(worth / said['n'])}"
-        f" ({words.span(low / 100, high / 100)}) got one within"
-        f" {words.limit(row.t3_s)} that says something of the matter."
+    first = t(
+        "Of %(inquiries)s %(where)s to the %(brands)s in %(industry)s most of whose"
+        " answers could be judged, %(share)s (%(interval)s) got one within %(limit)s"
+        " that says something of the matter.",
+        inquiries=words.counted(said["n"], "inquiry", "inquiries"),
+        where=where,
+        brands=words.counted(said["brands"], "brand", "brands"),
+        industry=t(row.name),
+        share=_least(worth / said["n"], said),
+        interval=words.span(low / 100, high / 100),
+        limit=words.limit(row.t3_s),
     )
     return Block(
         id=f"ladder-{family}",
-        title=TITLE,
+        title=t(TITLE),
         text=(first, _answers(said)),
-        table=_table(row, said),
+        table=_table(t(row.name), where, said),
         links=desk.downloads(f"/industries/{slug}/ladder"),
     )
 
@@ -110,7 +123,7 @@ def _titles(desk: Desk) -> dict[str, str]:
 
 def _share(said: Mapping[str, Any], step: str) -> Cell:
     if "limits" not in said:
-        return Cell(text=words.NOT_KNOWN)
+        return Cell(text=t(words.NOT_KNOWN))
     low, high = said["limits"][STEPS_AT[step]]
     ends = words.span(low / 100, high / 100)
     return Cell(text=str(words.hundred(said[step] / said["n"])), number=True, note=ends)
@@ -124,13 +137,17 @@ def _not_judged(desk: Desk, row: Standing) -> Block | None:
         return None
     return Block(
         id=f"ladder-{row.family}",
-        title=TITLE,
+        title=t(TITLE),
         text=(
-            f"That we do not know of {row.name} {words.family_place(row.family)}: no"
-            f" answer could be judged, because {_why(desk, row)}. Each counts as an"
-            " answer, since nothing says that a machine sent it; whether it said"
-            " something of the matter, or only moved the person elsewhere, cannot be"
-            " told.",
+            t(
+                "That we do not know of %(name)s %(where)s: no answer could be judged,"
+                " because %(why)s. Each counts as an answer, since nothing says that a"
+                " machine sent it; whether it said something of the matter, or only"
+                " moved the person elsewhere, cannot be told.",
+                name=row.name,
+                where=words.family_place(row.family),
+                why=_why(desk, row),
+            ),
         ),
     )
 
@@ -138,11 +155,18 @@ def _not_judged(desk: Desk, row: Standing) -> Block | None:
 def _unjudged(desk: Desk, row: Standing, said: Mapping[str, Any]) -> tuple[str, ...]:
     if not said["unjudged"]:
         return ()
-    number = words.counted(said["unjudged"], "answer")
     return (
-        f"{number} could not be judged, because {_why(desk, row)}. They count as"
-        " answers, since nothing says that a machine sent them, and in none of the"
-        " three lines.",
+        tn(
+            "%(answers)s could not be judged, because %(why)s. It counts as an answer,"
+            " since nothing says that a machine sent it, and in none of the three"
+            " lines.",
+            "%(answers)s could not be judged, because %(why)s. They count as answers,"
+            " since nothing says that a machine sent them, and in none of the three"
+            " lines.",
+            said["unjudged"],
+            answers=words.counted(said["unjudged"], "answer", "answers"),
+            why=_why(desk, row),
+        ),
     )
 
 
@@ -155,11 +179,18 @@ def _why(desk: Desk, row: Standing) -> str:
         if line.family == row.family
     }
     if here and here <= files:
-        return (
+        return t(
             "the files they were imported from give no words of theirs, or none in a"
             " language we read"
         )
-    return "we had no words of theirs, or none in a language we read"
+    return t("we had no words of theirs, or none in a language we read")
+
+
+def _least(share: float, said: Mapping[str, Any]) -> str:
+    """A share; where answers could not be judged it may be greater."""
+    if said["unjudged"]:
+        return t("at least %(share)s", share=words.percent(share))
+    return words.percent(share)
 
 
 def _answered(said: Mapping[str, Any]) -> int:
@@ -171,51 +202,70 @@ def _first(row: Standing, said: Mapping[str, Any]) -> str:
     name, where = row.name, words.family_place(row.family)
     n, worth = said["n"], said["substantive"]
     if "of" in said:
-        inquiries = words.counted(n, "answered inquiry", "answered inquiries")
-        return (
-            f"Of {inquiries} to {name} {where}, {words.number(worth)} got an answer"
-            " that says something of the matter. The source holds only what was"
-            " answered, so that of all who wrote nothing can be said."
+        return t(
+            "Of %(inquiries)s to %(name)s %(where)s, %(worth)s got an answer that says"
+            " something of the matter. The source holds only what was answered, so that"
+            " of all who wrote nothing can be said.",
+            inquiries=words.counted(n, "answered inquiry", "answered inquiries"),
+            name=name,
+            where=where,
+            worth=words.number(worth),
         )
     if "limits" not in said or row.share_t3 is None:
-        return (
-            f"Too few answers of {name} {where} could be judged to say how many of"
-            " those who wrote got one that says something of their matter."
+        return t(
+            "Too few answers of %(name)s %(where)s could be judged to say how many of"
+            " those who wrote got one that says something of their matter.",
+            name=name,
+            where=where,
         )
     low, high = said["limits"][STEPS_AT["substantive"]]
-    t3 = words.share_span(row.share_t3_low or 0, row.share_t3_high or 0)
-    least = "at least " if said["unjudged"] else ""
-    return (
-        f"Of {words.counted(n, 'inquiry', 'inquiries')} to {name} {where},"
-        f" {words.percent(row.share_t3)} ({t3}) got an answer that no machine is known"
-        f" to have sent within {words.limit(row.t3_s)}, and {least}"
-        f"{words.percent(worth / n)} ({words.span(low / 100, high / 100)}) one that"
-        " says something of the matter."
+    return t(
+        "Of %(inquiries)s to %(name)s %(where)s, %(any)s (%(any_interval)s) got an"
+        " answer that no machine is known to have sent within %(limit)s, and %(share)s"
+        " (%(interval)s) one that says something of the matter.",
+        inquiries=words.counted(n, "inquiry", "inquiries"),
+        name=name,
+        where=where,
+        any=words.percent(row.share_t3),
+        any_interval=words.share_span(row.share_t3_low or 0, row.share_t3_high or 0),
+        limit=words.limit(row.t3_s),
+        share=_least(worth / n, said),
+        interval=words.span(low / 100, high / 100),
     )
 
 
 def _answers(said: Mapping[str, Any]) -> str:
     """How many of its answers are copies, and what we cannot know of the rest."""
     judged = sum(said[step] for step in STEPS)
-    return (
-        f"Of {words.counted(judged, 'answer')} that could be judged,"
-        f" {words.number(said['canned'])} had nearly the same words as answers to"
-        " others. Only the first answer is looked at: who was asked into"
+    return t(
+        "Of %(answers)s that could be judged, %(copies)s had nearly the same words as"
+        " answers to others. Only the first answer is looked at: who was asked into"
         " private and told more in public later got a request. Whether an answer"
-        " helped, here or in private, we do not know."
+        " helped, here or in private, we do not know.",
+        answers=words.counted(judged, "answer", "answers"),
+        copies=words.number(said["canned"]),
     )
 
 
-def _table(row: Standing, said: Mapping[str, Any]) -> Table:
-    where = words.family_place(row.family)
-    what = "Answered inquiries" if "of" in said else "Inquiries"
+def _table(name: str, where: str, said: Mapping[str, Any]) -> Table:
     rows = [_row(step, said) for step in (*STEPS, "unjudged")]
-    if "of" not in said:
+    if "of" in said:
+        caption = t(
+            "Answered inquiries to %(name)s %(where)s, by the first answer they got",
+            name=name,
+            where=where,
+        )
+    else:
         none = said["n"] - _answered(said)
         rows.append((_label("none"), _number(none), Cell(text="")))
+        caption = t(
+            "Inquiries to %(name)s %(where)s, by the first answer they got",
+            name=name,
+            where=where,
+        )
     return Table(
-        caption=f"{what} to {row.name} {where}, by the first answer they got",
-        headings=("They got", "Inquiries", "Of 100, and how sure"),
+        caption=caption,
+        headings=(t("They got"), t("Inquiries"), t("Of 100, and how sure")),
         rows=tuple(rows),
         narrow=True,
     )
@@ -234,7 +284,7 @@ def _row(step: str, said: Mapping[str, Any]) -> tuple[Cell, ...]:
 
 
 def _label(step: str) -> Cell:
-    return Cell(text=LABELS[step])
+    return Cell(text=t(LABELS[step]))
 
 
 def _number(value: int) -> Cell:

@@ -9,6 +9,7 @@ from web import words
 from web.desk import Desk
 from web.parts import Block, Cell, Link, Table
 from web.tables import Data
+from web.tongue import t
 
 NAMES = 6
 """Brands named in a sentence; of more it says how many."""
@@ -33,7 +34,7 @@ def brand(desk: Desk, row: Standing) -> Block | None:
         return None
     return Block(
         id=f"standard-{row.family}",
-        title="Like with like",
+        title=t("Like with like"),
         text=_text(desk, row, said),
         table=_table(desk, row, said),
         folded=len(said["strata"]) > LONG,
@@ -42,7 +43,7 @@ def brand(desk: Desk, row: Standing) -> Block | None:
 
 
 def _links(desk: Desk, path: str) -> tuple[Link, ...]:
-    how = Link("How that is made", desk.url("/method") + "#like-with-like")
+    how = Link(t("How that is made"), desk.url("/method") + "#like-with-like")
     return (*desk.downloads(path), how)
 
 
@@ -55,20 +56,31 @@ def _text(desk: Desk, row: Standing, said: dict[str, Any]) -> tuple[str, ...]:
     where = words.family_place(row.family)
     assert row.score is not None
     if "standard" not in said:
-        fewest = METHOD.stratum_inquiries.value
         return (
-            f"What {row.name} would score on the common mix of what people write"
-            f" {where} cannot be said: the channels and kinds of message where it has"
-            f" {fewest} inquiries or more hold {words.percent(said['held'])} of that"
-            f" mix, and {words.percent(METHOD.mix_held.value)} are needed.",
+            t(
+                "What %(name)s would score on the common mix of what people write"
+                " %(where)s cannot be said: the channels and kinds of message where it"
+                " has %(fewest)s inquiries or more hold %(held)s of that mix, and"
+                " %(needed)s are needed.",
+                name=row.name,
+                where=where,
+                fewest=METHOD.stratum_inquiries.value,
+                held=words.percent(said["held"]),
+                needed=words.percent(METHOD.mix_held.value),
+            ),
         )
     score, low, high, _ = said["standard"]
-    first = (
-        f"Some channels and hours are easier than others. Were {row.name} written to as"
-        f" brands {where} are on the whole, on the same channels, with the same kinds"
-        f" of message, at the same times of the week, its score would be"
-        f" {words.whole(score)} (95{words.NBSP}%: {words.span(low, high)}) in place of"
-        f" {words.whole(row.score)}."
+    first = t(
+        "Some channels and hours are easier than others. Were %(name)s written to as"
+        " brands %(where)s are on the whole, on the same channels, with the same kinds"
+        " of message, at the same times of the week, its score would be %(score)s"
+        " (%(sure)s: %(interval)s) in place of %(now)s.",
+        name=row.name,
+        where=where,
+        score=words.whole(score),
+        sure=words.percent(METHOD.confidence.value),
+        interval=words.span(low, high),
+        now=words.whole(row.score),
     )
     return (first, *_order(desk, row, said))
 
@@ -80,29 +92,42 @@ def _order(desk: Desk, row: Standing, said: dict[str, Any]) -> tuple[str, ...]:
     passed, passing = (_names(desk, said.get(name)) for name in ("before", "after"))
     if not passed and not passing:
         return (
-            "That changes the order with no other ranked brand of its industry that"
-            " can be compared so.",
+            t(
+                "That changes the order with no other ranked brand of its industry that"
+                " can be compared so."
+            ),
         )
-    parts = [
-        f"{verb} {names}"
-        for verb, names in (("before", passed), ("behind", passing))
-        if names
-    ]
-    sure = (
+    named = {"name": row.name, "before": passed, "behind": passing}
+    if passed and passing:
+        said_so = t(
+            "On the same mix of channels and kinds %(name)s would stand before"
+            " %(before)s and behind %(behind)s, the other way round than by score.",
+            **named,
+        )
+    elif passed:
+        said_so = t(
+            "On the same mix of channels and kinds %(name)s would stand before"
+            " %(before)s, the other way round than by score.",
+            **named,
+        )
+    else:
+        said_so = t(
+            "On the same mix of channels and kinds %(name)s would stand behind"
+            " %(behind)s, the other way round than by score.",
+            **named,
+        )
+    sure = t(
         "Where the scores do not tell two brands apart, neither order is sure; their"
         " industry’s page names the pairs that they do tell apart."
     )
-    return (
-        f"On the same mix of channels and kinds {row.name} would stand"
-        f" {' and '.join(parts)}, the other way round than by score. {sure}",
-    )
+    return (f"{said_so} {sure}",)
 
 
 def _names(desk: Desk, found: dict[str, Any] | None) -> str:
     if found is None:
         return ""
     if found["brands"] > NAMES:
-        return words.counted(found["brands"], "brand")
+        return words.counted(found["brands"], "brand", "brands")
     names = [desk.book.names.get(slug, slug) for slug in found["slugs"]]
     return words.listed(names)
 
@@ -111,16 +136,24 @@ def _table(desk: Desk, row: Standing, said: dict[str, Any]) -> Table:
     titles = {channel.slug: channel.title for channel in desk.book.reader.channels()}
     total = sum(sum(stratum[3:]) for stratum in said["strata"])
     return Table(
-        caption=f"What people write {words.family_place(row.family)}, of 100 messages",
-        headings=("Channel and kind", "To all brands", f"To {row.name}", "Inquiries"),
+        caption=t(
+            "What people write %(where)s, of 100 messages",
+            where=words.family_place(row.family),
+        ),
+        headings=(
+            t("Channel and kind"),
+            t("To all brands"),
+            t("To %(name)s", name=row.name),
+            t("Inquiries"),
+        ),
         rows=tuple(
             (
                 Cell(
                     text=titles.get(channel, channel),
                     note=words.cut_words(kind),
                 ),
-                Cell(text=f"{100 * mix:.1f}", number=True),
-                Cell(text=f"{100 * sum(classes) / total:.1f}", number=True),
+                Cell(text=words.decimal(100 * mix), number=True),
+                Cell(text=words.decimal(100 * sum(classes) / total), number=True),
                 Cell(text=words.number(sum(classes)), number=True),
             )
             for channel, kind, mix, *classes in said["strata"]
@@ -148,16 +181,22 @@ def industry(desk: Desk, slug: str, family: str) -> Block | None:
     where = words.family_place(family)
     return Block(
         id="like-with-like",
-        title="Like with like",
+        title=t("Like with like"),
         text=(
-            f"Were all these brands written to alike, on the common mix of channels,"
-            f" kinds of message and times of the week {where}, they would score as in"
-            " the table below.",
+            t(
+                "Were all these brands written to alike, on the common mix of channels,"
+                " kinds of message and times of the week %(where)s, they would score as"
+                " in the table below.",
+                where=where,
+            ),
             _pairs(desk, said),
         ),
         table=Table(
-            caption=f"Scores on the same mix {where}, of 100, with 95 % intervals",
-            headings=("Brand", "Score", "On the same mix", "Weighs like"),
+            caption=t(
+                "Scores on the same mix %(where)s, of 100, with 95 %% intervals",
+                where=where,
+            ),
+            headings=(t("Brand"), t("Score"), t("On the same mix"), t("Weighs like")),
             rows=tuple(_line(desk, family, row) for row in said["rows"]),
         ),
         folded=len(said["rows"]) > LONG,
@@ -167,24 +206,40 @@ def industry(desk: Desk, slug: str, family: str) -> Block | None:
 
 def _pairs(desk: Desk, said: dict[str, Any]) -> str:
     pairs, turned, sure = said["pairs"], said["reversed"], said["aparts"]
-    first = (
-        f"Pairs of its {words.number(said['brands'])} ranked brands that this reverses:"
-        f" {words.number(turned)} of {words.number(pairs)}."
+    first = t(
+        "Pairs of its %(brands)s ranked brands that this reverses: %(turned)s of"
+        " %(pairs)s.",
+        brands=words.number(said["brands"]),
+        turned=words.number(turned),
+        pairs=words.number(pairs),
     )
     if not turned:
         return first
     if not sure:
-        return f"{first} By score none of those is surely apart anyway."
-    named = [
-        f"{desk.book.names.get(low, low)} would stand before"
-        f" {desk.book.names.get(high, high)}"
+        unsure = t("By score none of those is surely apart anyway.")
+        return f"{first} {unsure}"
+    named = "; ".join(
+        t(
+            "%(low)s would stand before %(high)s",
+            low=desk.book.names.get(low, low),
+            high=desk.book.names.get(high, high),
+        )
         for high, low in said["apart"]
-    ]
-    many = f", among others; in all {words.number(sure)}" if sure > len(named) else ""
-    return (
-        f"{first} Pairs that are surely apart by score, and the other way round on the"
-        f" same mix of channels and kinds: {'; '.join(named)}{many}."
     )
+    if sure > len(said["apart"]):
+        which = t(
+            "Pairs that are surely apart by score, and the other way round on the same"
+            " mix of channels and kinds: %(named)s, among others; in all %(number)s.",
+            named=named,
+            number=words.number(sure),
+        )
+    else:
+        which = t(
+            "Pairs that are surely apart by score, and the other way round on the same"
+            " mix of channels and kinds: %(named)s.",
+            named=named,
+        )
+    return f"{first} {which}"
 
 
 def _line(desk: Desk, family: str, row: list[Any]) -> tuple[Cell, ...]:
@@ -199,7 +254,10 @@ def _line(desk: Desk, family: str, row: list[Any]) -> tuple[Cell, ...]:
         Cell(
             text=words.number(round(size)),
             number=True,
-            note=f"of {words.counted(inquiries, 'inquiry', 'inquiries')}",
+            note=t(
+                "of %(inquiries)s",
+                inquiries=words.counted(inquiries, "inquiry", "inquiries"),
+            ),
         ),
     )
 

@@ -9,9 +9,10 @@ from web import words
 from web.desk import Desk
 from web.parts import Block, Cell, Table
 from web.tables import Data
+from web.tongue import mark, t, tn
 
 WHERE = {
-    "cfpb": "the US consumer bureau (CFPB)",
+    "cfpb": mark("the US consumer bureau (CFPB)"),
 }
 """Each of words.RATES_ONLY, as it stands in a sentence."""
 COLUMNS = (
@@ -33,13 +34,21 @@ def brand(desk: Desk, row: Standing) -> Block | None:
         return None
     return Block(
         id=f"timely-{row.family}",
-        title="Answered in time",
+        title=t("Answered in time"),
         text=tuple(
             text for channel, said in found for text in _text(row, channel, said)
         ),
         table=Table(
-            caption=f"Complaints to {row.name} that were answered in time",
-            headings=("Through", "Complaints", "In time", "Of 100", words.interval()),
+            caption=t(
+                "Complaints to %(name)s that were answered in time", name=row.name
+            ),
+            headings=(
+                t("Through"),
+                t("Complaints"),
+                t("In time"),
+                t("Of 100"),
+                words.interval(),
+            ),
             rows=tuple(_cells(channel, said) for channel, said in found),
         ),
         links=desk.downloads(f"/brands/{row.slug}/timely"),
@@ -48,16 +57,32 @@ def brand(desk: Desk, row: Standing) -> Block | None:
 
 def _text(row: Standing, channel: str, said: Told) -> tuple[str, str]:
     share, low, high = said["share"]
-    complaints = words.counted(said["n"], "complaint")
-    verb = "was" if said["timely"] == 1 else "were"
     return (
-        f"Of {complaints} that {WHERE[channel]} passed on to {row.name},"
-        f" {words.number(said['timely'])} {verb} answered in time, which there means"
-        f" within {words.limit(said['limit'])}: {_percent(share)} of 100"
-        f" ({words.interval()} {_percent(low)} to {_percent(high)}).",
-        "When, nobody says. So they are in no other figure of this page: not in a"
-        " share within our limits, not in the typical wait, not in a place.",
+        tn(
+            "Of %(complaints)s that %(bureau)s passed on to %(name)s, %(n)s was"
+            " answered in time, which there means within %(limit)s: %(share)s of 100"
+            " (%(interval)s %(ends)s).",
+            "Of %(complaints)s that %(bureau)s passed on to %(name)s, %(n)s were"
+            " answered in time, which there means within %(limit)s: %(share)s of 100"
+            " (%(interval)s %(ends)s).",
+            said["timely"],
+            complaints=words.counted(said["n"], "complaint", "complaints"),
+            bureau=t(WHERE[channel]),
+            name=row.name,
+            limit=words.limit(said["limit"]),
+            share=_percent(share),
+            interval=words.interval(),
+            ends=_ends(low, high),
+        ),
+        t(
+            "When, nobody says. So they are in no other figure of this page: not in a"
+            " share within our limits, not in the typical wait, not in a place."
+        ),
     )
+
+
+def _ends(low: float, high: float) -> str:
+    return t("%(low)s to %(high)s", low=_percent(low), high=_percent(high))
 
 
 def _percent(share: float) -> str:
@@ -65,17 +90,17 @@ def _percent(share: float) -> str:
     tenths = round(1_000 * share)
     if 0 < share < 1:
         tenths = min(999, max(1, tenths))
-    return f"{tenths / 10:g}"
+    return words.decimal(tenths / 10, 1 if tenths % 10 else 0)
 
 
 def _cells(channel: str, said: Told) -> tuple[Cell, ...]:
     share, low, high = said["share"]
     return (
-        Cell(text=WHERE[channel]),
+        Cell(text=t(WHERE[channel])),
         Cell(text=words.number(said["n"]), number=True),
         Cell(text=words.number(said["timely"]), number=True),
         Cell(text=_percent(share), number=True),
-        Cell(text=f"{_percent(low)} to {_percent(high)}"),
+        Cell(text=_ends(low, high)),
     )
 
 

@@ -210,15 +210,17 @@ def trades(
     where = words.family_place(family)
     return Block(
         id="volume",
-        title="Posts per reply, silence and volume",
+        title=t("Posts per reply, silence and volume"),
         text=_introduction(chain),
         table=Table(
-            caption=f"Industries {where} by posts per reply, fewest first",
-            headings=("Industry", *_headings(LIMITS[Family(family)].horizon)),
+            caption=t(
+                "Industries %(where)s by posts per reply, fewest first", where=where
+            ),
+            headings=(t("Industry"), *_headings(LIMITS[Family(family)].horizon)),
             rows=tuple(
                 (
                     Cell(
-                        text=row.name,
+                        text=t(row.name),
                         url=desk.url(f"/industries/{row.slug}", family=family),
                     ),
                     *_beside(said, earlier.get((family, row.slug), {}), row.t3_s),
@@ -239,20 +241,24 @@ def _fewest_posts(known: tuple[Standing, Told]) -> tuple[int, float, str]:
 
 
 def _introduction(chain: list[Edition]) -> tuple[str, ...]:
-    first = (
+    first = t(
         "What all brands of an industry published, and what was written to those whose"
         " share of answers may be said, people of all its brands together."
     )
     if len(chain) < 2:
-        return (f"{first} There is no earlier edition to set beside it.",)
-    before = words.period(chain[1].day_from, chain[1].day_to)
+        alone = t("There is no earlier edition to set beside it.")
+        return (f"{first} {alone}",)
     return (
         first,
-        f"Small figures marked “before” are those of {before}. What stayed unanswered"
-        f" is set beside them with the {words.interval()} of the difference, each line"
-        " for itself: of many lines, one may miss by chance. The others are set side by"
-        " side and not tested. Changes of scores are on the pages of brands and"
-        " industries.",
+        t(
+            "Small figures marked “before” are those of %(when)s. What stayed"
+            " unanswered is set beside them with the %(interval)s of the difference,"
+            " each line for itself: of many lines, one may miss by chance. The others"
+            " are set side by side and not tested. Changes of scores are on the pages"
+            " of brands and industries.",
+            when=words.period(chain[1].day_from, chain[1].day_to),
+            interval=words.interval(),
+        ),
     )
 
 
@@ -263,12 +269,13 @@ def _beside(said: Told, old: Told, horizon: int) -> tuple[Cell, ...]:
         t(words.NOT_KNOWN) not in (cell.text, earlier.text)
         for cell, earlier in zip(new, was, strict=True)
     ]
-    notes = [f"before {earlier.text}" for earlier in was]
+    notes = [t("before %(was)s", was=earlier.text) for earlier in was]
     if known[VOLUME] and old["per_day"]:
         change = change_words(said["per_day"], old["per_day"])
-        notes[VOLUME] += f" ({change}, not tested)"
+        untested = t("(%(change)s, not tested)", change=change)
+        notes[VOLUME] = f"{notes[VOLUME]} {untested}"
     if known[SILENT]:
-        notes[SILENT] += f" {_tested(said['silent'], old['silent'])}"
+        notes[SILENT] = f"{notes[SILENT]} {_tested(said['silent'], old['silent'])}"
     return tuple(
         replace(cell, note="; ".join(filter(None, (cell.note, note if also else ""))))
         for cell, note, also in zip(new, notes, known, strict=True)
@@ -280,12 +287,20 @@ def _tested(new: Sequence[float], old: Sequence[float]) -> str:
     change, low, high = words.difference(new, old)
     before = f"({words.share_span(*old[1:])})"
     if low <= 0 <= high:
-        ends = f"{_points(low)} to {_points(high)}"
-        return f"{before}: no sure difference ({ends})"
-    which = "more" if change > 0 else "fewer"
-    small, large = sorted((abs(low), abs(high)))
-    of = words.hundred(abs(change))
-    return f"{before}: {of} {which} ({words.share_span(small, large)})"
+        return t(
+            "%(before)s: no sure difference (%(low)s to %(high)s)",
+            before=before,
+            low=_points(low),
+            high=_points(high),
+        )
+    said = {
+        "before": before,
+        "interval": words.share_span(*sorted((abs(low), abs(high)))),
+    }
+    number = words.hundred(abs(change))
+    if change > 0:
+        return t("%(before)s: %(number)s more (%(interval)s)", number=number, **said)
+    return t("%(before)s: %(number)s fewer (%(interval)s)", number=number, **said)
 
 
 def _points(share: float) -> str:
@@ -299,7 +314,7 @@ def change_words(now: float, before: float) -> str:
     """+6 %."""
     change = words.whole(100 * abs(now / before - 1))
     sign = "" if not change else "+" if now > before else MINUS
-    return f"{sign}{change}{words.NBSP}%"
+    return f"{sign}{words.per_cent(change)}"
 
 
 def brand_table(desk: Desk, slug: str) -> Data:

@@ -8,6 +8,7 @@ from model.words import Family, Level
 from web import words
 from web.desk import Desk
 from web.parts import Block, Cell, Table
+from web.tongue import mark, t
 from web.views import listing
 from web.views.details.volume import (
     MINUS,
@@ -20,19 +21,19 @@ from web.views.details.volume import (
     trades,
 )
 
-STUDY = "Sprout Social Index, end of 2015"
+STUDY = mark("Sprout Social Index, end of 2015")
 STUDY_RATIO_ALL = 4.0
 STUDY_RATIO = {"utilities": 1.4, "retail": 2.0, "media": 8.4, "real-estate": 11.7}
 """Posts per reply that the study published: its two best and its two worst industries,
 by the slug they have in our registry."""
-STUDY_NAMES = {
-    "utilities": "utilities",
-    "retail": "retail",
-    "media": "media",
-    "real-estate": "real estate",
+RATIO_OF = {
+    "utilities": mark("Posts per reply, utilities"),
+    "retail": mark("Posts per reply, retail"),
+    "media": mark("Posts per reply, media"),
+    "real-estate": mark("Posts per reply, real estate"),
 }
-STUDY_SILENT = "7 of 8: 88"
-NO_MEAN = "none: the mean over the answered forgets those who had no answer"
+STUDY_SILENT = mark("7 of 8: 88")
+NO_MEAN = mark("none: the mean over the answered forgets those who had no answer")
 
 
 def industries(desk: Desk) -> tuple[Block, ...]:
@@ -56,30 +57,45 @@ def _study(
     if family != Family.SOCIAL or whole is None:
         return None
     rows = [
-        ("Posts per reply, all brands", f"{STUDY_RATIO_ALL:.1f}", ratio(whole)[0]),
+        (
+            t("Posts per reply, all brands"),
+            words.decimal(STUDY_RATIO_ALL),
+            ratio(whole)[0],
+        ),
         *(
             (
-                f"Posts per reply, {STUDY_NAMES[slug]}",
-                f"{then:.1f}",
+                t(RATIO_OF[slug]),
+                words.decimal(then),
                 ratio(told_by[0].get((family, slug), {}))[0],
             )
             for slug, then in STUDY_RATIO.items()
         ),
-        ("Unanswered after three days, of 100", STUDY_SILENT, silent(whole)),
+        (
+            t("Unanswered after three days, of 100"),
+            t(STUDY_SILENT),
+            silent(whole),
+        ),
         *_half_year(chain, told_by, family),
-        ("Average response time over two quarters", "+4\u00a0%", Cell(text=NO_MEAN)),
+        (
+            t("Average response time over two quarters"),
+            f"+{words.per_cent(4)}",
+            Cell(text=t(NO_MEAN)),
+        ),
     ]
     return Block(
         id="study",
-        title="Beside an earlier study",
+        title=t("Beside an earlier study"),
         text=(
-            f"{STUDY} published these figures of brands on social networks; they are"
-            " its own claims, made with other brands and another method. Ours are of"
-            " the brands of this edition.",
+            t(
+                "%(study)s published these figures of brands on social networks; they"
+                " are its own claims, made with other brands and another method. Ours"
+                " are of the brands of this edition.",
+                study=t(STUDY),
+            ),
         ),
         table=Table(
-            caption=f"Figures of the {STUDY}, and of this edition",
-            headings=("Figure", "Published then", "This edition"),
+            caption=t("Figures of the %(study)s, and of this edition", study=t(STUDY)),
+            headings=(t("Figure"), t("Published then"), t("This edition")),
             rows=tuple(
                 (
                     Cell(text=what),
@@ -98,14 +114,22 @@ def _half_year(
     """Changes over two quarters; none where two editions before this are not there."""
     now, old = (each.get((family, ""), {}) for each in (told_by[0], told_by[-1]))
     known = len(told_by) == 3 and "silent" in now and "silent" in old
-    volume = response = Cell(text="not known: no edition of two periods before")
+    volume = response = Cell(text=t("not known: no edition of two periods before"))
     if known and old["per_day"] and old["silent"][0] < 1:
         since = words.period(chain[2].day_from, chain[2].day_to)
-        note = f"since {since}; not tested"
+        note = t("since %(when)s; not tested", when=since)
         volume = Cell(text=change_words(now["per_day"], old["per_day"]), note=note)
         answered = (1 - each["silent"][0] for each in (now, old))
         response = Cell(text=change_words(*answered), note=note)
     return (
-        ("Messages that look for help, over two quarters", "+21\u00a0%", volume),
-        ("Response rate over two quarters", f"{MINUS}2.5\u00a0%", response),
+        (
+            t("Messages that look for help, over two quarters"),
+            f"+{words.per_cent(21)}",
+            volume,
+        ),
+        (
+            t("Response rate over two quarters"),
+            f"{MINUS}{words.exact(0.025)}",
+            response,
+        ),
     )
