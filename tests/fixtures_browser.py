@@ -23,6 +23,8 @@ ARGUMENTS = [
 ]  # fmt: skip
 PATIENCE_MS = 120_000
 """For whatever a page is to do: the machine may be busy."""
+FOCUSED = "e => e === document.activeElement"
+MOST_TABS = 400
 WIDTHS = {"phone": (360, 740), "desk": (1280, 900)}
 
 
@@ -137,3 +139,51 @@ def open_page(browser, served):
         context.close()
     missing = "the server responded with a status of 404"
     assert [said for said in complaints if missing not in said] == []
+
+
+class Reader:
+    """Somebody with a keyboard and nothing else."""
+
+    def __init__(self, page, address: str) -> None:
+        self.page, self.address = page, address
+
+    def open(self, path: str, status: int = 200) -> None:
+        where = path if path.startswith("http") else self.address + path
+        response = self.page.goto(where)
+        assert response.status == status
+
+    def reach(self, selector: str) -> None:
+        """Tabs until it has the focus."""
+        wanted = self.page.locator(selector).first
+        wanted.wait_for(state="attached")
+        for _ in range(MOST_TABS):
+            if wanted.evaluate(FOCUSED):
+                return
+            self.page.keyboard.press("Tab")
+        pytest.fail(f"{selector} cannot be reached by keyboard at {self.page.url}")
+
+    def follow(self, selector: str) -> None:
+        self.reach(selector)
+        with self.page.expect_navigation():
+            self.page.keyboard.press("Enter")
+
+    def choose(self, selector: str) -> None:
+        """One of several, as the arrow keys go through them."""
+        group = self.page.locator(selector).get_attribute("name")
+        self.reach(f"input[name={group}]")
+        for _ in range(9):
+            self.page.keyboard.press("Space")
+            if self.page.locator(selector).is_checked():
+                return
+            self.page.keyboard.press("ArrowDown")
+        pytest.fail(f"{selector} cannot be chosen by keyboard")
+
+    def type(self, selector: str, text: str) -> None:
+        self.reach(selector)
+        self.page.keyboard.type(text)
+
+    def heading(self) -> str:
+        return self.page.locator("h1").inner_text()
+
+    def said(self) -> str:
+        return self.page.locator("main").inner_text()
