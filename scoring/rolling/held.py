@@ -155,9 +155,12 @@ class Held:
         new[at] = np.arange(len(at))
         keys = self._crowds.keys
         entity = new[keys >> LINE_BIT]
-        keep = np.flatnonzero(entity >= 0)
-        keep = keep[np.argsort(entity[keep], kind="stable")]
-        return Units(entity[keep], _unpacked(keys[keep]), self._alone[at])
+        if entity.min(initial=0) < 0:
+            keys, entity = keys[entity >= 0], entity[entity >= 0]
+        if (entity[1:] < entity[:-1]).any():  # some stand on their second line
+            order = np.argsort(entity, kind="stable")
+            keys, entity = keys[order], entity[order]
+        return Units(entity, _unpacked(keys), self._alone[at])
 
 
 @dataclass(frozen=True)

@@ -47,7 +47,7 @@ class Rolling:
         accounts = len(directory.accounts)
         self.messages, self._asking = np.zeros((2, accounts), dtype=np.int64)
         self.census = np.zeros((5, 5, 5), dtype=np.int64)
-        self._lost = np.zeros((len(cuts), accounts), dtype=np.int64)
+        self._lost = np.zeros((5, accounts), dtype=np.int64)  # by kind
         self._lines = {level: lines_of(directory, level) for level in LEVELS}
         self._people = {level: People(cuts) for level in LEVELS}
         self._levels = {
@@ -113,10 +113,7 @@ class Rolling:
         self.messages += sign * messages
         self._asking += sign * (messages - np.bincount(known, minlength=size))
         gone = np.flatnonzero(rows.reason == Reason.LOST)
-        for at, cut in enumerate(self.cuts):
-            wanted = gone[np.isin(rows.kind[gone], CUT_KINDS[cut])]
-            lost = np.bincount(rows.account[wanted], minlength=size)
-            self._lost[at] += sign * lost
+        np.add.at(self._lost, (rows.kind[gone], rows.account[gone]), sign)
 
     def _count(
         self,
@@ -159,7 +156,7 @@ class Rolling:
         mine = np.flatnonzero((whose.line >= 0) & (self.messages > 0))
         size = len(whose.entity)
         there = np.bincount(whose.line[mine], minlength=size) > 0
-        weights = [self._asking, self._lost[self.cuts.index(cut)]]
+        weights = [self._asking, self._lost[list(CUT_KINDS[cut])].sum(0)]
         asking, lost = (
             np.bincount(whose.line[mine], column[mine], minlength=size).astype(np.int64)
             for column in weights
