@@ -236,6 +236,10 @@ DETAILS: dict[tuple[str, str, str, str, str], dict[str, Any]] = {
         "n": 173, "canned": 20, "redirect": 60, "substantive": 93, "unjudged": 0,
         "of": "answered",
     },
+    ("ladder", "brand", "reviews", "", "northwind-air"): {
+        "n": 60, "canned": 6, "redirect": 12, "substantive": 30, "unjudged": 0,
+        "limits": [[400, 2_100], [1_100, 3_300], [3_700, 6_300]],
+    },
     ("ladder", "channel", "social", "bluesky", "northwind-air"): {
         "n": 600, "canned": 30, "redirect": 100, "substantive": 370,
         "unjudged": 0, "limits": [[310, 800], [1_200, 2_240], [5_500, 6_830]],
@@ -247,6 +251,18 @@ DETAILS: dict[tuple[str, str, str, str, str], dict[str, Any]] = {
         "n": 1_400, "canned": 131, "redirect": 200, "substantive": 500,
         "unjudged": 39, "brands": 3,
         "limits": [[700, 1_200], [1_200, 1_700], [3_100, 4_050]],
+    },
+    ("substance", "brand", "social", "", "northwind-air"): {
+        "n": 1_000, "within": [210, 450, 520], "address": [412, 800, 4_700, 5_600],
+        "limits": [[1_800, 2_430], [4_100, 4_900], [4_750, 5_640]],
+    },
+    ("substance", "brand", "social", "", "answered"): {
+        "n": 173, "within": [40, 80, 96], "of": "answered",
+        "address": [0, 12, 0, 2_600],
+    },
+    ("substance", "industry", "social", "", "airlines"): {
+        "n": 1_400, "within": [220, 480, 560], "brands": 3,
+        "limits": [[1_300, 1_900], [3_000, 3_900], [3_500, 4_500]],
     },
     ("ledger", "brand", "social", "", "northwind-air"): {
         "accounts": [

@@ -27,7 +27,11 @@ def test_both_shares_stand_beside_each_other_each_with_its_interval(get):
     assert (
         "got an answer that no machine is known to have sent within three days" in said
     )
-    assert "and at least 47 % (42–52) one that says something of the matter" in said
+    assert "and at least 52 % (48–56) one that says something of the matter" in said
+    assert (
+        "Such an answer came within an hour to 21 % (18–24) and within a day to 45 %"
+        " (41–49)."
+    ) in said
     assert "Of 800 answers that could be judged, 130 had nearly the same words" in said
     assert [row[1:] for row in rows] == [
         ["470", "47 (42–52)"],
@@ -37,6 +41,31 @@ def test_both_shares_stand_beside_each_other_each_with_its_interval(get):
         ["170", ""],
     ]
     assert sum(int(row[1]) for row in rows) == 1_000
+
+
+def test_how_many_answers_call_the_person_by_name(get):
+    said, _ = block(get("/brands/northwind-air"), sentences=4)
+    assert said.endswith(
+        "Of 800 answers whose words were read, 412 called the person by name: 52 %"
+        " (47–56)."
+    )
+    said, _ = block(get("/brands/answered"), sentences=3)
+    assert said.endswith("12 answers whose words were read, 0 called the person by"
+                         " name: 0 % (0–26).")  # fmt: skip
+    assert "by name" not in get("/brands/sly-air").get_text()
+
+
+def test_an_older_edition_knows_of_first_answers_alone(get):
+    said, _ = block(get("/brands/northwind-air"), "ladder-reviews")
+    assert "and 50 % (37–63) one that says something of the matter" in said
+    assert "Such an answer came" not in said
+    assert "Only the first answer is looked at" in said
+
+
+def test_copies_among_requests_are_said_to_be_there(get):
+    said, _ = block(get("/brands/northwind-air"))
+    assert "a copy that only asks to go on in private is not among them" in said
+    assert "Only the first answer is looked at" not in said
 
 
 def test_too_few_judged_answers_make_no_share(get):
@@ -53,7 +82,7 @@ def test_too_few_judged_answers_make_no_share(get):
 def test_of_answered_conversations_there_is_no_share_of_all(get):
     said, rows = block(get("/brands/answered"))
     assert "Of 173 answered inquiries to Answered & Co" in said
-    assert "93 got an answer that says something of the matter" in said
+    assert "96 got an answer that says something of the matter" in said
     assert "nothing can be said" in said
     assert [row[1] for row in rows] == ["93", "60", "20", "0"]
 
@@ -105,7 +134,7 @@ def test_an_industry_says_what_its_brands_answers_are_worth(get):
     said, rows = block(get("/industries/airlines"))
     assert (
         "Of 1,400 inquiries on social networks to the 3 brands in Airlines most of"
-        " whose answers could be judged, at least 36 % (31–41) got one within three"
+        " whose answers could be judged, at least 40 % (35–45) got one within three"
         " days that says something of the matter."
     ) in said
     assert "Of 831 answers that could be judged, 131 had nearly the same words" in said
@@ -120,18 +149,27 @@ def test_the_table_to_take_away(client):
         line for line in answer.text.splitlines() if not line.startswith("#")
     )
     rows = list(csv.DictReader(io.StringIO(text)))
-    whole = [row for row in rows if not row["channel"]]
+    social = [row for row in rows if row["family"] == "social"]
+    whole = [row for row in social if not row["channel"]]
     assert [(r["step"], r["answers"], r["share"], r["share_low"]) for r in whole] == [
         ("substantive", "470", "0.47", "0.418"),
         ("redirect", "200", "0.2", "0.162"),
         ("canned", "130", "0.13", "0.101"),
         ("unjudged", "30", "", ""),
+        ("substantive_t1", "210", "0.21", "0.18"),
+        ("substantive_t2", "450", "0.45", "0.41"),
+        ("substantive_t3", "520", "0.52", "0.475"),
+        ("by_name", "412", "0.515", "0.47"),
     ]
+    assert [row["inquiries"] for row in whole] == ["1000"] * 7 + ["800"]
     mastodon = [row for row in rows if row["channel"] == "mastodon"]
     assert [(r["inquiries"], r["share"]) for r in mastodon] == [("400", "")] * 4
     trade = client.get("/industries/airlines/ladder.json").get_json()["rows"]
     assert [(r["step"], r["answers"]) for r in trade][0] == ("substantive", 500)
     assert client.get("/industries/nowhere/ladder.csv").status_code == 404
-    told = client.get("/brands/answered/ladder.json").get_json()
-    assert "answered" in str(told)
+    told = client.get("/brands/answered/ladder.json").get_json()["rows"]
+    assert {row["of"] for row in told} == {"answered"}
+    assert [(r["step"], r["answers"], r["share"]) for r in told][-2:] == [
+        ("substantive_t3", 96, None), ("by_name", 0, 0.0)
+    ]  # fmt: skip
     assert client.get("/brands/nobody/ladder.csv").status_code == 404

@@ -1,7 +1,7 @@
 """What answers are worth: people by the step of the answer they got, of brands, of
 their channels, and of industries."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from model.rows import Standing
@@ -11,6 +11,7 @@ from web.desk import Desk
 from web.parts import Block, Cell, Table
 from web.tables import Data
 from web.tongue import mark, t, tn
+from web.views.details import substance
 
 TITLE = mark("What the answers are worth")
 IMPORTED = "imported"
@@ -40,10 +41,16 @@ def brand(desk: Desk, row: Standing) -> Block | None:
     said = told.get(("ladder", row.family, ""))
     if said is None:
         return _not_judged(desk, row) if told else None
+    beyond = substance.of(told, row.family)
     return Block(
         id=f"ladder-{row.family}",
         title=t(TITLE),
-        text=(_first(row, said), _answers(said), *_unjudged(desk, row, said)),
+        text=(
+            " ".join((_first(row, said, beyond), *substance.sooner(row, beyond))),
+            _answers(said, beyond),
+            *_unjudged(desk, row, said),
+            *substance.address(beyond),
+        ),
         table=_table(row.name, words.family_place(row.family), said),
         links=desk.downloads(f"/brands/{row.slug}/ladder"),
     )
@@ -91,11 +98,12 @@ def channels(desk: Desk, row: Standing) -> Block | None:
 def industry(desk: Desk, slug: str, family: str) -> Block | None:
     """The people of all brands of an industry whose answers could be judged."""
     row = desk.book.industries.get(family, {}).get(slug)
-    said = desk.book.details(Level.INDUSTRY, slug).get(("ladder", family, ""))
+    told = desk.book.details(Level.INDUSTRY, slug)
+    said = told.get(("ladder", family, ""))
     if row is None or said is None:
         return None
-    where, worth = words.family_place(family), said["substantive"]
-    low, high = said["limits"][STEPS_AT["substantive"]]
+    where, beyond = words.family_place(family), substance.of(told, family)
+    worth, (low, high) = _worth(said, beyond)
     first = t(
         "Of %(inquiries)s %(where)s to the %(brands)s in %(industry)s most of whose"
         " answers could be judged, %(share)s (%(interval)s) got one within %(limit)s"
@@ -111,7 +119,11 @@ def industry(desk: Desk, slug: str, family: str) -> Block | None:
     return Block(
         id=f"ladder-{family}",
         title=t(TITLE),
-        text=(first, _answers(said)),
+        text=(
+            " ".join((first, *substance.sooner(row, beyond))),
+            _answers(said, beyond),
+            *substance.address(beyond),
+        ),
         table=_table(t(row.name), where, said),
         links=desk.downloads(f"/industries/{slug}/ladder"),
     )
@@ -197,10 +209,25 @@ def _answered(said: Mapping[str, Any]) -> int:
     return sum(said[step] for step in (*STEPS, "unjudged"))
 
 
-def _first(row: Standing, said: Mapping[str, Any]) -> str:
+def _worth(
+    said: Mapping[str, Any], beyond: substance.Said | None
+) -> tuple[int, Sequence[int]]:
+    """How many got an answer of substance within the horizon, and the limits of that
+    share. An older edition knows of the first answer alone."""
+    nothing = (0, 0)
+    if beyond is None:
+        ends = said["limits"][STEPS_AT["substantive"]] if "limits" in said else nothing
+        return said["substantive"], ends
+    ends = beyond["limits"][substance.LAST] if "limits" in beyond else nothing
+    return beyond["within"][substance.LAST], ends
+
+
+def _first(
+    row: Standing, said: Mapping[str, Any], beyond: substance.Said | None
+) -> str:
     """The two shares beside each other: any human answer, one of substance."""
     name, where = row.name, words.family_place(row.family)
-    n, worth = said["n"], said["substantive"]
+    n, (worth, (low, high)) = said["n"], _worth(said, beyond)
     if "of" in said:
         return t(
             "Of %(inquiries)s to %(name)s %(where)s, %(worth)s got an answer that says"
@@ -218,7 +245,6 @@ def _first(row: Standing, said: Mapping[str, Any]) -> str:
             name=name,
             where=where,
         )
-    low, high = said["limits"][STEPS_AT["substantive"]]
     return t(
         "Of %(inquiries)s to %(name)s %(where)s, %(any)s (%(any_interval)s) got an"
         " answer that no machine is known to have sent within %(limit)s, and %(share)s"
@@ -234,9 +260,20 @@ def _first(row: Standing, said: Mapping[str, Any]) -> str:
     )
 
 
-def _answers(said: Mapping[str, Any]) -> str:
+def _answers(said: Mapping[str, Any], beyond: substance.Said | None) -> str:
     """How many of its answers are copies, and what we cannot know of the rest."""
     judged = sum(said[step] for step in STEPS)
+    if beyond is not None:
+        return t(
+            "Of %(answers)s that could be judged, %(copies)s had nearly the same words"
+            " as answers to others; a copy that only asks to go on in private is not"
+            " among them, but among those requests. The table goes by the first answer:"
+            " who was asked into private and told more in public later stands there"
+            " under the request, and above under what was told. Whether an answer"
+            " helped, here or in private, we do not know.",
+            answers=words.counted(judged, "answer", "answers"),
+            copies=words.number(said["canned"]),
+        )
     return t(
         "Of %(answers)s that could be judged, %(copies)s had nearly the same words as"
         " answers to others. Only the first answer is looked at: who was asked into"
@@ -293,7 +330,9 @@ def _number(value: int) -> Cell:
 
 def brand_table(desk: Desk, slug: str) -> Data:
     """A line a family, channel ('' of all of them) and step; shares only where they may
-    be said. Raises NotHere."""
+    be said. Then, of the same people, those who got an answer of substance within each
+    limit (substantive_t1 to substantive_t3), and of the answers whose words were read
+    those that call the person by name (by_name). Raises NotHere."""
     desk.book.known(slug)
     found = (desk.book.details(level, slug) for level in (Level.BRAND, Level.CHANNEL))
     return Data(
@@ -303,7 +342,7 @@ def brand_table(desk: Desk, slug: str) -> Data:
 
 
 def industry_table(desk: Desk, slug: str) -> Data:
-    """A line a family and step. Raises NotHere."""
+    """A line a family and step, and what follows them for a brand. Raises NotHere."""
     desk.book.industry_known(slug)
     told = desk.book.details(Level.INDUSTRY, slug)
     return Data(COLUMNS, tuple(_lines(slug, told)), desk.about())
@@ -315,6 +354,7 @@ def _lines(
     for (topic, family, channel), said in told.items():
         if topic != "ladder":
             continue
+        whose = (slug, family, channel or None, said.get("of", "all"))
         for step in (*STEPS, "unjudged"):
             ends = said.get("limits") if step in STEPS_AT else None
             shares: tuple[float | None, ...] = (None, None, None)
@@ -322,14 +362,8 @@ def _lines(
                 low, high = ends[STEPS_AT[step]]
                 share = round(said[step] / said["n"], 4)
                 shares = (share, low / 10_000, high / 10_000)
-            of = said.get("of", "all")
-            yield (
-                slug,
-                family,
-                channel or None,
-                of,
-                said["n"],
-                step,
-                said[step],
-                *shares,
-            )
+            yield (*whose, said["n"], step, said[step], *shares)
+        for n, what, count, figures in substance.lines(
+            told.get((substance.TOPIC, family, channel))
+        ):
+            yield (*whose, n, what, count, *figures)
