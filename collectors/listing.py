@@ -203,14 +203,15 @@ class _Turn:
 
     def _new(self, held: Mapping[tuple[str, int], int]) -> list[tuple[str, Asked]]:
         """What is not held yet and was opened since the watch began, and of what is
-        held that which was found without its answer's help."""
+        held what may have opened it: of two messages the store takes the one that was
+        found without its answer's help, then the earlier one."""
         asked = self._asked()
         found = [
             (account, one)
             for account, one in asked
             if not one.by_reply
             and one.at >= self.first(account)
-            and _is_news(one, held.get((account, hashing.key(one.thread))))
+            and (one.surer or (account, hashing.key(one.thread)) not in held)
         ]
         explained = {(account, one.thread) for account, one in found}
         found += [
@@ -219,7 +220,9 @@ class _Turn:
             if one.by_reply
             and not any(
                 (mine, one.thread) in explained
-                or (mine, hashing.key(one.thread)) in held
+                or _is_had(
+                    one, mine == account, held.get((mine, hashing.key(one.thread)))
+                )
                 for mine in self._family[account]
             )
         ]
@@ -241,6 +244,10 @@ class _Turn:
                 "kind": one.kind,
                 "found_by": one.found_by,
                 "addressed": one.addressed,
+                # Where a gap cut it short, it stays so: the later moment holds.
+                "watched_until": one.at
+                if (account, hashing.key(one.thread)) in held
+                else None,
                 "message": hashing.key(one.message or one.thread),
                 "language": one.language,
                 "url": one.url,
@@ -291,11 +298,10 @@ def memory(task: Task, account: Watched) -> str:
     return task.cursors.get(f"{account.account} memory", "")
 
 
-def _is_news(one: Asked, held: int | None) -> bool:
-    """Whether an inquiry is to be stored, held since this second or not at all."""
-    if held is None:
-        return True
-    return one.surer and one.at <= held
+def _is_had(one: Asked, same: bool, held: int | None) -> bool:
+    """Whether what is known by an answer is had already: a conversation held since this
+    second or not at all, on the same account or on another of its brand."""
+    return held is not None and not (same and one.at < held)
 
 
 def _response(account: str, one: Answered) -> dict[str, object]:
