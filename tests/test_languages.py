@@ -1,11 +1,13 @@
 """Pages in French, Romanian and Portuguese: whole, and found by who wants them."""
 
+import tomllib
 from datetime import date
 from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
 
+import audit_example
 from fixtures_web import checked, site
 from pseudo import Pseudo, leaks
 from web import arrival, routes, tongue, words
@@ -53,6 +55,9 @@ PAGES = {
     "/search": ["/search", "/search?q=north", "/search?q=zzzz"],
     "/sources": ["/sources"],
     "/sources/<slug:slug>": ["/sources/bluesky", "/sources/mastodon", "/sources/x"],
+    "/audits": ["/audits"],
+    "/audits/<slug:slug>": [f"/audits/{audit_example.SLUG}"],
+    "/studies": ["/studies"],
 }
 """Addresses of the small world for each address that is offered."""
 NAMES = (
@@ -60,6 +65,14 @@ NAMES = (
     "Half Seen", "Answered & Co", "northwind.example", "northwind@social.example",
     "help@social.example", "Bluesky", "Mastodon", "GitHub", "gone-bank", "air/coverage",
 )  # fmt: skip
+PROTOCOL = tomllib.loads(audit_example.PROTOCOL)
+NAMES += (
+    audit_example.SLUG, "wrong-account", *audit_example.brands(),
+    "; ".join(audit_example.ARMS), "protocol.csv", "messages.csv", "differences.csv",
+    "2026-01-20T12:00:00Z", *(text for text in PROTOCOL.values() if type(text) is str),
+    *PROTOCOL["exclusions"].values(),
+)  # fmt: skip
+"""What an audit says in words of its own."""
 EVERY = [address for rule in OFFERED for address in PAGES.get(rule, [])]
 
 

@@ -48,6 +48,9 @@ OFFERED: tuple[str, ...] = (
     "/method/log",
     "/sources",
     "/sources/<slug:slug>",
+    "/audits",
+    "/audits/<slug:slug>",
+    "/studies",
 )
 """The addresses (as ``web.routes`` has them) that are whole in every language. All
 others are in English, and are linked so. Data are the same in every language, but for

@@ -30,6 +30,7 @@ class AuditPage(Page):
     flags: tuple[str, ...]  # what to know of how it was done
     blocks: tuple[Block, ...]
     checks: tuple[tuple[str, str], ...]  # what a table's digest is
+    digest: str  # of the result; '' without one
     past: Table | None  # None: one result at most
     cite: str
 

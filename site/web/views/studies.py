@@ -17,14 +17,15 @@ from web.desk import Desk
 from web.pages import StudiesPage, Study
 from web.parts import Cell, Table
 from web.tables import Data
+from web.tongue import mark, t
 from web.views.audits.reading import all_audits
 from web.views.details import volume
 
 FOLDER = ROOT / "docs" / "studies"
 KINDS = {
-    "measured": "messages were counted",
-    "survey": "people were asked",
-    "practice": "practice was reported",
+    "measured": mark("messages were counted"),
+    "survey": mark("people were asked"),
+    "practice": mark("practice was reported"),
 }
 COLUMNS = ("study", "by", "kind", "published", "here", "not_the_same_because")
 SOCIAL = Family.SOCIAL.value
@@ -33,7 +34,8 @@ FEW = 2
 
 @cache
 def known() -> tuple[dict[str, Any], ...]:
-    """The studies, oldest first, as their files have them."""
+    """The studies, oldest first, as their files have them; ``tools.messages`` has read
+    their sentences there."""
     files = sorted(FOLDER.glob("*.toml"))
     return tuple(
         {"slug": file.stem.partition("-")[2], **tomllib.loads(file.read_text())}
@@ -44,27 +46,31 @@ def known() -> tuple[dict[str, Any], ...]:
 def studies(desk: Desk) -> StudiesPage:
     return StudiesPage(
         frame=desk.frame(),
-        title="Earlier studies",
-        description="What others have published of how brands answer in public, and our"
-        " comparable figures, or why there are none.",
+        title=t("Earlier studies"),
+        description=t(
+            "What others have published of how brands answer in public, and our"
+            " comparable figures, or why there are none."
+        ),
         studies=tuple(_study(desk, each) for each in known()),
         downloads=desk.downloads("/studies"),
     )
 
 
 def _study(desk: Desk, said: dict[str, Any]) -> Study:
+    title, by, source = (_in_words(said, field) for field in ("title", "by", "source"))
+    kind = KINDS[said["kind"]]
     return Study(
         id=said["slug"],
-        title=said["title"],
-        by=f"{said['by']}; {KINDS[said['kind']]}; {said['source']}",
+        title=title,
+        by=words.sentences([by, t(kind), source]),
         table=Table(
-            caption=f"What {said['by']} published, and this edition",
-            headings=("Published then", "Here", "Why it is not the same"),
+            caption=t("What %(who)s published, and this edition", who=by),
+            headings=(t("Published then"), t("Here"), t("Why it is not the same")),
             rows=tuple(
                 (
-                    Cell(text=figure["says"]),
+                    Cell(text=_in_words(figure, "says")),
                     _here(desk, figure),
-                    Cell(text=figure.get("because", "it is meant to be")),
+                    Cell(text=_because(figure)),
                 )
                 for figure in said["figures"]
             ),
@@ -72,9 +78,22 @@ def _study(desk: Desk, said: dict[str, Any]) -> Study:
     )
 
 
+def _because(figure: dict[str, str]) -> str:
+    """Why it is not the same as ours."""
+    if "because" in figure:
+        return _in_words(figure, "because")
+    return t("it is meant to be")
+
+
+def _in_words(said: dict[str, Any], field: str) -> str:
+    """A sentence of a study's file in the language of the page."""
+    english: str = said[field]
+    return t(english)
+
+
 def _here(desk: Desk, figure: dict[str, str]) -> Cell:
     if "ours" not in figure:
-        return Cell(text="not comparable")
+        return Cell(text=t("not comparable"))
     return OURS[figure["ours"]](desk)
 
 
@@ -89,7 +108,7 @@ def _answered(limit: int) -> Callable[[Desk], Cell]:
             row for row in _ranked(desk) if getattr(row, f"share_t{limit}") is not None
         ]
         if len(rows) < FEW:
-            return Cell(text="not known: too few ranked brands on social networks")
+            return Cell(text=t("not known: too few ranked brands on social networks"))
         share, low, high = mean(
             [
                 tuple(getattr(row, f"share_t{limit}{e}") for e in ("", "_low", "_high"))
@@ -98,9 +117,17 @@ def _answered(limit: int) -> Callable[[Desk], Cell]:
         )
         within = words.limit(getattr(rows[0], f"t{limit}_s"))
         return Cell(
-            text=f"{words.hundred(share)} of 100 answered within {within}",
-            note=f"mean of {words.counted(len(rows), 'ranked brand')},"
-            f" {words.interval()} {words.share_span(low, high)}",
+            text=t(
+                "%(share)s of 100 answered within %(limit)s",
+                share=words.hundred(share),
+                limit=within,
+            ),
+            note=t(
+                "mean of %(brands)s, %(interval)s %(span)s",
+                brands=words.counted(len(rows), "ranked brand", "ranked brands"),
+                interval=words.interval(),
+                span=words.share_span(low, high),
+            ),
         )
 
     return cell
@@ -127,13 +154,21 @@ def _whole(desk: Desk) -> volume.Told:
 def _unanswered(desk: Desk) -> Cell:
     said = _whole(desk)
     if "silent" not in said:
-        return Cell(text="not known: nothing counted on social networks")
+        return Cell(text=t("not known: nothing counted on social networks"))
     share, low, high = said["silent"]
-    limit = words.limit(_limit(desk))
+    sure = t(
+        "%(interval)s %(span)s",
+        interval=words.interval(),
+        span=words.share_span(low, high),
+    )
+    inquiries = words.counted(said["inquiries"], "inquiry", "inquiries")
     return Cell(
-        text=f"{words.hundred(share)} of 100 unanswered after {limit}",
-        note=f"{words.interval()} {words.share_span(low, high)};"
-        f" {words.counted(said['inquiries'], 'inquiry', 'inquiries')}",
+        text=t(
+            "%(share)s of 100 unanswered after %(limit)s",
+            share=words.hundred(share),
+            limit=words.limit(_limit(desk)),
+        ),
+        note=words.sentences([sure, inquiries]),
     )
 
 
@@ -144,24 +179,26 @@ def _limit(desk: Desk) -> int:
 def _ratio(desk: Desk) -> Cell:
     said = _whole(desk)
     if said.get("ratio") is None:
-        return Cell(text="not known: no posts of brands were counted")
+        return Cell(text=t("not known: no posts of brands were counted"))
     return Cell(
-        text=f"{said['ratio']:.1f} posts for each reply",
-        note="of all brands; by industry in the table of industries",
+        text=t("%(n)s posts for each reply", n=words.decimal(said["ratio"])),
+        note=t("of all brands; by industry in the table of industries"),
         url=desk.url("/industries", family=SOCIAL) + "#study",
     )
 
 
 def _volume(desk: Desk) -> Cell:
     return Cell(
-        text="beside our own, edition by edition",
+        text=t("beside our own, edition by edition"),
         url=desk.url("/industries", family=SOCIAL) + "#study",
     )
 
 
 def _audits(desk: Desk) -> Cell:
     count = len(all_audits(desk))
-    said = words.counted(count, "field audit") if count else "none here yet"
+    said = words.counted(count, "field audit", "field audits")
+    if not count:
+        said = t("none here yet")
     return Cell(text=said, url=desk.url("/audits"))
 
 

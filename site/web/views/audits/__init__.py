@@ -4,9 +4,11 @@ They are of no edition and enter none. Like the sources they say what is so now,
 come from the measured database alone: nobody audits the fictional brands of a sample.
 """
 
+from web import words
 from web.desk import Desk
 from web.pages import AuditPage, AuditsPage
 from web.parts import Link
+from web.tongue import t
 from web.views.audits.parts import blocks, checks, listing, past, protocol_block
 from web.views.audits.reading import TABLES, all_audits, book_of, figures_of, table
 from web.views.audits.sentences import cite, headline, how_many, sure, versions, waits
@@ -18,9 +20,10 @@ def audits(desk: Desk) -> AuditsPage:
     lines = all_audits(desk)
     return AuditsPage(
         frame=desk.frame(),
-        title="Field audits",
-        description="Trials in which volunteers write to brands and note what comes"
-        " back.",
+        title=t("Field audits"),
+        description=t(
+            "Trials in which volunteers write to brands and note what comes back."
+        ),
         says=how_many(lines),
         table=listing(desk, lines) if lines else None,
         downloads=desk.downloads("/audits"),
@@ -36,15 +39,16 @@ def audit(desk: Desk, slug: str) -> AuditPage:
     return AuditPage(
         frame=desk.frame(),
         title=protocol.title,
-        description=f"A field audit by {protocol.organisation}.",
-        crumb=Link("Field audits", desk.url("/audits")),
+        description=t("A field audit by %(who)s.", who=protocol.organisation),
+        crumb=Link(t("Field audits"), desk.url("/audits")),
         question=protocol.question,
         says=headline(said) if said else "",
         sure=sure(book, said),
         waits=waits(book, said) if said else "",
-        flags=(*versions(book), *said.get("flags", ())),
+        flags=(*versions(book), *map(words.reported, said.get("flags", ()))),
         blocks=(*found, protocol_block(desk, book, said)),
         checks=checks(book, said),
+        digest=book.result.digest if book.result else "",
         past=past(book),
         cite=cite(desk, book),
     )

@@ -9,6 +9,7 @@ from store import AuditBook, AuditLine
 from web import words
 from web.desk import Desk
 from web.parts import Block, Cell, Table
+from web.tongue import mark, t, tn
 from web.views.audits.reading import line_rows, pair_rows, reader_of
 from web.views.audits.sentences import date, percent, span
 
@@ -16,40 +17,40 @@ MOST_BRANDS = 200
 """Lines of the page's table; the file has all of them."""
 
 ARM = {
-    "compliment": "Compliments",
-    "complaint": "Complaints",
-    "question": "Questions",
-    "mention": "Plain mentions",
+    "compliment": mark("Compliments"),
+    "complaint": mark("Complaints"),
+    "question": mark("Questions"),
+    "mention": mark("Plain mentions"),
 }
 LEVEL = {
-    "all": "All messages",
-    "with-excluded": "With the excluded",
-    "as-planned": "Only as many as planned",
+    "all": mark("All messages"),
+    "with-excluded": mark("With the excluded"),
+    "as-planned": mark("Only as many as planned"),
 }
-SHARE = "(share: 95 % interval)"
-ANSWERED, ANSWERING = f"Answered {SHARE}", f"That answered {SHARE}"
+ANSWERED = mark("Answered (share: 95 % interval)")
+ANSWERING = mark("That answered (share: 95 % interval)")
 FIELD = {
-    "id": "Name in addresses",
-    "title": "Title",
-    "question": "Question, stated beforehand",
-    "organisation": "Who is responsible",
-    "arms": "Kinds of message (arms)",
-    "planned_messages": "Messages planned",
-    "planned_brands": "Brands planned",
-    "sampling": "How brands were chosen",
-    "horizon_hours": "Hours in which an answer counts",
-    "registered_at": "Registered",
-    "registered_url": "Registered at",
-    "analysis": "Analysis planned",
-    "replaces": "New version of",
+    "id": mark("Name in addresses"),
+    "title": mark("Title"),
+    "question": mark("Question, stated beforehand"),
+    "organisation": mark("Who is responsible"),
+    "arms": mark("Kinds of message (arms)"),
+    "planned_messages": mark("Messages planned"),
+    "planned_brands": mark("Brands planned"),
+    "sampling": mark("How brands were chosen"),
+    "horizon_hours": mark("Hours in which an answer counts"),
+    "registered_at": mark("Registered"),
+    "registered_url": mark("Registered at"),
+    "analysis": mark("Analysis planned"),
+    "replaces": mark("New version of"),
 }
 
 
 def listing(desk: Desk, lines: list[AuditLine]) -> Table:
     return Table(
-        caption="Field audits, the one registered last first",
-        headings=("Audit", "Registered", "Messages", ANSWERED, "Brands",
-                  ANSWERING),
+        caption=t("Field audits, the one registered last first"),
+        headings=(t("Audit"), t("Registered"), t("Messages"), t(ANSWERED), t("Brands"),
+                  t(ANSWERING)),
         rows=tuple(_listed(desk, line) for line in lines),
     )  # fmt: skip
 
@@ -63,7 +64,7 @@ def _listed(desk: Desk, line: AuditLine) -> tuple[Cell, ...]:
     )
     when = Cell(text=date(protocol.registered_at))
     if line.figures is None:
-        nothing = Cell(text="none yet")
+        nothing = Cell(text=t("none yet"))
         return name, when, nothing, nothing, nothing, nothing
     whole = json.loads(line.figures)["lines"][0]
     return name, when, *_cells(whole)
@@ -81,11 +82,11 @@ def _cells(line: Mapping[str, Any]) -> tuple[Cell, Cell, Cell, Cell]:
 
 def _answered(line: Mapping[str, Any], count: str, share: str) -> Cell:
     """A count with its share and interval below it."""
-    note = (
-        f"{percent(line[share])}: {span(line, share)}"
-        if line[share] is not None
-        else ""
-    )
+    note = ""
+    if line[share] is not None:
+        note = t(
+            "%(share)s: %(span)s", share=percent(line[share]), span=span(line, share)
+        )
     return Cell(text=words.number(line[count]), number=True, note=note)
 
 
@@ -96,7 +97,7 @@ def blocks(desk: Desk, book: AuditBook, said: Mapping[str, Any]) -> tuple[Block,
     found = [
         Block(
             id="arms",
-            title="By kind of message",
+            title=t("By kind of message"),
             table=_arms([line for line in lines if line["level"] != "brand"]),
             links=desk.downloads(here),
         )
@@ -105,8 +106,8 @@ def blocks(desk: Desk, book: AuditBook, said: Mapping[str, Any]) -> tuple[Block,
         found.append(
             Block(
                 id="differences",
-                title="One kind against another",
-                text=(DIFFERENCES,),
+                title=t("One kind against another"),
+                text=(t(DIFFERENCES),),
                 table=_differences(said["differences"]),
                 links=desk.downloads(f"{here}/differences"),
             )
@@ -114,16 +115,16 @@ def blocks(desk: Desk, book: AuditBook, said: Mapping[str, Any]) -> tuple[Block,
     found.append(
         Block(
             id="brands",
-            title="Brand by brand",
+            title=t("Brand by brand"),
             text=_about_brands(len(brands)),
             table=_brands(desk, brands[:MOST_BRANDS]),
-            links=desk.downloads(f"{here}/messages", "every message:"),
+            links=desk.downloads(f"{here}/messages", t("every message:")),
         )
     )
     return tuple(found)
 
 
-DIFFERENCES = (
+DIFFERENCES = mark(
     "The share of one kind answered minus that of the other, in points of 100. With"
     " several pairs one differs by chance soon enough: “surely” is said only where the"
     " difference holds at 95 % for all pairs together."
@@ -132,25 +133,30 @@ DIFFERENCES = (
 
 def _about_brands(count: int) -> tuple[str, ...]:
     said = [
-        "What one brand did with the few messages it got. With one or two messages next"
-        " to nothing can be said of a single brand, as the intervals show."
+        t(
+            "What one brand did with the few messages it got. With one or two messages"
+            " next to nothing can be said of a single brand, as the intervals show."
+        )
     ]
     if count > MOST_BRANDS:
         said.append(
-            f"The first {MOST_BRANDS} of {words.number(count)} brands; the tables to"
-            " take away have all."
+            t(
+                "The first %(n)s of %(all)s brands; the tables to take away have all.",
+                n=MOST_BRANDS,
+                all=words.number(count),
+            )
         )
     return tuple(said)
 
 
 def _arms(lines: list[Mapping[str, Any]]) -> Table:
     return Table(
-        caption="Messages and brands, by kind of message",
-        headings=("Messages sent", "Counted", ANSWERED, "Brands", ANSWERING,
-                  "Machine only", "Half of the answered by"),
+        caption=t("Messages and brands, by kind of message"),
+        headings=(t("Messages sent"), t("Counted"), t(ANSWERED), t("Brands"),
+                  t(ANSWERING), t("Machine only"), t("Half of the answered by")),
         rows=tuple(
             (
-                Cell(text=LEVEL.get(line["level"]) or ARM[line["name"]],
+                Cell(text=t(LEVEL.get(line["level"]) or ARM[line["name"]]),
                      note=_left_out(line)),
                 *_cells(line),
                 Cell(text=words.number(line["automatic"]), number=True),
@@ -162,34 +168,42 @@ def _arms(lines: list[Mapping[str, Any]]) -> Table:
 
 
 def _left_out(line: Mapping[str, Any]) -> str:
-    parts = [
-        f"{words.number(line[name])} {why}"
-        for name, why in (("excluded", "excluded"), ("young", "watched too briefly"))
-        if line[name]
-    ]
+    excluded, young = line["excluded"], line["young"]
+    parts = []
+    if excluded:
+        parts.append(tn("%(n)s excluded", "%(n)s excluded", excluded))
+    if young:
+        parts.append(
+            tn("%(n)s watched too briefly", "%(n)s watched too briefly", young)
+        )
     return ", ".join(parts)
 
 
 def _half(line: Mapping[str, Any]) -> str:
     wait = line["median_wait_s"]
-    return "none answered" if wait is None else words.duration(wait)
+    return t("none answered") if wait is None else words.duration(wait)
 
 
 def _differences(pairs: list[Mapping[str, Any]]) -> Table:
     return Table(
-        caption="Differences between kinds of message",
-        headings=("Pair", "Difference", "95 % interval", "So"),
+        caption=t("Differences between kinds of message"),
+        headings=(t("Pair"), t("Difference"), words.interval(), t("So")),
         rows=tuple(
             (
-                Cell(text=f"{ARM[pair['first']]} against"
-                     f" {ARM[pair['second']].lower()}"),
+                Cell(text=_against(pair)),
                 Cell(text=_points(pair["difference"]), number=True),
-                Cell(text=f"{_points(pair['low'])} to {_points(pair['high'])}"),
+                Cell(text=t("%(low)s to %(high)s", low=_points(pair["low"]),
+                            high=_points(pair["high"]))),
                 Cell(text=_verdict(pair)),
             )
             for pair in pairs
         ),
     )  # fmt: skip
+
+
+def _against(pair: Mapping[str, Any]) -> str:
+    first, second = ARM[pair["first"]], ARM[pair["second"]]
+    return t("%(first)s against %(second)s", first=t(first), second=t(second).lower())
 
 
 def _points(value: float) -> str:
@@ -201,16 +215,22 @@ def _points(value: float) -> str:
 
 def _verdict(pair: Mapping[str, Any]) -> str:
     if not pair["sure"]:
-        return "may be chance"
-    more = "more" if pair["difference"] > 0 else "less"
-    return f"the first surely answered {more} often"
+        return t("may be chance")
+    if pair["difference"] > 0:
+        return t("the first surely answered more often")
+    return t("the first surely answered less often")
 
 
 def _brands(desk: Desk, lines: list[Mapping[str, Any]]) -> Table:
     names, pages = _names(desk)
     return Table(
-        caption="Brands, by their names in addresses",
-        headings=("Brand", "Messages", ANSWERED, "Half of the answered by"),
+        caption=t("Brands, by their names in addresses"),
+        headings=(
+            t("Brand"),
+            t("Messages"),
+            t(ANSWERED),
+            t("Half of the answered by"),
+        ),
         rows=tuple(
             (
                 Cell(
@@ -240,13 +260,13 @@ def _names(desk: Desk) -> tuple[dict[str, str], frozenset[str]]:
 
 def protocol_block(desk: Desk, book: AuditBook, said: Mapping[str, Any]) -> Block:
     rows = [_field(name, value) for name, value in book.protocol.rows()]
-    rows.append((Cell(text="First seen here"), Cell(text=_first_seen(book, said))))
+    rows.append((Cell(text=t("First seen here")), Cell(text=_first_seen(book, said))))
     return Block(
         id="protocol",
-        title="The protocol, in full",
+        title=t("The protocol, in full"),
         table=Table(
-            caption="The protocol as it was registered",
-            headings=("What", "What it says"),
+            caption=t("The protocol as it was registered"),
+            headings=(t("What"), t("What it says")),
             rows=tuple(rows),
         ),
         links=desk.downloads(f"/audits/{book.protocol.id}/protocol"),
@@ -257,23 +277,27 @@ def _first_seen(book: AuditBook, said: Mapping[str, Any]) -> str:
     """When this site took the protocol in: the one date it knows by itself."""
     at = book.audit.first_seen_at
     if at <= said.get("first_sent_at", at):
-        return f"{date(at)}, before the first message was sent."
-    return (
-        f"{date(at)}, after the first message was sent. That it was registered before"
-        " rests on the address above."
+        return t("%(date)s, before the first message was sent.", date=date(at))
+    return t(
+        "%(date)s, after the first message was sent. That it was registered before"
+        " rests on the address above.",
+        date=date(at),
     )
 
 
 def _field(name: str, value: str) -> tuple[Cell, Cell]:
     word = name.removeprefix("exclusions.")
-    title = FIELD.get(name, f"Excluded as “{word}”")
+    title = t("Excluded as “%(word)s”", word=word)
+    if name in FIELD:
+        title = t(FIELD[name])
     if name == "registered_url":
         return Cell(text=title), Cell(text=value, url=value)
     return Cell(text=title), Cell(text=value)
 
 
 def checks(book: AuditBook, said: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
-    """What to compare the tables with, once taken away; () without a result."""
+    """What to compare the tables with, once taken away, by the names that the digest of
+    the result has them under."""
     result = book.result
     if result is None:
         return (("protocol.csv", book.audit.digest),)
@@ -283,7 +307,6 @@ def checks(book: AuditBook, said: Mapping[str, Any]) -> tuple[tuple[str, str], .
         ("messages.csv", result.rows_digest),
         (f"{book.protocol.id}.csv", digest(written(LINE_COLUMNS, line_rows(said)))),
         ("differences.csv", digest(written(DIFFERENCE_COLUMNS, pair_rows(said)))),
-        ("this result", result.digest),
     )
 
 
@@ -292,8 +315,8 @@ def past(book: AuditBook) -> Table | None:
     if len(book.past) < 2:
         return None
     return Table(
-        caption="Results, the newest first",
-        headings=("Result", "Made", "Method", "Fingerprint"),
+        caption=t("Results, the newest first"),
+        headings=(t("Result"), t("Made"), t("Method"), t("Fingerprint")),
         rows=tuple(
             (
                 Cell(text=str(past.number)),

@@ -20,6 +20,7 @@ from web.desk import Desk
 from web.errors import NotHere
 from web.source import Reader
 from web.tables import Data
+from web.tongue import t
 
 
 def reader_of(desk: Desk) -> Reader | None:
@@ -41,7 +42,7 @@ def book_of(desk: Desk, slug: str) -> AuditBook:
     reader = reader_of(desk)
     book = reader.audit(slug) if reader else None
     if book is None:
-        raise NotHere(f"There is no field audit “{slug[:64]}”.")
+        raise NotHere(t("There is no field audit “%(name)s”.", name=slug[:64]))
     return book
 
 

@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from model.audits import MESSAGE_COLUMNS
+from model.words import DAY
 from store import AuditBook, AuditLine
 from web import words
 from web.desk import Desk
+from web.tongue import t, tn
 from web.views.audits.reading import message_rows
 
 MOST_WAITS = 10
@@ -15,65 +17,90 @@ MOST_WAITS = 10
 
 def percent(share: float) -> str:
     """5.6 %, 25 %, 0 %: a decimal where there is one."""
-    return f"{100 * share:.1f}".removesuffix(".0") + f"{words.NBSP}%"
+    tenths = round(100 * share, 1)
+    return words.exact(share, 0 if tenths.is_integer() else 1)
 
 
 def span(line: Mapping[str, Any], share: str) -> str:
     low, high = (words.whole(100 * line[f"{share}_{end}"]) for end in ("low", "high"))
-    return f"{low} to {high}{words.NBSP}%"
+    return t("%(low)s to %(high)s", low=low, high=words.per_cent(high))
 
 
 def interval(line: Mapping[str, Any], share: str) -> str:
     """5.6 %, 95 % interval 1 to 26 %."""
-    return f"{percent(line[share])}, 95{words.NBSP}% interval {span(line, share)}"
+    return t(
+        "%(share)s, %(interval)s %(span)s",
+        share=percent(line[share]),
+        interval=words.interval(),
+        span=span(line, share),
+    )
 
 
 def date(seconds: int) -> str:
-    return words.moment(seconds).partition(",")[0]
+    return words.long_date(words.day(seconds // DAY))
 
 
 def how_many(lines: list[AuditLine]) -> str:
     if not lines:
-        return (
+        return t(
             "There is none on this site yet. Whoever runs it adds one as described"
             " below."
         )
-    return f"{words.counted(len(lines), 'field audit')} on this site."
+    return tn(
+        "%(n)s field audit on this site.",
+        "%(n)s field audits on this site.",
+        len(lines),
+    )
 
 
 def headline(said: Mapping[str, Any]) -> str:
     whole = said["lines"][0]
     if not whole["messages"]:
-        return "No message that counts has come in yet."
-    brands = words.counted(whole["brands"], "brand")
-    return (
-        f"{words.number(whole['brands_answered'])} of {brands} answered"
-        f" ({interval(whole, 'brand_share')})."
+        return t("No message that counts has come in yet.")
+    return t(
+        "%(some)s of %(brands)s answered (%(share)s).",
+        some=words.number(whole["brands_answered"]),
+        brands=words.counted(whole["brands"], "brand", "brands"),
+        share=interval(whole, "brand_share"),
     )
 
 
 def sure(book: AuditBook, said: Mapping[str, Any]) -> str:
     """How many messages, and why their interval is as wide as it is."""
     if not said:
-        return "The protocol is registered here. No message has come in yet."
+        return t("The protocol is registered here. No message has come in yet.")
     whole = said["lines"][0]
     if not whole["messages"]:
         return ""
-    messages = words.counted(whole["messages"], "message")
-    if said["volunteers"]:
-        messages += f" by {words.counted(said['volunteers'], 'volunteer')}"
-    text = (
-        f"{words.number(whole['answered'])} of {messages} had an answer within"
-        f" {words.limit(book.protocol.horizon)} ({interval(whole, 'share')})."
+    text = t(
+        "%(some)s of %(messages)s had an answer within %(limit)s (%(share)s).",
+        some=words.number(whole["answered"]),
+        messages=_sent(whole["messages"], said["volunteers"]),
+        limit=words.limit(book.protocol.horizon),
+        share=interval(whole, "share"),
     )
     if whole["n_eff"] < whole["messages"]:
-        text += (
-            " A brand that answers one message is likelier to answer the next, so the"
-            f" {words.number(whole['messages'])} messages tell as much of brands as"
-            f" {whole['n_eff']:g} messages to brands of their own would: that is why"
-            " this interval is wide."
+        wide = t(
+            "A brand that answers one message is likelier to answer the next, so the"
+            " %(messages)s messages tell as much of brands as %(fewer)s messages to"
+            " brands of their own would: that is why this interval is wide.",
+            messages=words.number(whole["messages"]),
+            fewer=words.decimal(whole["n_eff"], int(whole["n_eff"] % 1 > 0)),
         )
+        text = f"{text} {wide}"
     return text
+
+
+def _sent(messages: int, volunteers: int) -> str:
+    """How many messages, and by how many people where that is known."""
+    said = tn("%(n)s message", "%(n)s messages", messages)
+    if not volunteers:
+        return said
+    return t(
+        "%(messages)s by %(volunteers)s",
+        messages=said,
+        volunteers=words.counted(volunteers, "volunteer", "volunteers"),
+    )
 
 
 def waits(book: AuditBook, said: Mapping[str, Any]) -> str:
@@ -88,35 +115,51 @@ def waits(book: AuditBook, said: Mapping[str, Any]) -> str:
             words.duration(whole[name])
             for name in ("quickest_s", "median_wait_s", "slowest_s")
         )
-        return (
-            f"Among the answered, half had their answer after {half}; the quickest came"
-            f" after {quickest}, the slowest after {slowest}."
+        return t(
+            "Among the answered, half had their answer after %(half)s; the quickest"
+            " came after %(quickest)s, the slowest after %(slowest)s.",
+            half=half,
+            quickest=quickest,
+            slowest=slowest,
         )
     listed = words.listed([words.duration(wait) for wait in found])
     if len(found) == 1:
-        return f"The answer came after {listed}."
-    return f"In the order of sending, the answers came after {listed}."
+        return t("The answer came after %(wait)s.", wait=listed)
+    return t("In the order of sending, the answers came after %(waits)s.", waits=listed)
 
 
 def versions(book: AuditBook) -> tuple[str, ...]:
     """Which audit this one replaces, or is replaced by."""
-    said = [f"The audit “{name}” is a new version of this one."
-            for name in book.replaced_by]  # fmt: skip
+    said = [
+        t("The audit “%(name)s” is a new version of this one.", name=name)
+        for name in book.replaced_by
+    ]
     if book.protocol.replaces:
-        said.append(f"This is a new version of the audit “{book.protocol.replaces}”.")
+        said.append(
+            t(
+                "This is a new version of the audit “%(name)s”.",
+                name=book.protocol.replaces,
+            )
+        )
     return tuple(said)
 
 
 def cite(desk: Desk, book: AuditBook) -> str:
     protocol, result = book.protocol, book.result
-    which = (
-        f"result {result.number} of {date(result.made_at)},"
-        f" fingerprint {result.digest[:12]}"
-        if result
-        else "protocol"
-    )
+    which = t("protocol")
+    if result:
+        which = t(
+            "result %(n)s of %(date)s, fingerprint %(digest)s",
+            n=result.number,
+            date=date(result.made_at),
+            digest=result.digest[:12],
+        )
     title = protocol.title + ("" if protocol.title[-1] in ".?!" else ".")
-    return (
-        f"{protocol.organisation}. {title} Field audit “{protocol.id}”, {which}."
-        f" Answerable. {desk.public}/audits/{protocol.id}"
+    said = t(
+        "%(who)s. %(title)s Field audit “%(name)s”, %(which)s. Answerable.",
+        who=protocol.organisation,
+        title=title,
+        name=protocol.id,
+        which=which,
     )
+    return f"{said} {desk.public}{desk.at('', f'/audits/{protocol.id}')}"
