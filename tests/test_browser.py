@@ -30,6 +30,8 @@ PAGES = (
     "/brands/northwind-air/reply", "/brands/northwind-air/watch",
     "/embed/brands/northwind-air", "/embed/brands/half-seen",
     "/editions/2026-Q2/embed/brands/northwind-air",
+    "/embed/brands/northwind-air/waits", "/embed/industries/airlines/places",
+    "/brands/northwind-air/curve/embed", "/industries/airlines/places/embed",
     "/fr/", "/ro/brands/northwind-air", "/pt/industries/airlines",
     "/nope",
 )  # fmt: skip

@@ -40,6 +40,18 @@ PAGES = {
         "/embed/brands/half-seen",
         "/editions/2026-Q2/embed/brands/northwind-air",
     ],
+    "/embed/brands/<slug:slug>/<slug:name>": [
+        "/embed/brands/northwind-air/waits",
+        "/embed/brands/northwind-air/curve",
+        "/embed/brands/northwind-air/week",
+        "/editions/2026-Q2/embed/brands/northwind-air/waits",
+    ],
+    "/embed/industries/<slug:slug>/<slug:name>": [
+        "/embed/industries/airlines/places",
+        "/embed/industries/airlines/funnel",
+    ],
+    "/brands/<slug:slug>/<slug:name>/embed": ["/brands/northwind-air/curve/embed"],
+    "/industries/<slug:slug>/<slug:name>/embed": ["/industries/airlines/places/embed"],
     "/compare": [
         "/compare",
         "/compare?brands=nosuch",

@@ -91,14 +91,16 @@ def test_oembed_keeps_to_the_size_and_the_family_asked_for(public):
 @pytest.mark.parametrize(
     ("url", "more", "says"),
     [
-        ("https://elsewhere.example/brands/northwind-air", {}, "must be a brand"),
-        (f"{PUBLIC}/industries/airlines", {}, "must be a brand"),
+        ("https://elsewhere.example/brands/northwind-air", {}, "must be a page"),
+        (f"{PUBLIC}/method", {}, "must be a page"),
+        (f"{PUBLIC}/industries/banks", {}, "no such chart"),
+        (f"{PUBLIC}/brands/northwind-air/nosuch.svg", {}, "no such chart"),
         (f"{PUBLIC}/brands/nobody", {}, "no brand"),
         (f"{PUBLIC}/editions/1999/brands/northwind-air", {}, "no edition"),
         (f"{PUBLIC}/brands/northwind-air", {"format": "xml"}, "JSON only"),
         (f"{PUBLIC}/brands/northwind-air", {"maxwidth": "wide"}, "pixels"),
         ("http://[", {}, "must be"),
-        ("", {}, "must be a brand"),
+        ("", {}, "must be a page"),
     ],
 )
 def test_what_cannot_be_embedded_is_said(public, url, more, says):

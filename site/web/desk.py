@@ -169,14 +169,15 @@ class Desk:
         )
 
     def pictures(self, path: str, family: str) -> tuple[Link, ...]:
-        """Links to the chart of ``path`` as pictures, pinned to the edition; none while
-        there is no edition."""
+        """Links to the chart of ``path`` as pictures, and to how it is embedded, pinned
+        to the edition; none while there is no edition."""
         if self.edition is None:
             return ()
-        at, asked = f"/editions/{self.edition.name}{path}", self._of(path, family)
+        name, asked = self.edition.name, self._of(path, family)
+        ways = (("SVG", ".svg"), ("PNG", ".png"), (t("Embed"), "/embed"))
         return tuple(
-            Link(ending.upper(), query.address(f"{at}.{ending}", asked))
-            for ending in ("svg", "png")
+            Link(text, self.at(name, f"{path}{ending}", **asked))
+            for text, ending in ways
         )
 
     def _of(self, path: str, family: str) -> dict[str, str]:

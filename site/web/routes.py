@@ -23,6 +23,7 @@ from web.views import (
     details,
     edition,
     embed,
+    embed_chart,
     feed,
     home,
     industry,
@@ -173,6 +174,19 @@ ROUTES: tuple[Route, ...] = (
         make=embed.brand,
         parameters=("family",),
         empty=False,
+    ),
+    *(
+        Route(
+            rule=rule,
+            make=make,
+            parameters=("family",),
+            empty=False,
+        )
+        for under in picture.CHARTS
+        for rule, make in (
+            (f"/embed/{under}/<slug:slug>/<slug:name>", embed_chart.Embed(under)),
+            (f"/{under}/<slug:slug>/<slug:name>/embed", embed_chart.Embedding(under)),
+        )
     ),
     Route(
         rule="/oembed",

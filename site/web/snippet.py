@@ -1,7 +1,9 @@
 """What somebody pastes into their page to show a figure of ours."""
 
 from html import escape
+from urllib.parse import urlencode
 
+from web.desk import Desk
 from web.tongue import t
 
 EMBED_WIDTH, EMBED_HEIGHT = 600, 420
@@ -17,3 +19,12 @@ def snippet(
         f' title="{escape(title)}" loading="lazy"'
         ' style="border:0;max-width:100%"></iframe>'
     )
+
+
+def described(desk: Desk, path: str) -> str:
+    """The whole address that describes a page's embed to programs (oEmbed); '' while
+    the site does not know its own address."""
+    if not desk.public:
+        return ""
+    page = desk.public + desk.at(desk.book.edition.name, path)
+    return f"{desk.public}/oembed?{urlencode({'url': page})}"

@@ -36,7 +36,7 @@ from web.pages.corrections import (
     FilePage,
     FilingPage,
 )
-from web.pages.elsewhere import EmbedPage
+from web.pages.elsewhere import EmbedChartPage, EmbeddingPage, EmbedPage
 from web.pages.figures import (
     BrandPage,
     ComparePage,
@@ -77,7 +77,9 @@ __all__ = [
     "Disputed",
     "EditionNote",
     "EditionsPage",
+    "EmbedChartPage",
     "EmbedPage",
+    "EmbeddingPage",
     "EmptyPage",
     "ErrorPage",
     "FamilySection",

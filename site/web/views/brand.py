@@ -1,7 +1,6 @@
 """/brands/<slug>: do they answer, how long does it take, where should I write?"""
 
 from collections.abc import Mapping
-from urllib.parse import urlencode
 
 from model import citation
 from model.rows import Account, Standing
@@ -11,7 +10,7 @@ from web.desk import Desk
 from web.errors import NotHere
 from web.pages import BrandPage, FamilySection, Past, Presence
 from web.parts import Cell, Link, Table
-from web.snippet import snippet
+from web.snippet import described, snippet
 from web.source import Book
 from web.tables import Data
 from web.tongue import t
@@ -57,7 +56,7 @@ def asked_for(desk: Desk, slug: str) -> Standing:
 def brand(desk: Desk, slug: str) -> BrandPage:
     rows = standings_of(desk, slug)
     first = rows[0]
-    names = channel_names(desk.book)
+    names = desk.channels()
     path = f"/brands/{slug}"
     pinned = f"{desk.public}/editions/{desk.book.edition.name}{path}"
     sections = tuple(_section(desk, row, names) for row in rows)
@@ -96,7 +95,7 @@ def brand(desk: Desk, slug: str) -> BrandPage:
         quotes=tuple(standing.quote(desk, row) for row in rows),
         apa=citation.apa(desk.book.edition, pinned),
         bibtex=citation.bibtex(desk.book.edition, pinned),
-        oembed=_oembed(desk, path),
+        oembed=described(desk, path),
         markup=markup.brand(desk, slug, first.name),
         card=desk.card(path, first.family),
         cite=desk.cite(first.name, path),
@@ -115,18 +114,6 @@ def _embed(desk: Desk, row: Standing) -> str:
         return ""
     at = desk.at(desk.book.edition.name, f"/embed/brands/{row.slug}")
     return snippet(desk.public + at, row.name)
-
-
-def _oembed(desk: Desk, path: str) -> str:
-    """'' while the site does not know its own address."""
-    if not desk.public:
-        return ""
-    page = desk.public + desk.at(desk.book.edition.name, path)
-    return f"{desk.public}/oembed?{urlencode({'url': page})}"
-
-
-def channel_names(book: Book) -> dict[str, str]:
-    return {row.slug: row.title for row in book.reader.channels()}
 
 
 def _section(desk: Desk, row: Standing, names: Mapping[str, str]) -> FamilySection:
@@ -160,7 +147,9 @@ def _channels(book: Book, whole: Standing, names: Mapping[str, str]) -> Table | 
             if account.channel == row.channel
         ]
         if len(accounts) > 1:
-            rows += [_figures(f"{title}: {one.account}", one) for one in accounts]
+            rows += [
+                _figures(words.titled(title, one.account), one) for one in accounts
+            ]
     if len(rows) < 2:
         return None
     return Table(

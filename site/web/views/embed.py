@@ -6,7 +6,7 @@ figure a newspaper quoted stays under its text; a newer edition is pointed to.
 
 import json
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from web import build, words
@@ -17,14 +17,21 @@ from web.pages import EmbedPage
 from web.parts import Link
 from web.snippet import EMBED_HEIGHT, EMBED_WIDTH, snippet
 from web.tongue import speaking, split, t
+from web.views import embed_chart
 from web.views.brand import asked_for
 from web.views.standing import say
 
 LEAST_WIDTH, LEAST_HEIGHT = 240, 200
 A_DAY = 86_400
 PAGE = re.compile(
-    r"(?:/editions/(?P<edition>[^/.]+))?(?:/embed)?/brands/(?P<slug>[^/.]+)"
+    r"(?:/editions/(?P<edition>[^/.]+))?(?:/embed)?"
+    r"/(?P<under>brands|industries)/(?P<slug>[^/.]+)"
+    r"(?:/(?P<chart>[a-z]+)(?:/embed|\.svg|\.png)?)?"
 )
+"""A page, or a chart of it: its embed, how to embed it, or its picture."""
+
+RANGES = "places"
+"""What is shown of an industry whose page was named."""
 
 
 def brand(desk: Desk, slug: str) -> EmbedPage:
@@ -68,33 +75,56 @@ def _newer(desk: Desk, slug: str) -> Link | None:
     return Link(current.name, desk.public + desk.at("", f"/brands/{slug}"))
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What an address names: a desk for it, in its language, and what is shown."""
+
+    desk: Desk
+    under: str  # brands, industries
+    slug: str
+    chart: str  # '' a brand's hundred people
+
+
 def oembed(desk: Desk) -> Made:
-    """oEmbed 1.0: of a brand's page, pinned or not, its pinned embed.
+    """oEmbed 1.0: the pinned embed of a page of a brand or of an industry, or of a
+    chart on it, pinned or not.
 
     Raises NotHere."""
-    at, slug = _asked(desk)
-    width = _size(desk, "maxwidth", EMBED_WIDTH, LEAST_WIDTH)
-    height = _size(desk, "maxheight", EMBED_HEIGHT, LEAST_HEIGHT)
+    asked = _asked(desk)
+    at = asked.desk
     with speaking(at.language):
-        row, name = asked_for(at, slug), at.book.edition.name
-        src = desk.public + at.at(name, f"/embed/brands/{slug}", **at.query)
+        name, usual = _shown(asked)
+        width = _size(desk, "maxwidth", EMBED_WIDTH, LEAST_WIDTH)
+        height = _size(desk, "maxheight", usual, LEAST_HEIGHT)
+        edition = at.book.edition.name
+        parts = ("/embed", asked.under, asked.slug, asked.chart)
+        src = desk.public + at.at(edition, "/".join(filter(None, parts)), **at.query)
         said = {
             "version": "1.0",
             "type": "rich",
-            "title": t("%(name)s in public, %(edition)s", name=row.name, edition=name),
+            "title": t("%(name)s in public, %(edition)s", name=name, edition=edition),
             "provider_name": "Answerable",
             "provider_url": desk.public,
             "cache_age": A_DAY,
             "width": width,
             "height": height,
-            "html": snippet(src, row.name, width, height),
+            "html": snippet(src, name, width, height),
         }
     body = json.dumps(said, ensure_ascii=False).encode()
     return Made(body=body, kind=JSON, elsewhere=True)
 
 
-def _asked(desk: Desk) -> tuple[Desk, str]:
-    """A desk for the page that ``url`` names, in its language, and its brand."""
+def _shown(asked: Asked) -> tuple[str, int]:
+    """Whose figures they are, and how high they stand. Raises NotHere."""
+    if not asked.chart:
+        return asked_for(asked.desk, asked.slug).name, EMBED_HEIGHT
+    under, slug = asked.under, asked.slug
+    drawn = embed_chart.asked_for(asked.desk, under, slug, asked.chart)
+    return embed_chart.name_of(asked.desk, under, slug), embed_chart.tall(drawn)
+
+
+def _asked(desk: Desk) -> Asked:
+    """What ``url`` names. Raises NotHere."""
     if not desk.public:
         raise NotHere("This site has not been told its own address, so it embeds none.")
     if desk.query.get("format", "json") != "json":
@@ -104,11 +134,15 @@ def _asked(desk: Desk) -> tuple[Desk, str]:
     language, path = split(unquote(parts.path).rstrip("/"))
     found = PAGE.fullmatch(path)
     if (parts.scheme, parts.netloc) != (own.scheme, own.netloc) or found is None:
-        raise NotHere(f"url must be a brand's page, such as {desk.public}/brands/name.")
+        raise NotHere(
+            f"url must be a page of a brand or an industry, such as {desk.public}"
+            "/brands/name, or a chart of it."
+        )
     family = parse_qs(parts.query).get("family", [""])[0]
     asked = {"family": family} if family else {}
     at = replace(desk, pinned=found["edition"], query=asked, language=language)
-    return at, found["slug"]
+    usual = RANGES if found["under"] == "industries" else ""
+    return Asked(at, found["under"], found["slug"], found["chart"] or usual)
 
 
 def _size(desk: Desk, name: str, usual: int, least: int) -> int:

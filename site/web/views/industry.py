@@ -6,9 +6,13 @@ from web import build, tables, words
 from web.desk import Desk
 from web.pages import IndustriesPage, IndustryLine, IndustryPage
 from web.parts import Link
+from web.snippet import described
 from web.tables import Data
 from web.tongue import t
 from web.views import details, listing
+
+RANGES = "ranges"
+"""The block that is embedded where the page's address is (``embed``)."""
 
 
 def industries(desk: Desk) -> IndustriesPage:
@@ -80,6 +84,7 @@ def industry(desk: Desk, slug: str) -> IndustryPage:
         title=name,
         feed=f"/industries/{slug}/feed.atom",
         card=desk.card(path, family),
+        oembed=described(desk, path) if any(b.id == RANGES for b in blocks) else "",
         description=t(
             "How brands in %(name)s answer people who write to them in public.",
             name=name,
