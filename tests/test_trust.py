@@ -11,7 +11,9 @@ from scoring import trials
 from scoring.details.sensitivity import VARIANTS
 from scoring.method import METHOD
 from scoring.trials import Measured, Told, Trial, lines, measured
+from web.tongue import OTHERS
 from web.views.choices import OTHERWISE, TITLES
+from web.views.trust import FIGURES, MISSED, SHAPES, SHARES, SPEEDS
 
 
 def text(tag):
@@ -150,3 +152,45 @@ def test_without_any_edition_there_is_still_how_often_we_are_right(empty):
 def test_every_variant_has_words():
     assert set(OTHERWISE) == set(VARIANTS)
     assert set(TITLES) == set(FAMILIES)
+
+
+def test_every_kind_of_brand_and_way_of_missing_has_words():
+    shapes = {line.worst for line in lines(measured())} - {""}
+    for shape in shapes:
+        share, _, speed = shape.partition(" % ")
+        assert shape in SHAPES or (speed in SPEEDS and share.isdigit()), shape
+    said = {word for line in lines(measured()) for word in line.missed.split("; ")}
+    assert {word for word in said if "“" not in word} - {""} <= set(MISSED)
+    assert set(FIGURES) | set(SHARES) | {"score", "plain"} == set(trials.FIGURES)
+
+
+def test_a_kind_of_brand_is_named_in_the_language(monkeypatch, world_var):
+    shown(
+        monkeypatch,
+        *PLACES,
+        Trial("calm", 50, "30 % within t2", "score", 1_000, 800, 10.0),
+        Trial("calm", 50, "half, fast", "t1", 1_000, 850, 10.0),
+        Trial("calm", 100, "unheard of", "score", 1_000, 800, 10.0),
+    )
+    get = getter(site(world_var))
+    english = text(get("/method").select_one("main"))
+    assert "too seldom for “30 % within the second limit”, 80.0 %" in english
+    assert "too seldom for “unheard of”, 80.0 %" in english
+    french = text(get("/fr/method").select_one("main"))
+    assert "trop rarement pour « 30 % dans la deuxième limite », 80,0 %" in french
+    assert "trop rarement pour « la moitié, vite », 85,0 %" in french
+
+
+@pytest.mark.parametrize("language", OTHERS)
+@pytest.mark.parametrize("address", ["/method", "/editions/2026-Q2/method"])
+def test_anchors_are_the_same_in_every_language(get, language, address):
+    def anchors(page):
+        return [tag["id"] for tag in page.select("main [id]")]
+
+    def table_of_contents(page):
+        return [link["href"] for link in page.select("nav.contents a")]
+
+    english, other = get(address), get(f"/{language}{address}")
+    assert anchors(other) == anchors(english)
+    assert table_of_contents(other) == table_of_contents(english)
+    assert len(anchors(english)) > 30

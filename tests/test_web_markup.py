@@ -40,6 +40,17 @@ def test_a_brand_is_an_organization_that_a_dataset_is_about(public):
     assert "<Air" not in public.get("/brands/sly-air").text.partition("<body>")[0]
 
 
+def test_a_description_is_in_the_language_of_the_page(public):
+    english, french = (
+        said(public, "/brands/sly-air"),
+        said(public, "/fr/brands/sly-air"),
+    )
+    assert english["description"].startswith("How Sly <Air> & Söhne answers people")
+    assert french["description"].startswith("Comment Sly <Air> & Söhne répond à ceux")
+    for whole in ("url", "name", "isPartOf", "distribution"):
+        assert english[whole] == french[whole]
+
+
 def test_without_an_address_of_its_own_the_site_names_none(client):
     assert "url" not in said(client, "/data")["creator"]
 

@@ -1,4 +1,5 @@
-"""schema.org descriptions for search engines: what a page's data are, and of whom.
+"""schema.org descriptions for search engines: what a page's data are, and of whom, in
+the language of the page. Addresses and titles are those that are cited, one each.
 
 JSON in an element that is never run, so our policy has nothing against it.
 """
@@ -9,6 +10,7 @@ from typing import Any
 from model.citation import LICENCES, released, title_of
 from web import words
 from web.desk import Desk
+from web.tongue import t
 
 CONTEXT = "https://schema.org"
 
@@ -22,9 +24,12 @@ def dataset(desk: Desk) -> str:
     said = {
         "@type": "Dataset",
         "name": title_of(edition),
-        "description": "How brands answer people who write to them in public: shares"
-        f" answered, waits and places, each with its interval. {edition.brands} brands,"
-        f" {edition.inquiries} inquiries.",
+        "description": t(
+            "How brands answer people who write to them in public: shares answered,"
+            " waits and places, each with its interval. %(brands)s, %(inquiries)s.",
+            brands=words.counted(edition.brands, "brand", "brands"),
+            inquiries=words.counted(edition.inquiries, "inquiry", "inquiries"),
+        ),
         "url": at,
         "identifier": f"sha256:{edition.digest}",
         "version": f"{edition.name}, method {edition.method}",
@@ -52,8 +57,11 @@ def brand(desk: Desk, slug: str, name: str) -> str:
     said = {
         "@type": "Dataset",
         "name": f"{name} in {title_of(edition)}",
-        "description": f"How {name} answers people who write to it in public: shares"
-        " answered, waits and places, each with its interval.",
+        "description": t(
+            "How %(name)s answers people who write to it in public: shares answered,"
+            " waits and places, each with its interval.",
+            name=name,
+        ),
         "url": at,
         "license": LICENCES[edition.licence][1],
         "isAccessibleForFree": True,
