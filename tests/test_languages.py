@@ -283,6 +283,21 @@ def test_romanian_plurals(n, said):
         assert words.counted(0, "brand", "brands") == "0\u00a0marque"
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", ("95 %", "99.8 %", "91.0 %")),
+        ("fr", ("95 %", "99,8 %", "91,0 %")),
+        ("ro", ("95 %", "99,8 %", "91,0 %")),
+        ("pt", ("95%", "99,8%", "91,0%")),
+    ],
+)
+def test_shares_that_are_no_whole_per_cent(language, said):
+    with speaking(language):
+        exact = (words.exact(0.95), words.exact(0.998), words.exact(0.91, 1))
+    assert tuple(" ".join(each.split()) for each in exact) == said
+
+
 def test_waits_in_words():
     with speaking("ro"):
         assert words.duration(2 * 86_400 + 4 * 3_600) == "2\u00a0zile\u00a04\u00a0h"
