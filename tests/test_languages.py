@@ -62,6 +62,8 @@ PAGES = {
     "/about": ["/about"],
     "/method": ["/method", "/editions/2026-Q2/method"],
     "/method/log": ["/method/log"],
+    "/data": ["/data"],
+    "/api": ["/api"],
     "/corrections": ["/corrections"],
     "/corrections/<slug:number>": ["/corrections/7"],
     "/search": ["/search", "/search?q=north", "/search?q=zzzz"],
@@ -146,7 +148,7 @@ def test_a_page_that_is_in_english_alone_offers_no_other(world_var):
     page = BeautifulSoup(client.get("/patterns").text, "html.parser")
     assert not page.select("link[hreflang]")
     inner = BeautifulSoup(client.get("/fr/").text, "html.parser")
-    assert inner.select('.foot__nav a[href="/api"]')
+    assert inner.select('.foot__nav a[href="/fr/api"]')
     assert inner.select('.foot__nav a[href="/fr/about"]')
     links = {link["hreflang"]: link["href"] for link in page.select(".languages a")}
     assert links == {name: f"/{name}/" for name in OTHERS}

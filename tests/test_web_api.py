@@ -9,11 +9,13 @@ from hypothesis import strategies as st
 from openapi_spec_validator import validate
 
 from fixtures_web import site
-from web.api import cursors, parameters
+from model.bundle import STANDINGS
+from web.api import cursors, parameters, schemas
 from web.api.limiting import reader
 from web.api.operations import OPERATIONS
 from web.api.problems import BadQuery
 from web.errors import NotHere
+from web.views import reference
 
 ROOT = "/api/v1"
 MODES = (schemathesis.GenerationMode.POSITIVE, schemathesis.GenerationMode.NEGATIVE)
@@ -304,6 +306,12 @@ def test_every_operation_is_on_the_page_and_its_example_answers(get, client):
         example = shown.find_next("a", string=lambda text: text and "GET" in text)
         assert client.get(example["href"]).status_code == 200, example["href"]
     assert page.find("a", href=f"{ROOT}/openapi.json")
+
+
+def test_the_page_says_of_a_standing_what_the_description_says():
+    for column in STANDINGS.columns:
+        said = schemas.of_column(column)["description"]
+        assert reference.of_column(column) == said
 
 
 def test_the_description_knows_where_it_is(world_var):

@@ -2,8 +2,8 @@
 
 Every sentence that ``t``, ``tn``, ``mark`` or ``words.counted`` is given in the code of
 the website, or ``t`` in a template, the names of industries, the registry's and the
-sample's, and what the method says of itself. New ones come without a translation, and
-those that nothing says any more go.
+sample's, what the method says of itself, and what data and the API hold. New ones come
+without a translation, and those that nothing says any more go.
 """
 
 import csv
@@ -20,9 +20,12 @@ from babel.messages.pofile import read_po, write_po
 from collectors import channels
 from jobs.fictional import TRADES
 from jobs.sample import channel_rows
+from model.bundle import TABLES
 from scoring import trials
 from scoring.method import LOG, METHODS
 from web import tongue
+from web.api.operations import OPERATIONS
+from web.api.schemas import SCHEMAS
 from web.views.questions import QUESTIONS
 from web.views.rules import BLIND, RULES
 
@@ -58,6 +61,7 @@ def found() -> Iterator[tuple[str, Message]]:
     yield from _of_channels()
     yield from _of_studies()
     yield from _of_the_method()
+    yield from _of_data()
 
 
 def _of_channels() -> Iterator[tuple[str, Message]]:
@@ -97,6 +101,24 @@ def _of_the_method() -> Iterator[tuple[str, Message]]:
     yield from (("site/web/views", said) for said in BLIND)
     for kind in trials.measured().kinds:
         yield from (("scoring/trials.json", said) for said in (kind.name, kind.says))
+
+
+def _of_data() -> Iterator[tuple[str, Message]]:
+    """Tables of the bundle and their columns; what the API is asked, and answers."""
+    for table in TABLES:
+        yield from (("model/bundle", said) for said in (table.title, table.says))
+        for column in table.columns:
+            told = (column.says, column.unit or column.type, column.empty)
+            yield from (("model/bundle", said) for said in told if said)
+    for each in OPERATIONS:
+        asked = (parameter.says for parameter in each.parameters)
+        yield from (("site/web/api", said) for said in (each.says, each.more, *asked))
+    for name, thing in SCHEMAS.items():
+        fields = thing["properties"].values() if name != "Standing" else ()
+        told = (field.get("description", "") for field in fields)
+        yield from (
+            ("site/web/api", said) for said in (thing["description"], *told) if said
+        )
 
 
 def template() -> Catalog:

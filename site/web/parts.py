@@ -170,6 +170,7 @@ class Cell:
     number: bool = False
     url: str = ""
     note: str = ""
+    code: bool = False  # what programs write: the same in every language
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

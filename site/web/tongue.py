@@ -46,6 +46,8 @@ OFFERED: tuple[str, ...] = (
     "/search.json",
     "/editions",
     "/about",
+    "/data",
+    "/api",
     "/corrections",
     "/corrections/<slug:number>",
     "/method",

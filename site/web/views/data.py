@@ -9,12 +9,13 @@ from web import markup, tables, words
 from web.desk import Desk
 from web.pages import DataPage, Described
 from web.parts import Cell, Link, Table
+from web.tongue import mark, t
 
 MANY = 8
 """Words of a vocabulary that are listed in a cell."""
 
-SITE = (
-    "the site’s own tables of brands, industries and accounts have some of its columns"
+SITE = mark(
+    "The site’s own tables of brands, industries and accounts have some of its columns."
 )
 
 
@@ -23,16 +24,16 @@ def data(desk: Desk) -> DataPage:
     url = f"{desk.public}/editions/{edition.name}" if desk.public else ""
     return DataPage(
         frame=desk.frame("Data"),
-        title="Data",
+        title=t("Data"),
         markup=markup.dataset(desk),
-        description="Every table as CSV and JSON, and what its columns mean.",
+        description=t("Every table as CSV and JSON, and what its columns mean."),
         tables=_downloads(desk),
         bundle=tuple(_described(table) for table in bundle.TABLES),
         commands=commands(edition.name),
         editions=desk.url("/editions"),
         api=desk.url("/api"),
         licence=Link("CC BY 4.0", tables.LICENCE_URL),
-        cite=desk.cite("Standings", "/"),
+        cite=desk.cite(t("Standings"), "/"),
         apa=citation.apa(edition, url),
         bibtex=citation.bibtex(edition, url),
     )
@@ -47,17 +48,18 @@ def commands(name: str) -> tuple[str, str]:
 
 
 def _described(table: bundle.Table) -> Described:
-    says = table.says
+    says = t(table.says)
     if table is bundle.STANDINGS:
-        says = f"{says[:-1]}; {SITE}."
+        site = t(SITE)
+        says = f"{says} {site}"
     return Described(
         id=f"table-{table.name}",
-        title=table.title,
+        title=t(table.title),
         file=table.file,
         says=says,
         table=Table(
-            caption=f"Columns of {table.file}",
-            headings=("Column", "What it holds", "Kind", "An empty cell"),
+            caption=t("Columns of %(file)s", file=table.file),
+            headings=(t("Column"), t("What it holds"), t("Kind"), t("An empty cell")),
             rows=tuple(_row(column) for column in table.columns),
         ),
     )
@@ -65,10 +67,10 @@ def _described(table: bundle.Table) -> Described:
 
 def _row(column: Column) -> tuple[Cell, ...]:
     return (
-        Cell(text=column.name),
-        Cell(text=column.says, note=_words(column)),
-        Cell(text=column.unit or column.type),
-        Cell(text=column.empty or "does not occur"),
+        Cell(text=column.name, code=True),
+        Cell(text=t(column.says), note=_words(column)),
+        Cell(text=t(column.unit or column.type)),
+        Cell(text=t(column.empty) if column.empty else t("does not occur")),
     )
 
 
@@ -78,20 +80,26 @@ def _words(column: Column) -> str:
         return ""
     shown = ", ".join(column.words[:MANY])
     more = len(column.words) - MANY
-    return f"one of: {shown}" + (f" and {more} more" if more > 0 else "")
+    if more > 0:
+        return t("one of: %(words)s and %(n)s more", words=shown, n=more)
+    return t("one of: %(words)s", words=shown)
 
 
 def _downloads(desk: Desk) -> tuple[tuple[str, tuple[Link, ...]], ...]:
     listed = []
     for family in desk.book.families:
         where = words.family_place(family)
-        for what in ("brands", "industries"):
+        named = {
+            "brands": t("Brands %(place)s", place=where),
+            "industries": t("Industries %(place)s", place=where),
+        }
+        for what, name in named.items():
             links = tuple(
                 Link(f"{ending.upper()}", desk.url(f"/{what}.{ending}", family=family))
                 for ending in ("csv", "json")
             )
-            listed.append((f"{what.capitalize()} {where}", links))
-    listed.append(("Editions", desk.downloads("/editions")))
-    listed.append(("Sources", desk.downloads("/sources")))
-    listed.append(("Field audits", desk.downloads("/audits")))
+            listed.append((name, links))
+    listed.append((t("Editions"), desk.downloads("/editions")))
+    listed.append((t("Sources"), desk.downloads("/sources")))
+    listed.append((t("Field audits"), desk.downloads("/audits")))
     return tuple(listed)
