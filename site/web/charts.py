@@ -16,8 +16,11 @@ from web import words
 from web.parts import Bar, Caption, Cell, Chart, Link, Table
 from web.tongue import t
 
+NAME_LINE = 34
+"""Characters of the first lines of a chart's title, which are bold, that fit a phone
+360 pixels wide."""
 LINE = 38
-"""Characters of a chart's title that fit a phone 360 pixels wide."""
+"""The same for its other lines."""
 CITE_LINE = 44
 """The same for the citation, which is set smaller."""
 TITLE_PX, BAR_PX, CITE_PX = 22, 30, 17
@@ -67,7 +70,7 @@ def waits(
     if not total:
         return None
     said = _said(row, where, total)
-    title = (*wrap(row.name, LINE), *wrap(said, LINE))
+    title = (*wrap(row.name, NAME_LINE), *wrap(said, LINE))
     cited = tuple(wrap(cite, CITE_LINE))
     top = TITLE_PX * len(title) + TOP_PX
     longest = max(people for _, people, _ in found)
@@ -148,7 +151,8 @@ def _figure(
                 "textposition": "outside",
                 "textangle": 0,
                 "cliponaxis": False,
-                "hovertemplate": "%{y}: %{customdata}<extra></extra>",
+                "hovertemplate": words.titled("%{y}", "%{customdata}")
+                + "<extra></extra>",
                 "marker": {"line": {"width": 1}},
             }
         ],

@@ -78,6 +78,10 @@ class Desk:
             return named  # the book has them so
         return sorted(named, key=lambda pair: tongue.letters(pair[1]))
 
+    def channels(self) -> dict[str, str]:
+        """Each channel's name in the language of the page, by slug."""
+        return {row.slug: t(row.title) for row in self.book.reader.channels()}
+
     def brand(self, slug: str) -> str:
         """The address of a brand's page; '' where this edition has none."""
         return self.url(f"/brands/{slug}") if slug in self.book.names else ""

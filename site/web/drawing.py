@@ -9,7 +9,7 @@ from dataclasses import replace
 from textwrap import wrap
 from typing import Any
 
-from web.charts import CITE_LINE, CITE_PX, LINE, TITLE_PX, TOP_PX, annotation
+from web.charts import CITE_LINE, CITE_PX, LINE, NAME_LINE, TITLE_PX, TOP_PX, annotation
 from web.parts import Caption, Drawing, Line, Link, Mark, Path, Rect, Spot, Words
 from web.tongue import t
 
@@ -37,7 +37,7 @@ def drawing(
     that of the marks. ``figure`` is Plotly's ``data`` and ``layout`` without title and
     height, colours as "var(--tone-1)". ``unit``, ``n`` and ``note`` go into the picture
     that ``takes`` leads to: see ``Caption``."""
-    title = (*wrap(name, LINE), *wrap(of, LINE))
+    title = (*wrap(name, NAME_LINE), *wrap(of, LINE))
     cited = tuple(wrap(cite, CITE_LINE))
     top = TITLE_PX * len(title) + TOP_PX
     cite_y = top + height + CITE_PX + 4

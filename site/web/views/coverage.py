@@ -120,8 +120,7 @@ def _block(
     desk: Desk, slug: str, at: int, line: tuple[str, str, str, list[Day]]
 ) -> Block:
     _, channel, account, days = line
-    titles = {row.slug: row.title for row in desk.book.reader.channels()}
-    where = titles.get(channel, channel)
+    where = desk.channels().get(channel, channel)
     return Block(
         id=f"account-{at}",
         title=t("%(account)s on %(channel)s", account=account, channel=where),

@@ -169,7 +169,7 @@ def _seen(row: Standing) -> list[Fact]:
         seen = words.percent(row.coverage)
         notes.append(t("we saw %(seen)s of the period", seen=seen))
     value = words.number(row.inquiries)
-    return [Fact(label=t("Inquiries"), value=value, note="; ".join(notes))]
+    return [Fact(label=t("Inquiries"), value=value, note=words.beside(*notes))]
 
 
 def advice(channels: list[Standing], names: Mapping[str, str]) -> Advice | None:
@@ -189,7 +189,7 @@ def advice(channels: list[Standing], names: Mapping[str, str]) -> Advice | None:
     if low > max(others):
         lead = t("Write on %(channel)s.", channel=names.get(best.channel, best.channel))
     return Advice(
-        lead=lead, rest=t("Answered within a day: %(said)s.", said="; ".join(said))
+        lead=lead, rest=t("Answered within a day: %(said)s.", said=words.beside(*said))
     )
 
 

@@ -134,6 +134,19 @@ def difference(
     return change, change - down, change + hypot(high - share, was - was_low)
 
 
+def beside(*notes: str) -> str:
+    """Notes one after the other: "38–42; n = 404". Those that are '' are left out."""
+    first, *others = [note for note in notes if note] or [""]
+    for note in others:
+        first = t("%(first)s; %(second)s", first=first, second=note)
+    return first
+
+
+def titled(name: str, said: str) -> str:
+    """What is said of something: "Northwind Air: 3rd of 41"."""
+    return t("%(name)s: %(said)s", name=name, said=said)
+
+
 ORDINALS = {
     "fr": {"one": "{}re", "other": "{}e"},  # of "la place"
     "ro": {"other": "{}"},  # "locul 3"

@@ -52,7 +52,7 @@ def brand(desk: Desk, row: Standing) -> Block | None:
 def channels(desk: Desk, row: Standing) -> Block | None:
     """The curves of a brand's channels in a family, where it has several."""
     told = desk.book.details(Level.CHANNEL, row.slug)
-    names = {each.slug: each.title for each in desk.book.reader.channels()}
+    names = desk.channels()
     curves = [
         read(line, names.get(line.channel, line.channel), told[key])
         for line in sorted(
@@ -237,7 +237,7 @@ def _told(curve: Curve) -> dict[str, str]:
 
 
 def _of(curve: Curve, where: str) -> str:
-    return f"{_what(curve, where)}; n = {words.number(curve.n)}"
+    return words.beside(_what(curve, where), f"n = {words.number(curve.n)}")
 
 
 def _what(curve: Curve, where: str) -> str:
@@ -278,7 +278,7 @@ def _table(curve: Curve, where: str, beside: Sequence[float] = ()) -> Table:
     share = t("% of the answered") if curve.answered_only else t("Answered, of 100")
     more = (t("All industries"),) if beside else ()
     return Table(
-        caption=f"{curve.name}: {_what(curve, where)}",
+        caption=words.titled(curve.name, _what(curve, where)),
         headings=(t("Waited"), share, t("Still watched"), *more),
         rows=tuple(_rows(curve, beside)),
         narrow=True,

@@ -212,7 +212,7 @@ def _limits(scale: Scale, said: dict[str, Any]) -> list[Mark]:
 
 def _says(desk: Desk, slug: str, score: float, beyond: int) -> str:
     name = desk.book.names.get(slug, slug)
-    return f"{name}: {words.whole(score)}, {_beside(beyond)}"
+    return words.titled(name, f"{words.whole(score)}, {_beside(beyond)}")
 
 
 def _beside(beyond: int) -> str:
@@ -277,6 +277,7 @@ def _figure(desk: Desk, said: dict[str, Any]) -> dict[str, Any]:
                 "type": "log",
                 "range": [scale.left / log(10), (scale.left + scale.reach) / log(10)],
                 "tickvals": scale.ticks(),
+                "ticktext": [words.number(size) for size in scale.ticks()],
                 **axis,
                 "showgrid": False,
             },

@@ -59,8 +59,9 @@ def brand(desk: Desk, row: Standing) -> Block | None:
 def channels(desk: Desk, row: Standing) -> Block | None:
     """A line for each channel of a brand that has several in a family."""
     told = desk.book.details(Level.CHANNEL, row.slug)
+    names = desk.channels()
     lines = [
-        (_titles(desk).get(channel, channel), said)
+        (names.get(channel, channel), said)
         for (topic, family, channel), said in told.items()
         if (topic, family) == ("ladder", row.family)
     ]
@@ -127,10 +128,6 @@ def industry(desk: Desk, slug: str, family: str) -> Block | None:
         table=_table(t(row.name), where, said),
         links=desk.downloads(f"/industries/{slug}/ladder"),
     )
-
-
-def _titles(desk: Desk) -> dict[str, str]:
-    return {row.slug: row.title for row in desk.book.reader.channels()}
 
 
 def _share(said: Mapping[str, Any], step: str) -> Cell:

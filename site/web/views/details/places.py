@@ -261,7 +261,7 @@ def _line(row: Standing, top: float, step: int) -> list[Mark]:
             width=place.width,
             height=thick,
             look="mark-range",
-            says=f"{row.name}: {place.words}",
+            says=words.titled(row.name, place.words),
         )
     ]
     if step == LINE_PX:
@@ -297,7 +297,7 @@ def _figure(rows: Sequence[Standing]) -> dict[str, Any]:
                 "base": low,
                 "x": [worst - best for best, worst in zip(low, high, strict=True)],
                 "customdata": [
-                    f"{_plain(row.name)}: {text}"
+                    words.titled(_plain(row.name), text)
                     for row, text in zip(rows, texts, strict=True)
                 ],
                 "hovertemplate": "%{customdata}<extra></extra>",

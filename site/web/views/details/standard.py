@@ -133,7 +133,7 @@ def _names(desk: Desk, found: dict[str, Any] | None) -> str:
 
 
 def _table(desk: Desk, row: Standing, said: dict[str, Any]) -> Table:
-    titles = {channel.slug: channel.title for channel in desk.book.reader.channels()}
+    titles = desk.channels()
     total = sum(sum(stratum[3:]) for stratum in said["strata"])
     return Table(
         caption=t(
@@ -218,13 +218,15 @@ def _pairs(desk: Desk, said: dict[str, Any]) -> str:
     if not sure:
         unsure = t("By score none of those is surely apart anyway.")
         return f"{first} {unsure}"
-    named = "; ".join(
-        t(
-            "%(low)s would stand before %(high)s",
-            low=desk.book.names.get(low, low),
-            high=desk.book.names.get(high, high),
+    named = words.beside(
+        *(
+            t(
+                "%(low)s would stand before %(high)s",
+                low=desk.book.names.get(low, low),
+                high=desk.book.names.get(high, high),
+            )
+            for high, low in said["apart"]
         )
-        for high, low in said["apart"]
     )
     if sure > len(said["apart"]):
         which = t(

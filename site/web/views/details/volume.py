@@ -184,7 +184,9 @@ def silent(said: Told) -> Cell:
     return Cell(
         text=str(words.hundred(share)),
         number=True,
-        note=f"{words.share_span(low, high)}; n = {words.number(said['inquiries'])}",
+        note=words.beside(
+            words.share_span(low, high), f"n = {words.number(said['inquiries'])}"
+        ),
     )
 
 
@@ -277,7 +279,7 @@ def _beside(said: Told, old: Told, horizon: int) -> tuple[Cell, ...]:
     if known[SILENT]:
         notes[SILENT] = f"{notes[SILENT]} {_tested(said['silent'], old['silent'])}"
     return tuple(
-        replace(cell, note="; ".join(filter(None, (cell.note, note if also else ""))))
+        replace(cell, note=words.beside(cell.note, note if also else ""))
         for cell, note, also in zip(new, notes, known, strict=True)
     )
 

@@ -262,11 +262,16 @@ def _trace(grid: Grid, day: str, cells: list[Shaded], unit: str) -> dict[str, An
             "line": {"color": "var(--paper)", "width": 1},
         },
         "hovertext": [_hover(cell, unit) for cell in cells],
-        "hovertemplate": f"{t(day)} %{{y}}: %{{hovertext}}<extra></extra>",
+        "hovertemplate": words.titled(f"{t(day)} %{{y}}", "%{hovertext}")
+        + "<extra></extra>",
     }
 
 
 def _hover(cell: Shaded, unit: str) -> str:
     if cell.n is None:
         return f"{cell.text} {unit}"
-    return f"{cell.text} {unit}, n = {cell.n}" if cell.text else f"n = {cell.n}"
+    return (
+        f"{cell.text} {unit}, n = {words.number(cell.n)}"
+        if cell.text
+        else f"n = {words.number(cell.n)}"
+    )
