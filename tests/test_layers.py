@@ -12,18 +12,22 @@ MAY_IMPORT: dict[str, set[str]] = {
     "settings": set(),
     "logs": {"settings"},
     "mail": {"settings"},
+    "speech": set(),
     "model": set(),
     "scoring": {"model"},
     "language": {"model"},
     "collectors": {"model", "language"},
     "store": {"model"},
     "migrations": {"model", "store", "settings"},
-    "jobs": {"collectors", "language", "mail", "model", "scoring", "settings", "store"},
-    "web": {"language", "mail", "model", "scoring", "settings", "store"},
+    "jobs": {
+        "collectors", "language", "mail", "model", "scoring", "settings", "speech",
+        "store",
+    },
+    "web": {"language", "mail", "model", "scoring", "settings", "speech", "store"},
     "wsgi": {"web", "settings"},
     "worker": {"jobs", "logs", "settings"},
     "cli": {"jobs", "logs", "settings", "web"},
-}
+}  # fmt: skip
 ONLY_THIS = {
     ("web", "scoring"): {"scoring.method", "scoring.trials"},
     ("web", "language"): {"language.quality"},

@@ -1,34 +1,62 @@
-"""The language of the page being made, and the words of a page in it.
+"""The language of the page being made, and where pages are in each language.
 
-Pages are written in English, and English needs no catalogue: a sentence is its own
-key. ``speaking`` says whose page is made, for the thread that makes it; ``t`` and
-``tn`` give a sentence in that language. A catalogue is read when a page first needs it.
-``docs/languages.md`` says how to mark what a page says.
+What a page says is said through ``speech``, whose words stand here too. ``speaking``
+says whose page is made, for the thread that makes it. ``docs/languages.md`` says how to
+mark what a page says.
 """
 
-import io
 import re
 import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
-from contextvars import ContextVar
 from functools import cache, lru_cache
-from pathlib import Path
 
-from babel import Locale
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
-from babel.numbers import format_decimal
-from babel.support import Translations
+from speech import (
+    ENGLISH,
+    FOLDER,
+    LOCALES,
+    NAMES,
+    OTHERS,
+    Catalogue,
+    at,
+    catalogue,
+    decimal,
+    language,
+    locale,
+    mark,
+    now,
+    number,
+    t,
+    tn,
+    using,
+)
 
-FOLDER = Path(__file__).parent.parent / "translations"
-ENGLISH = "en"
-NAMES = {"en": "English", "fr": "Français", "ro": "Română", "pt": "Português"}
-"""Every language of the site, in its own words; the key begins its addresses."""
-OTHERS = tuple(name for name in NAMES if name != ENGLISH)
-LOCALES = {"fr": "fr", "ro": "ro", "pt": "pt_PT"}
-"""Whose numbers and dates a language uses."""
-NBSP = "\u00a0"
+__all__ = [
+    "ENGLISH",
+    "FOLDER",
+    "FORMS",
+    "LOCALES",
+    "NAMES",
+    "OFFERED",
+    "OTHERS",
+    "Catalogue",
+    "at",
+    "catalogue",
+    "decimal",
+    "language",
+    "letters",
+    "locale",
+    "mark",
+    "now",
+    "number",
+    "offered",
+    "preferred",
+    "speaking",
+    "split",
+    "t",
+    "tn",
+    "weights",
+]
 
 OFFERED: tuple[str, ...] = (
     "/",
@@ -77,93 +105,11 @@ FORMS = (
 of them are in every language, and within no edition."""
 
 
-class Catalogue:
-    """The sentences of one language, and how it writes numbers and dates."""
-
-    def __init__(self, language: str, said: Translations) -> None:
-        self.language = language
-        self.locale = Locale.parse(LOCALES.get(language, ENGLISH))
-        self.said = said
-
-    def one(self, message: str) -> str:
-        return self.said.gettext(message)
-
-    def many(self, one: str, many: str, n: int) -> str:
-        return self.said.ngettext(one, many, n)
-
-
-_made: ContextVar[Catalogue | None] = ContextVar("catalogue", default=None)
-"""None: English."""
-
-
-@cache
-def catalogue(language: str) -> Catalogue | None:
-    """The catalogue of a language; None for English. Sentences that it lacks, or is
-    not sure of, stay English."""
-    if language == ENGLISH:
-        return None
-    path = FOLDER / language / "LC_MESSAGES" / "messages.po"
-    compiled = io.BytesIO()
-    with path.open("rb") as file:
-        write_mo(compiled, read_po(file, locale=LOCALES[language]))
-    compiled.seek(0)
-    return Catalogue(language, Translations(compiled))
-
-
 @contextmanager
 def speaking(language: str) -> Iterator[None]:
     """What is made inside is in this language."""
-    token = _made.set(catalogue(language))
-    try:
+    with using(catalogue(language)):
         yield
-    finally:
-        _made.reset(token)
-
-
-def now() -> Catalogue | None:
-    """The catalogue of the page being made; None for English."""
-    return _made.get()
-
-
-def language() -> str:
-    """The language of the page being made: "en", "fr"."""
-    now = _made.get()
-    return ENGLISH if now is None else now.language
-
-
-def locale() -> Locale | None:
-    """How to write numbers and dates; None: as English does here."""
-    now = _made.get()
-    return None if now is None else now.locale
-
-
-def t(message: str, /, **named: object) -> str:
-    """A sentence in the language of the page. Placeholders are named, ``%(like)s
-    this``; where there are any, a percent sign is written twice."""
-    now = _made.get()
-    if now is not None:
-        message = now.one(message)
-    return message % named if named else message
-
-
-def tn(one: str, many: str, n: int, /, **named: object) -> str:
-    """A sentence about ``n`` of something; ``%(n)s`` is the number as it is written."""
-    now = _made.get()
-    if now is not None:
-        return now.many(one, many, n) % {"n": number(n), **named}
-    message = one if n == 1 else many
-    return message % {"n": number(n), **named}
-
-
-def mark(message: str) -> str:
-    """The sentence as it is. Marks what a table holds, to be given to ``t`` later."""
-    return message
-
-
-def number(value: int) -> str:
-    """1234567 -> 1,234,567, and as the page's language has it."""
-    now = locale()
-    return f"{value:,}" if now is None else format_decimal(value, locale=now)
 
 
 def letters(text: str) -> str:
@@ -183,11 +129,6 @@ def offered(path: str) -> bool:
     """Whether a page (without its edition and parameters) is there in every
     language."""
     return _offered(OFFERED + FORMS).fullmatch(path) is not None
-
-
-def at(language: str, path: str) -> str:
-    """An English address in a language, whether it is offered in it or not."""
-    return path if language == ENGLISH else f"/{language}{path}"
 
 
 def split(path: str) -> tuple[str, str]:

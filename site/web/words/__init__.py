@@ -11,7 +11,7 @@ import re
 from model.rows import Standing
 from model.words import Cut, Family, Status
 from scoring.method import METHOD
-from web.tongue import mark, number, t
+from web.tongue import decimal, mark, number, t
 from web.words.figures import (
     NARROW,
     NBSP,
@@ -21,7 +21,6 @@ from web.words.figures import (
     between,
     big,
     counted,
-    decimal,
     difference,
     exact,
     hundred,

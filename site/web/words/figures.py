@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from math import hypot
 
-from babel.numbers import format_decimal, format_percent
+from babel.numbers import format_percent
 
 from scoring.method import METHOD
 from web import tongue
-from web.tongue import mark, number, t, tn
+from web.tongue import decimal, mark, number, t, tn
 
 NBSP = "\u00a0"
 NARROW = "\u202f"
@@ -28,16 +28,6 @@ def counted(value: int, one: str, many: str = "") -> str:
     where a language wants a word between, its plural has it. Pages that are in English
     alone may leave the plural out."""
     return f"{number(value)}{NBSP}{tn(one, many or one + 's', value)}"
-
-
-def decimal(value: float, digits: int = 1) -> str:
-    """1.25 -> "1.3": with so many digits after the point, or the comma."""
-    locale = tongue.locale()
-    if locale is None:
-        return f"{value:,.{digits}f}"
-    text = f"{value:.{digits}f}"
-    pattern = "#,##0." + "0" * digits if digits else "#,##0"
-    return format_decimal(float(text), pattern, locale=locale)
 
 
 def big(value: int) -> str:
