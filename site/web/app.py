@@ -173,7 +173,7 @@ def _add_routes(app: Flask) -> None:
     app.url_map.strict_slashes = True
     for route in ROUTES:
         _add_page(app, route, tongue.ENGLISH)
-        if route.rule in tongue.OFFERED:
+        if route.picture or route.rule in tongue.OFFERED:
             for language in tongue.OTHERS:
                 _add_page(app, route, language)
     for ending in ("csv", "json"):

@@ -197,8 +197,8 @@ class Desk:
         is shared; '' while the site does not know its own address."""
         if not self.public or self.edition is None:
             return ""
-        at = f"/editions/{self.edition.name}{path}/card.png"
-        return self.public + query.address(at, self._of(path, family))
+        asked = self._of(path, family)
+        return self.public + self.at(self.edition.name, f"{path}/card.png", **asked)
 
     def cite(self, what: str, path: str) -> str:
         """How to cite a page of this edition, with an address that stays."""

@@ -2,6 +2,8 @@
 
 import unicodedata
 
+from web.tongue import t
+
 
 def printable(text: str) -> str:
     """Without control characters, surrogates and code points that are no characters:
@@ -21,8 +23,10 @@ class Busy(WebError):
 
     def __init__(self, after_s: int) -> None:
         super().__init__(
-            "Very many pictures were asked for at once, and this one is not drawn yet."
-            " Try again in a minute: whatever was drawn once is kept."
+            t(
+                "Very many pictures were asked for at once, and this one is not drawn"
+                " yet. Try again in a minute: whatever was drawn once is kept."
+            )
         )
         self.after_s = after_s
 

@@ -74,12 +74,12 @@ OFFERED: tuple[str, ...] = (
     "/search.json",
     "/editions",
     "/about",
+    "/method",
+    "/method/log",
     "/data",
     "/api",
     "/corrections",
     "/corrections/<slug:number>",
-    "/method",
-    "/method/log",
     "/sources",
     "/sources/<slug:slug>",
     "/audits",
@@ -105,6 +105,14 @@ FORMS = (
 of them are in every language, and within no edition."""
 
 
+PICTURES = tuple(
+    f"/{under}/<slug:slug>/<slug:name>.{ending}"
+    for under in ("brands", "industries")
+    for ending in ("svg", "png")
+)
+"""Charts to take away, and the cards of pages (``web.views.picture``)."""
+
+
 @contextmanager
 def speaking(language: str) -> Iterator[None]:
     """What is made inside is in this language."""
@@ -128,7 +136,7 @@ def _offered(rules: tuple[str, ...]) -> re.Pattern[str]:
 def offered(path: str) -> bool:
     """Whether a page (without its edition and parameters) is there in every
     language."""
-    return _offered(OFFERED + FORMS).fullmatch(path) is not None
+    return _offered(OFFERED + FORMS + PICTURES).fullmatch(path) is not None
 
 
 def split(path: str) -> tuple[str, str]:

@@ -13,6 +13,8 @@ from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
+from web.tongue import ENGLISH
+
 SHARP = 2.0
 """Pixels to a unit of the drawing, so that it is sharp on today's screens and paper."""
 MOST_PIXELS = 12_000_000
@@ -36,10 +38,17 @@ def font() -> str:
 
 
 def png(
-    svg: bytes, width: int, height: int, *, said: str, sharp: float = SHARP
+    svg: bytes,
+    width: int,
+    height: int,
+    *,
+    said: str,
+    sharp: float = SHARP,
+    language: str = ENGLISH,
 ) -> bytes:
     """``width`` and ``height``: of the drawing, in its own units. ``said`` is written
-    into the file as its description, for who finds it without its page."""
+    into the file as its description, for who finds it without its page, in
+    ``language``."""
     import resvg_py
 
     most = (MOST_PIXELS / (width * height)) ** 0.5
@@ -53,7 +62,7 @@ def png(
             font_family="Noto Sans",
             sans_serif_family="Noto Sans",
         )
-    return described(bytes(drawn), said)
+    return described(bytes(drawn), said, language)
 
 
 def ours(text: str) -> bool:
@@ -65,9 +74,9 @@ def ours(text: str) -> bool:
     )
 
 
-def described(drawn: bytes, said: str) -> bytes:
+def described(drawn: bytes, said: str, language: str) -> bytes:
     """The picture with a text in it: an iTXt chunk after its header."""
-    body = b"Description\0\0\0en\0\0" + said.encode()
+    body = b"\0".join((b"Description", b"", b"", language.encode(), b"", said.encode()))
     chunk = b"iTXt" + body
     ends = struct.pack(">I", len(body)), struct.pack(">I", zlib.crc32(chunk))
     return drawn[:HEAD] + ends[0] + chunk + ends[1] + drawn[HEAD:]

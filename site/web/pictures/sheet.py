@@ -13,6 +13,7 @@ from web.charts import CITE_PX, FIGURE_PX, LABEL_PX, TITLE_PX, TOP_PX
 from web.drawing import LEFT_PX, lowered
 from web.parts import Caption, Chart, Drawing, Line, Mark, Path, Rect, Spot, Words
 from web.pictures.paint import FAMILY, LOOKS, TOKENS
+from web.tongue import language, t
 
 WIDTH, SIDE, RIGHT_PX = 760, 28, 16
 TITLE_LETTERS, LINE_LETTERS, FOOT_LETTERS = 58, 84, 114
@@ -70,7 +71,7 @@ def written(svg: ET.Element) -> bytes:
 
 
 def blank(width: int, height: int, says: str, more: str) -> ET.Element:
-    """Paper of that size, which says in words what is on it."""
+    """Paper of that size, which says in words what is on it, and in which language."""
     svg = ET.Element(
         "svg",
         {
@@ -79,6 +80,7 @@ def blank(width: int, height: int, says: str, more: str) -> ET.Element:
             "height": str(height),
             "viewBox": f"0 0 {width} {height}",
             "role": "img",
+            "lang": language(),
             "font-family": FAMILY,
         },
     )
@@ -90,7 +92,7 @@ def blank(width: int, height: int, says: str, more: str) -> ET.Element:
 
 
 def _basis(caption: Caption) -> str:
-    said = f"Unit: {caption.unit}. n = {caption.n}."
+    said = t("Unit: %(unit)s. n = %(n)s.", unit=caption.unit, n=caption.n)
     return f"{said} {caption.note}" if caption.note else said
 
 

@@ -6,6 +6,7 @@ Pages lead to the pinned address, so that a picture in an article stays what it 
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 from xml.etree import ElementTree as ET
 
 from model.citation import LICENCES
@@ -15,10 +16,11 @@ from web import build, words
 from web.desk import Desk
 from web.errors import NotHere
 from web.made import PNG, SVG, Made
-from web.parts import Chart, Drawing
+from web.parts import Chart, Drawing, Share
 from web.pictures import raster
 from web.pictures.card import Card, card
 from web.pictures.sheet import sheet
+from web.tongue import ENGLISH, mark, t
 from web.views import brand, corrections, industry, listing
 from web.views.details import curve, funnel, places, rhythm, waits
 
@@ -79,30 +81,56 @@ class Picture:
         drawn = CHARTS[self.under][self.name](desk, slug)
         if drawn is None:
             raise NotHere(
-                f"Edition {desk.book.edition.name} has no such picture of"
-                f" “{slug[:40]}”: too little is known for it."
+                t(
+                    "Edition %(edition)s has no such picture of “%(name)s”: too little"
+                    " is known for it.",
+                    edition=desk.book.edition.name,
+                    name=slug[:40],
+                )
             )
         svg = sheet(drawn, source(desk, slug, self.under))
-        name = f"{desk.book.edition.name}-{slug}-{self.name}.{self.ending}"
+        name = f"{_stem(desk, slug)}-{self.name}.{self.ending}"
         if self.ending == "svg":
             return Made(body=svg, kind=SVG, elsewhere=True, name=name)
         return _png(svg, name)
+
+
+def _stem(desk: Desk, slug: str) -> str:
+    """What the name of a file begins with: edition, of whom, and in which language."""
+    parts = [desk.book.edition.name, slug]
+    return "-".join(parts if desk.language == ENGLISH else [*parts, desk.language])
+
+
+SOURCE = mark(
+    "Source: Answerable, edition %(edition)s, asked %(period)s, method %(method)s."
+    " %(licence)s."
+)
+PROVISIONAL = mark(
+    "Source: Answerable, edition %(edition)s (provisional), asked %(period)s, method"
+    " %(method)s. %(licence)s."
+)
 
 
 def source(desk: Desk, slug: str, under: str) -> tuple[str, ...]:
     """Where a picture is from and how it may be used: what a citation needs."""
     edition = desk.book.edition
     said = [
-        f"Source: Answerable, edition {edition.name}"
-        f"{' (provisional)' if edition.provisional else ''}, asked"
-        f" {words.period(edition.day_from, edition.day_to)}, method {edition.method}."
-        f" {LICENCES[edition.licence][0]}.",
-        f"{desk.public}/editions/{edition.name}/{under}/{slug}",
+        t(
+            PROVISIONAL if edition.provisional else SOURCE,
+            edition=edition.name,
+            period=words.period(edition.day_from, edition.day_to),
+            method=edition.method,
+            licence=LICENCES[edition.licence][0],
+        ),
+        desk.public + desk.at(edition.name, f"/{under}/{slug}"),
     ]
     if desk.library.sample:
-        said.insert(0, "Sample data: fictional brands.")
+        said.insert(0, t("Sample data: fictional brands."))
     if under == "brands" and in_dispute(desk, slug):
-        said.insert(0, f"The brand disputes what is said here: {desk.public}{DOCKET}")
+        docket = desk.public + desk.at("", DOCKET)
+        said.insert(
+            0, t("The brand disputes what is said here: %(where)s", where=docket)
+        )
     return tuple(said)
 
 
@@ -116,7 +144,8 @@ def _png(svg: bytes, name: str, sharp: float = raster.SHARP) -> Made:
     root = ET.fromstring(svg)
     says = " ".join(part.text or "" for part in root[:2])
     size = int(root.attrib["width"]), int(root.attrib["height"])
-    body = raster.png(svg, *size, said=says, sharp=sharp)
+    language = root.attrib["lang"]
+    body = raster.png(svg, *size, said=says, sharp=sharp, language=language)
     return Made(body=body, kind=PNG, elsewhere=True, name=name)
 
 
@@ -124,7 +153,12 @@ def brand_card(desk: Desk, slug: str) -> Made:
     """What is shown where the brand's page is shared. Raises NotHere."""
     made = brand_said(desk, brand.asked_for(desk, slug))
     if in_dispute(desk, slug):
-        made = replace(made, warning=f"The brand disputes this: see {DOCKET}")
+        made = replace(
+            made,
+            warning=t(
+                "The brand disputes this: see %(where)s", where=desk.at("", DOCKET)
+            ),
+        )
     return _card(desk, made, slug)
 
 
@@ -135,7 +169,7 @@ def industry_card(desk: Desk, slug: str) -> Made:
 
 
 def _card(desk: Desk, made: Card, slug: str) -> Made:
-    return _png(card(made), f"{desk.book.edition.name}-{slug}-card.png", sharp=1.0)
+    return _png(card(made), f"{_stem(desk, slug)}-card.png", sharp=1.0)
 
 
 def brand_said(desk: Desk, row: Standing) -> Card:
@@ -146,8 +180,10 @@ def brand_said(desk: Desk, row: Standing) -> Card:
         row,
         row.family,
         name=row.name,
-        place=f"Place {place.words} {where}" if place else "",
-        withheld=words.status(row) or "Figures are withheld",
+        place=t("Place %(places)s %(where)s", places=place.words, where=where)
+        if place
+        else "",
+        withheld=words.status(row) or t("Figures are withheld"),
     )
 
 
@@ -155,9 +191,17 @@ def industry_said(desk: Desk, slug: str) -> Card:
     family = listing.family(desk)
     row = desk.book.industries.get(family, {}).get(slug)
     score = build.score(row) if row else None
-    place = f"Mean score {score.text} of 100 ({score.interval})" if score else ""
-    withheld = industry.few(row) if row else "Nobody was seen writing to these brands"
-    name = desk.book.industry_slugs[slug]
+    place = ""
+    if score:
+        place = t(
+            "Mean score %(score)s of 100 (%(span)s)",
+            score=score.text,
+            span=score.interval,
+        )
+    withheld = t("Nobody was seen writing to these brands")
+    if row:
+        withheld = industry.few(row)
+    name = desk.industry(slug)
     return _said(desk, row, family, name=name, place=place, withheld=withheld)
 
 
@@ -171,20 +215,48 @@ def _said(
     withheld: str,
 ) -> Card:
     edition = desk.book.edition
-    share = build.share(row, 2) if row else None
+    figure = _figure(build.share(row, 2) if row else None, withheld)
     n = words.counted(row.inquiries, "inquiry", "inquiries") if row else ""
-    when = words.period(edition.day_from, edition.day_to)
     return Card(
         name=name,
-        where=f"{words.family_place(family)}, {when}",
-        value=f"{share.text} of 100" if share else withheld,
-        means=f"people have an answer within {share.limit}" if share else "",
-        sure=f"{words.interval()} {share.interval}; {n}" if share else n,
+        where=t(
+            "%(where)s, %(when)s",
+            where=words.family_place(family),
+            when=words.period(edition.day_from, edition.day_to),
+        ),
+        value=figure.value,
+        means=figure.means,
+        sure=words.sentences([part for part in (figure.sure, n) if part]),
         place=place,
         dots=build.dots(row) if row else (),
-        ringed=f"ringed: either, at {words.percent(METHOD.confidence.value)}",
-        source=f"Answerable, edition {edition.name}, method {edition.method}",
-        warning="Sample data: fictional brands" if desk.library.sample else "",
+        ringed=t(
+            "ringed: either, at %(sure)s", sure=words.percent(METHOD.confidence.value)
+        ),
+        source=t(
+            "Answerable, edition %(edition)s, method %(method)s",
+            edition=edition.name,
+            method=edition.method,
+        ),
+        warning=t("Sample data: fictional brands") if desk.library.sample else "",
+    )
+
+
+class _Figure(NamedTuple):
+    """The card's figure, what it counts, and how sure it is; the last two are '' where
+    it is withheld."""
+
+    value: str
+    means: str
+    sure: str
+
+
+def _figure(share: Share | None, withheld: str) -> _Figure:
+    if share is None:
+        return _Figure(withheld, "", "")
+    return _Figure(
+        t("%(share)s of 100", share=share.text),
+        t("people have an answer within %(limit)s", limit=share.limit),
+        t("%(interval)s %(span)s", interval=words.interval(), span=share.interval),
     )
 
 
