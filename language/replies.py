@@ -28,7 +28,8 @@ def read(
     else, ``UNJUDGED`` without words or in a language without word lists.
     ``fingerprint`` (Int64): null without words. ``personal`` (Int8): 1 if it calls the
     person by name at the beginning, or by an account further down (many programs put
-    the account before every reply by themselves), else 0; null without words.
+    the account before every reply by themselves), else 0; null without words, and in a
+    language whose greetings are in no list, where nobody can tell that it does not.
     ``languages``: tags such as ``en`` or ``pt-BR``; null where nobody says.
     """
     code = spoken(texts, languages)
@@ -50,7 +51,9 @@ def read(
         .select(
             step.cast(pl.Int8).alias("step"),
             marks,
-            pl.when(worded).then(named.cast(pl.Int8)).alias("personal"),
+            pl.when(worded & (pl.col("step") != Step.UNJUDGED.value))
+            .then(named.cast(pl.Int8))
+            .alias("personal"),
         )
     )
 

@@ -115,7 +115,7 @@ def test_what_cannot_be_judged_says_so():
     )
     assert found["step"].to_list() == [U] * 4
     assert found["fingerprint"].is_null().to_list() == [False, True, True, True]
-    assert found["personal"].to_list() == [0, None, None, None]
+    assert found["personal"].to_list() == [None] * 4
 
 
 def test_how_much_more_a_redirection_must_say_is_the_methods():
