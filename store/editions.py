@@ -34,10 +34,10 @@ class Editions(Part):
         those of ``model.EditionDetail`` but ``edition_id``. Returns the edition with
         its id. Raises EditionExists.
         """
-        tables = {"standing": _complete(standings)}
+        staged = _halves("standing", _complete(standings))
         if details is not None and len(details):
-            tables["edition_detail"] = details
-        with _beside(self._database, tables) as session:
+            staged |= _halves("edition_detail", details)
+        with _beside(self._database, staged) as session:
             taken = select(Edition.id).where(Edition.name == edition.name)
             if session.exec(taken).first() is not None:
                 raise EditionExists(edition.name)
@@ -46,8 +46,8 @@ class Editions(Part):
             session.add(kept)
             session.flush()
             assert kept.id is not None
-            for table, lines in tables.items():
-                _insert(raw(session), table, lines, kept.id)
+            for name, lines in staged.items():
+                _insert(raw(session), name, lines, kept.id)
             if parts:
                 session.connection().execute(
                     insert(EditionRows),
@@ -96,17 +96,23 @@ class Editions(Part):
         return [edition.name for edition in old]
 
 
+def _halves(table: str, lines: "pl.DataFrame") -> dict[str, "pl.DataFrame"]:
+    """The lines in two parts, to be staged at the same time."""
+    middle = len(lines) // 2
+    return {f"{table}_0": lines[:middle], f"{table}_1": lines[middle:]}
+
+
 @contextmanager
-def _beside(database: Database, tables: dict[str, "pl.DataFrame"]) -> Iterator[Session]:
+def _beside(database: Database, staged: dict[str, "pl.DataFrame"]) -> Iterator[Session]:
     """One transaction; on SQLite it sees each frame as the table ``stage_...``."""
     if database.path is None:
         with database.writing() as session:
             yield session
         return
-    from store.staging import staged
+    from store import staging
 
     with (
-        staged(database, tables) as connection,
+        staging.staged(database, staged) as connection,
         database.transaction(connection) as session,
     ):
         yield session
@@ -131,14 +137,16 @@ def _complete(standings: "pl.DataFrame") -> "pl.DataFrame":
 
 
 def _insert(
-    connection: Connection, table: str, lines: "pl.DataFrame", edition_id: int
+    connection: Connection, staged: str, lines: "pl.DataFrame", edition_id: int
 ) -> None:
-    """The way each database likes best: from columns, or by COPY."""
+    """Lines of the table before the last underscore, the way each database likes best:
+    from columns, or by COPY."""
+    table, _, _ = staged.rpartition("_")
     names = ", ".join(f'"{name}"' for name in lines.columns)
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql(
             f"INSERT INTO {table} (edition_id, {names})"
-            f" SELECT {int(edition_id)}, {names} FROM stage_{table} ORDER BY rowid"
+            f" SELECT {int(edition_id)}, {names} FROM stage_{staged} ORDER BY rowid"
         )
         return
     driver = connection.connection.driver_connection

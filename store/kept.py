@@ -3,7 +3,8 @@
 Reading millions of rows out of a database takes longer than counting them, and most are
 as they were when they were last read. So what ``packed`` reads is kept beside the
 database, a file for every SPAN ids, and brought up to date before it is used: rows with
-new ids are added, rows that were changed or deleted (table ``touched``) are read again.
+new ids are added, rows that were changed or deleted (table ``touched``) are read again
+and stand in a small file beside the other, until they are many (``segments``).
 
 It is a cache, and never believed without reason. The database holds a random token that
 names the one list of files that goes with it: written anew with every change of the
@@ -20,7 +21,7 @@ import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -30,42 +31,19 @@ from sqlalchemy import text
 
 from store import packed
 from store.database import Database
-from store.packed import RARELY, Chunk, Numbers, chunk, ends, fetch
+from store.packed import Chunk, Numbers, chunk, ends, fetch
+from store.segments import ALL, Damaged, Files, Note, Noted, Segment
 
 log = logging.getLogger(__name__)
 
-FORMAT = 1
+FORMAT = 2
 """Of the files; one of another is none."""
 
 SPAN = packed.SPAN
-WORD = 8
 THREADS = 2
 
-COMMON = 3
-"""Columns of every row, 8 bytes each; then, of the rare rows, their number and what
-they have."""
-
-ALL = packed.Period(start=0, end=2**32, origin=2**31)
-"""Any inquiry that an edition could hold: asked between 1970 and 2106."""
-
 SOME = 2**12
-"""Changed rows that are read by their ids; of more the whole file is made anew."""
-
-
-class Damaged(Exception):
-    """Kept columns that are not what they were when they were written."""
-
-
-@dataclass(frozen=True)
-class Segment:
-    """A file, as the list of files has it."""
-
-    file: str
-    rows: int
-    rare: int
-    check: int
-    asked_from: int  # the first moment any was asked
-    asked_to: int  # the last
+"""Changed rows of a file that stand beside it; of more it is made anew."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +56,7 @@ class Listing:
 
     @property
     def rows(self) -> int:
-        return sum(segment.rows for segment in self.segments.values())
+        return sum(segment.count for segment in self.segments.values())
 
 
 @dataclass(frozen=True)
@@ -137,10 +115,11 @@ def renewed(
     try:
         for listing in (_listed(folder, before), Listing()):
             try:
-                made = _renewed(connections, folder, listing, before)
+                files = Files(folder, SPAN)
+                made = _renewed(connections, files, listing, before)
                 if listing.segments and made.rows != before.count:
                     raise Damaged("rows were changed without a note")
-                chunks = _mapped(folder, made, start, end)
+                chunks = _mapped(files, made, start, end)
             except Damaged as problem:
                 log.warning("columns are read anew folder=%s why=%s", folder, problem)
                 continue
@@ -171,7 +150,7 @@ def save(database: Database, folder: Path, made: Renewed) -> None:
                 text("DELETE FROM touched WHERE id <= :noted"),
                 {"noted": made.before.noted},
             )
-    good = {segment.file for segment in made.listing.segments.values()}
+    good = {file for each in made.listing.segments.values() for file in each.files}
     good.add(f"{token}.json")
     if won:
         _remove(file for file in folder.iterdir() if file.name not in good)
@@ -216,13 +195,17 @@ def _listed(folder: Path, known: Known) -> Listing:
         if said["check"] != _check(body) or body["format"] != FORMAT:
             return Listing()
         found = Listing(
-            {int(n): Segment(**each) for n, each in body["segments"].items()},
+            {int(n): _segment(**each) for n, each in body["segments"].items()},
             body["last"],
             body["schema"],
         )
     except (ValueError, LookupError, TypeError):
         return Listing()
     return found if found.schema == known.schema else Listing()
+
+
+def _segment(note: dict[str, Any] | None, **said: Any) -> Segment:
+    return Segment(**said, note=None if note is None else Note(**note))
 
 
 def _write_list(path: Path, listing: Listing) -> None:
@@ -240,19 +223,14 @@ def _check(body: object) -> int:
 
 
 def _renewed(
-    connections: Sequence[Any], folder: Path, listing: Listing, known: Known
+    connections: Sequence[Any], files: Files, listing: Listing, known: Known
 ) -> Listing:
     """The list brought up to date, the files it newly names written."""
     due = _due(listing, known)
     shares = [due[at :: len(connections)] for at in range(len(connections))]
 
     def work(connection: Any, numbers: Sequence[int]) -> dict[int, Segment | None]:
-        return {
-            number: _written(
-                folder, number, _one(connection, folder, listing, known, number)
-            )
-            for number in numbers
-        }
+        return {n: _one(connection, files, listing, known, n) for n in numbers}
 
     segments = dict(listing.segments)
     with ThreadPoolExecutor(len(connections)) as pool:
@@ -273,78 +251,63 @@ def _due(listing: Listing, known: Known) -> list[int]:
 
 
 def _one(
-    connection: Any, folder: Path, listing: Listing, known: Known, number: int
-) -> Chunk:
-    """The rows of a file, as they are now."""
+    connection: Any, files: Files, listing: Listing, known: Known, number: int
+) -> Segment | None:
+    """A segment as it is now, what is new of it written; None: it has no rows."""
     first = number * SPAN
     end = max(first, min(first + SPAN, known.high + 1))
     old = listing.segments.get(number)
-    touched = known.touched
     old_end = min(first + SPAN, listing.last + 1)
-    touched = touched[(touched >= first) & (touched < old_end)]
+    touched = known.touched[(known.touched >= first) & (known.touched < old_end)]
     if old is None or len(touched) > SOME:
-        return chunk(connection, first, end, ALL)
-    was = _loaded(folder, number, old)
-    parts = [was.only(np.flatnonzero(~np.isin(was.place + first, touched)))]
+        return files.write(number, chunk(connection, first, end, ALL))
+    noted = files.read_note(number, old.note)
+    ids = np.union1d(noted.ids, touched)
+    if len(ids) > SOME:
+        return files.write(number, chunk(connection, first, end, ALL))
     if len(touched):
-        ids = f"AND id IN ({', '.join(map(str, touched.tolist()))})"
-        within = (int(touched[0]), int(touched[-1]) + 1)
-        parts.append(chunk(connection, *within, ALL._replace(chosen=ids), first))
+        noted = _read_again(connection, files, number, noted, touched)
     new = max(first, listing.last + 1)
-    if new < end:
-        parts.append(chunk(connection, new, end, ALL, first))
-    return packed.stacked(parts)
-
-
-def _written(folder: Path, number: int, rows: Chunk) -> Segment | None:
-    """A new file of these rows; none of no rows."""
-    if not len(rows.codes):
-        return None
-    columns = (rows.author, rows.times, rows.codes, rows.at, rows.rare.ravel())
-    content = np.concatenate(columns).astype("<i8", copy=False)
-    file = f"{number:06}-{secrets.token_hex(8)}.columns"
-    (folder / file).write_bytes(content.data)
-    return Segment(
-        file=file,
-        rows=len(rows.codes),
-        rare=len(rows.at),
-        check=zlib.crc32(content.data),
-        asked_from=int(rows.asked.min()),
-        asked_to=int(rows.asked.max()),
+    base = files.read(number, old)
+    stays = files.outside(number, base, ids)
+    if new < end or not (stays.any() or len(noted.rows.codes)):
+        added = [chunk(connection, new, end, ALL, first)] if new < end else []
+        parts = [base.only(np.flatnonzero(stays)), noted.rows, *added]
+        return files.write(number, packed.stacked(parts))
+    superseded = len(stays) - int(np.count_nonzero(stays))
+    moments = [*noted.rows.asked.tolist(), old.asked_from, old.asked_to]
+    return replace(
+        old,
+        asked_from=min(moments),
+        asked_to=max(moments),
+        note=files.write_note(number, noted, superseded),
     )
 
 
-def _loaded(folder: Path, number: int, segment: Segment) -> Chunk:
-    """The rows of a file. Raises Damaged."""
-    path = folder / segment.file
-    size = WORD * (COMMON * segment.rows + (1 + len(RARELY)) * segment.rare)
-    if not path.is_file() or path.stat().st_size != size:
-        raise Damaged(f"{segment.file} is not there, or not whole")
-    content = np.memmap(path, dtype="<i8", mode="r")
-    if zlib.crc32(content.data) != segment.check:
-        raise Damaged(f"{segment.file} is not what was written")
-    cuts = np.cumsum([segment.rows] * COMMON + [segment.rare])
-    author, times, codes, at, rare = np.split(np.asarray(content), cuts)
-    return Chunk(
-        number * SPAN,
-        ALL.origin,
-        author,
-        times,
-        codes,
-        at,
-        rare.reshape(len(RARELY), -1),
+def _read_again(
+    connection: Any, files: Files, number: int, noted: Noted, touched: Numbers
+) -> Noted:
+    """The note with what these ids have now."""
+    ids = f"AND id IN ({', '.join(map(str, touched.tolist()))})"
+    within = (int(touched[0]), int(touched[-1]) + 1)
+    now = chunk(connection, *within, ALL._replace(ids=ids), number * SPAN)
+    stays = np.flatnonzero(files.outside(number, noted.rows, touched))
+    return Noted(
+        np.union1d(noted.ids, touched), packed.stacked([noted.rows.only(stays), now])
     )
 
 
-def _mapped(folder: Path, listing: Listing, start: int, end: int) -> list[Chunk]:
+def _mapped(files: Files, listing: Listing, start: int, end: int) -> list[Chunk]:
     """What was asked from ``start`` to ``end`` (excluded). Raises Damaged."""
 
-    def one(item: tuple[int, Segment]) -> Chunk:
-        rows = _loaded(folder, *item)
+    def one(item: tuple[int, Segment]) -> list[Chunk]:
+        now = files.now(*item)
         if start <= item[1].asked_from and item[1].asked_to < end:
-            return rows
-        asked = rows.asked
-        return rows.only(np.flatnonzero((asked >= start) & (asked < end)))
+            return now
+        return [
+            rows.only(np.flatnonzero((rows.asked >= start) & (rows.asked < end)))
+            for rows in now
+        ]
 
     mine = [
         (number, segment)
@@ -352,4 +315,4 @@ def _mapped(folder: Path, listing: Listing, start: int, end: int) -> list[Chunk]
         if segment.asked_from < end and segment.asked_to >= start
     ]
     with ThreadPoolExecutor(THREADS) as pool:
-        return list(pool.map(one, mine))
+        return [rows for some in pool.map(one, mine) for rows in some]

@@ -70,6 +70,7 @@ class Due(NamedTuple):
     by: str
     target: str
     brand: str
+    language: str
 
 
 class Line(NamedTuple):
@@ -127,7 +128,8 @@ class Notices(Part):
 
     def confirm_subscription(self, token: str, now: int) -> Subscription | None:
         """Begins to tell; None: unknown, used before, or expired. Who watches already
-        goes on with the subscription they have, whose links stay good."""
+        goes on with the subscription they have, whose links stay good, in the language
+        they asked in last."""
         with self._database.writing() as session:
             self._erasing(session)
             found = session.exec(_asked(token, now)).first()
@@ -142,6 +144,8 @@ class Notices(Part):
                 )
             ).first()
             if before is not None:
+                before.language = found.language
+                session.add(before)
                 session.delete(found)
                 return before
             found.token, found.confirmed_at = "", now
@@ -209,7 +213,7 @@ class Notices(Part):
             assert notice.id is not None
             return Due(
                 notice.id, notice.tries, notice.edition, notice.body,
-                whom.ident, whom.by, whom.target, whom.brand,
+                whom.ident, whom.by, whom.target, whom.brand, whom.language,
             )  # fmt: skip
 
     def told(self, notice_id: int, now: int) -> None:

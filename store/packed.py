@@ -49,12 +49,12 @@ PACKED = f"""
     account_id * CAST({2**ACCOUNT_BIT} AS bigint) + (id - {{base}}) * {2**ID_BIT}
         + step * 256 + found_by * 16 + kind AS codes
     FROM inquiry WHERE id >= {{first}} AND id < {{last}}
-    AND asked_at >= {{start}} AND asked_at < {{end}} {{chosen}}
+    AND asked_at >= {{start}} AND asked_at < {{end}} {{chosen}} {{ids}}
 """
 
 RARELY_SAID = f"""
     SELECT id, watched_until, deleted_at, addressed FROM inquiry
-    WHERE id >= {{first}} AND id < {{last}} AND ({RARE})
+    WHERE id >= {{first}} AND id < {{last}} AND ({RARE}) {{ids}}
 """
 """All of it is in the index of the rows of which RARE holds."""
 
@@ -67,13 +67,14 @@ RARELY: dict[str, pl.DataType] = {
 
 class Period(NamedTuple):
     """Asked from ``start`` to ``end`` (excluded), epoch seconds, of the inquiries of
-    which ``chosen`` holds: a condition, '' for all. Moments are counted from
-    ``origin``."""
+    which ``chosen`` and ``ids`` hold: conditions, '' for all; ``ids`` on nothing but
+    their ids. Moments are counted from ``origin``."""
 
     start: int
     end: int
     origin: int
     chosen: str = ""
+    ids: str = ""
 
 
 class Rows(NamedTuple):

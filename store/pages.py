@@ -20,7 +20,7 @@ from model import (
     Run,
     Standing,
 )
-from store.base import Part
+from store.base import Part, unswept
 from store.errors import UnknownEdition
 
 
@@ -108,7 +108,7 @@ class Pages(Part):
             query = query.where(Standing.slug == slug)
         if headline is not None:
             query = query.where(col(Standing.headline) == headline)
-        with self._database.reading() as session:
+        with self._database.reading() as session, unswept():
             return list(session.exec(query.order_by(col(Standing.id))))
 
     def history(self, slug: str, level: str = "brand") -> list[Past]:

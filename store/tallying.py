@@ -41,6 +41,9 @@ from store.packed import (
 AT_ONCE = 8_000_000
 """Rows held at one time, 24 bytes each; a larger table is read in several passes."""
 
+PARTERS = 2
+"""Chunks whose rows are told apart by slice at the same time."""
+
 LONGEST = 2**31
 """Seconds, 68 years: how much of a period is read."""
 
@@ -322,7 +325,8 @@ def _slices(
     """The rows of these accounts in slices."""
     place, count = _places(chunks, accounts, rows)
     known = _lookup(accounts, len(place), as_of)
-    parted = [Parted(chunk, place[chunk.account]) for chunk in chunks]
+    with ThreadPoolExecutor(PARTERS) as pool:
+        parted = list(pool.map(lambda each: Parted(each, place[each.account]), chunks))
     for number in range(count):
         parts = [each.rows(number, start) for each in parted]
         yield _unpacked(joined(parts), known, start, as_of)

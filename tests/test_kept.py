@@ -134,6 +134,58 @@ def test_what_was_changed_is_read_again(
         assert session.connection().scalar(text("SELECT count(*) FROM touched")) == 0
 
 
+def test_few_changes_stand_beside_their_file_until_they_are_many(
+    keeper: Store, reads: list[tuple[int, int]]
+) -> None:
+    """Which of two is written anew is seen by its name."""
+    fill(keeper)
+    same(keeper)
+    before = files(keeper, "columns")
+    reads.clear()
+    run(keeper, "UPDATE inquiry SET kind = 3 WHERE id = 5")
+    assert same(keeper)["kind"].to_list()[4] == 3
+    assert reads == [(5, 6)]
+    assert set(before) < set(files(keeper, "columns"))
+    assert len(files(keeper, "columns")) == 4
+    run(keeper, "UPDATE inquiry SET kind = 2 WHERE id = 5")
+    run(keeper, "DELETE FROM inquiry WHERE id = 6")
+    assert same(keeper)["kind"].to_list() == [0, 0, 0, 0, 2, 0, 0, 0, 0]
+    assert reads == [(5, 6), (5, 7)]
+    assert set(before) < set(files(keeper, "columns"))
+    run(keeper, "UPDATE inquiry SET kind = 1 WHERE id = 7")
+    assert same(keeper)["kind"].to_list() == [0, 0, 0, 0, 2, 1, 0, 0, 0]
+    assert reads == [(5, 6), (5, 7), (4, 8)]
+    assert len(files(keeper, "columns")) == 3
+    assert len(set(before) & set(files(keeper, "columns"))) == 2
+
+
+def test_what_is_new_is_put_into_the_file_with_what_stood_beside_it(
+    keeper: Store, reads: list[tuple[int, int]]
+) -> None:
+    fill(keeper)
+    run(keeper, "UPDATE inquiry SET kind = 3 WHERE id = 9")
+    same(keeper)
+    run(keeper, "UPDATE inquiry SET kind = 4 WHERE id = 9")
+    same(keeper)
+    reads.clear()
+    keeper.merge(a_reading(*rows(11)))
+    assert same(keeper)["kind"].to_list()[8:] == [4, 0, 0]
+    assert reads == [(11, 12)]
+    assert len(files(keeper, "columns")) == 3
+
+
+def test_changes_that_move_an_inquiry_to_another_day_are_found_there(
+    keeper: Store,
+) -> None:
+    fill(keeper)
+    same(keeper)
+    run(keeper, f"UPDATE inquiry SET asked_at = {JANUARY + 20 * DAY} WHERE id = 5")
+    run(keeper, f"UPDATE inquiry SET asked_at = {JANUARY - 5 * DAY} WHERE id = 1")
+    assert len(same(keeper)) == 10
+    assert len(same(keeper, day_from=FIRST + 20, day_to=FIRST + 21)) == 1
+    assert len(same(keeper, day_from=FIRST, day_to=FIRST + 9)) == 8
+
+
 def test_a_file_of_which_much_has_changed_is_made_anew(
     keeper: Store, reads: list[tuple[int, int]]
 ) -> None:
@@ -241,6 +293,31 @@ HARM: dict[str, Callable[[Store], object]] = {
 }
 
 
+NOTES: dict[str, Callable[[Path], object]] = {
+    "is gone": lambda note: note.unlink(),
+    "is short": lambda note: note.write_bytes(note.read_bytes()[:-8]),
+    "has another byte": flip,
+}
+
+
+@pytest.mark.parametrize("how", NOTES)
+def test_a_file_whose_changes_were_harmed_is_made_anew(
+    sqlite_address: str, open_store: Open, reads: list[tuple[int, int]], how: str
+) -> None:
+    store = open_store(sqlite_address)
+    store.migrate()
+    fill(store)
+    same(store)
+    before = files(store, "columns")
+    run(store, "UPDATE inquiry SET kind = 3 WHERE id = 5")
+    same(store)
+    (note,) = set(files(store, "columns")) - set(before)
+    NOTES[how](note)
+    reads.clear()
+    assert same(store)["kind"].to_list()[4] == 3
+    assert sorted(reads) == [(0, 4), (4, 8), (8, 11)]
+
+
 @pytest.mark.parametrize("how", HARM)
 def test_what_was_harmed_is_made_anew(
     sqlite_address: str, open_store: Open, reads: list[tuple[int, int]], how: str
@@ -331,7 +408,9 @@ def test_a_place_that_cannot_be_written_is_done_without(
     assert "columns cannot be kept" in caplog.text
 
 
-@pytest.mark.parametrize("what", ["_written", "_write_list"])
+@pytest.mark.parametrize(
+    "what", ["store.segments.Files.write", "store.kept._write_list"]
+)
 def test_a_disk_that_is_full_is_done_without(
     sqlite_store: Store,
     monkeypatch: pytest.MonkeyPatch,
@@ -343,7 +422,7 @@ def test_a_disk_that_is_full_is_done_without(
 
     fill(sqlite_store)
     with monkeypatch.context() as patch:
-        patch.setattr(kept, what, full)
+        patch.setattr(what, full)
         assert len(same(sqlite_store)) == 10
     assert "No space left" in caplog.text
     assert len(same(sqlite_store)) == 10
