@@ -277,6 +277,25 @@ def _ladder() -> Iterator[str]:
         " says nothing else, is a redirection, however often it is sent. What happens"
         " in private we cannot see: it may well have helped."
     )
+    yield t(
+        "For each of the three limits it is said how many got an answer that says"
+        " something of the matter. That clock runs to the first such answer, also"
+        " where a copy or a request to go on in private came before it."
+    )
+    yield t(
+        "An answer calls the person by name when it begins with a name or with a"
+        " greeting and a name, or names the person’s account further down. An account"
+        " put before the answer is no address: many programs put it there by"
+        " themselves. It is looked at where we read the language."
+    )
+    yield t(
+        "How often the steps are right is not measured as it is for kinds of"
+        " messages, because nobody has labelled answers for us. When we read some"
+        " answers by companies, drawn by chance from 797, we agreed with 21 of 22 that"
+        " were called redirections (78 to 99 % of all, by that sample) and with 20 of"
+        " 22 that were called answers of substance (72 to 97 %). The lists were mended"
+        " after that. In other languages than English there is no such check."
+    )
 
 
 def _example(text: str) -> str:

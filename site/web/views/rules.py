@@ -63,6 +63,9 @@ RULES: tuple[Rule, ...] = (
             " once a whole horizon has passed while we watched. Answers after the"
             " horizon do not count. What its author deletes within the horizon is left"
             " out, answered or not; what the brand hides stays in.",
+            "The horizon is the last of the three limits: three days on social"
+            " networks and in field studies, longer elsewhere. All of them stand in the"
+            " table of limits below.",
             "When we saw less than four fifths of the period, figures are withheld and"
             " not guessed. From a source that holds only answered conversations no rate"
             " is ever published; its waiting times are.",
@@ -78,6 +81,8 @@ RULES: tuple[Rule, ...] = (
             " days. So the score is 42 times the share answered within the first"
             " limit, plus 42 times the share within the second, plus 16 times the share"
             " within the third. A spreadsheet will do.",
+            "In reviews, in forums and on complaint boards the limits are longer. We"
+            " chose those ourselves; the weights stay the same.",
         ),
     ),
     Rule(
@@ -88,6 +93,13 @@ RULES: tuple[Rule, ...] = (
             " been with other people and other days, the brand’s habits unchanged."
             " Messages come in clumps, so a hundred messages on one bad day say less"
             " than a hundred spread over a quarter, and the interval is wider.",
+            "For statisticians: the number of inquiries is made smaller by how far"
+            " the figure moves when a day, a week or a person is left out. A share has"
+            " Wilson’s interval on that smaller number. The score has that of a beta"
+            " distribution with the mean and variance which the four possible outcomes"
+            " give (answered within the first, the second, the third limit, or not), a"
+            " quarter of an inquiry added to each; where nobody was answered, or"
+            " everybody at once, the interval is at least the exact one.",
         ),
     ),
     Rule(
@@ -98,6 +110,10 @@ RULES: tuple[Rule, ...] = (
             " allow, all ranges together being right 95 times in a hundred. Two brands"
             " whose ranges overlap may or may not be told apart; never print that one"
             " is better on the order of the table alone.",
+            "The ranges are made by comparing all pairs of brands at the same time,"
+            " as in Mogstad, Romano, Shaikh and Wilhelm (Review of Economic Studies,"
+            " 2024), with one margin that holds for the whole table. No random numbers"
+            " are in it.",
             "“Surely in the upper third” means that the whole range lies there.",
         ),
     ),
@@ -169,6 +185,8 @@ RULES: tuple[Rule, ...] = (
         text=(
             "The mean of the scores of an industry’s ranked brands, each brand once."
             " Beside it, all its people pooled.",
+            "Its interval is about these very brands, and says nothing of others in"
+            " the same industry. With fewer than three ranked brands no mean is given.",
         ),
     ),
     Rule(
