@@ -1,9 +1,10 @@
 """From a standing to the values that components take. Words and layout only."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from model.rows import Standing
-from web import words
+from web import tongue, words
 from web.parts import Dot, Hundred, Link, Place, Row, Score, Segment, Share
 from web.tongue import t
 
@@ -17,8 +18,16 @@ def limits(row: Standing) -> tuple[int, int, int]:
 
 def tones(row: Standing) -> tuple[str, str, str, str]:
     """What the four tones mean in the row's family."""
+    return _tones(tongue.now(), *limits(row))
+
+
+@lru_cache(maxsize=64)
+def _tones(
+    _language: tongue.Catalogue | None, *seconds: int
+) -> tuple[str, str, str, str]:
+    """Said once for a table, whose lines have the same limits."""
     first, second, third = (
-        t("within %(limit)s", limit=words.limit(seconds)) for seconds in limits(row)
+        t("within %(limit)s", limit=words.limit(each)) for each in seconds
     )
     return first, second, third, t("no answer by then")
 
