@@ -29,6 +29,7 @@ class GitHub:
         self.asked: list[str] = []
         self.keys: set[str | None] = set()
         self._lists: dict[str, list[dict[str, Any]]] = {}
+        self._ids: dict[str, int] = {}
         self._next = 1
         self._http = Http()
 
@@ -39,12 +40,34 @@ class GitHub:
         return self._http
 
     def repository(self, name: str, **changes: Any) -> None:
-        said = {"id": self._number(), "full_name": name, "has_issues": True, **changes}
-        self.server.answers[f"/repos/{name}"] = self._answer(lambda _: said)
+        self._ids[name] = self._number()
+        self.describe(name, **changes)
         for kind in ("issues", "issues/comments"):
             path = f"/repos/{name}/{kind}"
             self._lists[path] = []
             self.server.answers[path] = self._answer(self._listed(path))
+
+    def describe(self, name: str, **changes: Any) -> None:
+        """What it says of a repository, from now on."""
+        said = {"id": self._ids[name], "full_name": name, "has_issues": True, **changes}
+        self.server.answers[f"/repos/{name}"] = self._answer(lambda _: said)
+
+    def nothing(self, status: int) -> Any:
+        """An answer of this status that holds nothing."""
+        where = {"Location": f"{self.url}/repositories/1"} if status == 301 else {}
+
+        def answer(h: Handler) -> None:
+            self.asked.append(urlsplit(h.path).path)
+            self.left -= 1
+            h.give(status, b"{}", **where, X_RateLimit_Remaining=str(self.left))
+
+        return answer
+
+    def take_away(self, name: str, number: int, status: int) -> None:
+        """An issue that no list shows any more; by its number it is answered so."""
+        issues = self._lists[f"/repos/{name}/issues"]
+        issues[:] = [each for each in issues if each["number"] != number]
+        self.server.answers[f"/repos/{name}/issues/{number}"] = self.nothing(status)
 
     def move(self, old: str, new: str) -> None:
         """Renames a repository: its old addresses lead to those of its number."""
@@ -75,6 +98,7 @@ class GitHub:
                 **changes,
             }
         )
+        self.server.answers[f"/repos/{name}/issues/{number}"] = self.nothing(200)
         return number
 
     def comment(self, name: str, number: int, at: int, **changes: Any) -> None:

@@ -29,19 +29,18 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, NamedTuple
 
-import polars as pl
 from markupsafe import Markup
 from pydantic import AwareDatetime
 
 from collectors import hashing
-from collectors.base import Channel, CollectorError, Pace, UnreadablePage, Watched
+from collectors.base import Channel, Pace, UnreadablePage, Watched
 from collectors.http import Http, Refused
 from collectors.listing import (
     Answered,
     Asked,
-    Erased,
     Found,
     Record,
     memory,
@@ -50,7 +49,7 @@ from collectors.listing import (
     round_of,
 )
 from collectors.looking import Task
-from collectors.rewatch import Plan, first_of, reached
+from collectors.revisiting import due
 from model import DAY
 from model.looks import Look
 
@@ -186,24 +185,11 @@ def ask(task: Task, account: Watched, since: int) -> Found:
 def _revisit(task: Task, account: str, looked: int, found: Found) -> tuple[int, str]:
     """Asks again for open topics whose turn it is, and adds those that are gone: no
     list tells. Up to when all that were due have been asked for, and why not now."""
-    now = task.started_us // 1_000_000
-    plan = Plan.until(task.horizon or HORIZON)
-    mine = task.open_since(plan.oldest(looked)).filter(
-        pl.col("account") == account, pl.col("message").is_not_null()
+    said = due(task, account, looked, HORIZON, NUMBER).ask(
+        MOST_REVISITED, "topics", partial(_stands, task.http, base(account))
     )
-    number = pl.col("url").str.extract(NUMBER.pattern).alias("number")
-    due = plan.due(mine.with_columns(number).drop_nulls("number"), looked, now)
-    some = first_of(due, MOST_REVISITED).select("number", "message", "stood_at")
-    done = 0
-    for topic, message, stood_at in some.iter_rows():
-        try:
-            if not _stands(task.http, base(account), topic):
-                found.erased.append(Erased(message, stood_at))
-        except CollectorError as problem:
-            said = f"{len(due) - done} topics were not asked for again: {problem}"
-            return reached(due, done, looked, now), said
-        done += 1
-    return reached(due, done, looked, now), ""
+    found.erased.extend(said.erased)
+    return said.looked, said.problem
 
 
 def _stands(http: Http, url: str, topic: str) -> bool:

@@ -16,11 +16,13 @@ Known gaps:
 - Answers given by closing, labelling or fixing, without a word, are none.
 - Staff that GitHub does not show as such (members whose membership is private) are
   taken for strangers.
-- Issues that were deleted or moved leave no trace and stay counted as they were.
+- An issue that was deleted, or moved to another repository, is lost to view, whoever
+  did it: only those who keep a repository can, or GitHub itself with the account of its
+  author, and nothing says which. How many were lost stands beside each figure.
 - Further questions by others below an issue are no inquiries of their own.
 
 History:
-- 2026-11: first version.
+- 2026-11: first version. Open issues are asked for again; what is gone is deleted.
 """
 
 import json
@@ -31,16 +33,15 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
-from pydantic import AwareDatetime
-
 from collectors.base import Channel, CollectorError, Pace, Watched
-from collectors.http import Http
+from collectors.channels.github.entities import Comment, Issue, Repository
+from collectors.http import Http, Refused
 from collectors.listing import (
+    MOVED,
     OVERLAP,
     Answered,
     Asked,
     Found,
-    Record,
     Spent,
     memory,
     record,
@@ -48,12 +49,16 @@ from collectors.listing import (
     round_of,
 )
 from collectors.looking import Task
-from model import Kind
+from collectors.revisiting import Revisited, due
+from model import DAY
 from model.looks import Look
 
+__all__ = [
+    "CHANNEL", "Comment", "Issue", "Kept", "Memory", "ask", "look", "message_at",
+    "named", "read", "resolve",
+]  # fmt: skip
+
 STAFF = frozenset({"OWNER", "MEMBER", "COLLABORATOR"})
-FAULT = ("bug", "crash", "defect", "regression", "fault", "broken")
-"""Words of a label or type that reports a fault."""
 PAGE = 100
 MOST_PAGES = 10
 """Of one list of one repository in one round; the next goes on where this ended."""
@@ -61,65 +66,17 @@ ISSUE = re.compile(
     r"https?://(?:www\.)?github\.com/([\w.-]+/[\w.-]+)/issues/(\d+)/?(?:#issue-\d+)?",
     re.ASCII,
 )
+MOST_REVISITED = 300
+"""Issues asked for again in one round; the next goes on where this one ended."""
+FEW = 5
+"""So many are asked for one by one; of more, only those that a list does not show."""
+HORIZON = 7 * DAY
+NUMBER = re.compile(r"/issues/([0-9]{1,18})$")
+"""At the end of an inquiry's link."""
+GONE = frozenset({404, 410}) | MOVED
+"""How an issue is missing: deleted, or moved to another repository."""
 SPARE = 2
 """Requests left over when a round ends: for whoever asks by hand."""
-
-
-class User(Record):
-    id: int
-    login: str
-    type: str = "User"
-
-    @property
-    def bot(self) -> bool:
-        return self.type == "Bot" or self.login.endswith("[bot]")
-
-
-class Named(Record):
-    name: str = ""
-
-
-class Issue(Record):
-    number: int
-    html_url: str
-    created_at: AwareDatetime
-    updated_at: AwareDatetime
-    author_association: str
-    title: str | None = None
-    user: User | None = None  # deleted accounts have none
-    labels: list[Named | str] = []
-    type: Named | None = None
-    pull_request: dict[str, Any] | None = None
-
-    @property
-    def kind(self) -> Kind:
-        names = [
-            label if isinstance(label, str) else label.name for label in self.labels
-        ]
-        names += [self.type.name] if self.type else []
-        said = " ".join(names).lower()
-        return Kind.COMPLAINT if any(word in said for word in FAULT) else Kind.QUESTION
-
-
-class Comment(Record):
-    id: int
-    issue_url: str
-    html_url: str
-    created_at: AwareDatetime
-    updated_at: AwareDatetime
-    author_association: str
-    user: User | None = None
-    body: str | None = None
-
-    @property
-    def number(self) -> str:
-        return self.issue_url.rsplit("/", 1)[-1]
-
-
-class Repository(Record):
-    id: int
-    full_name: str
-    has_issues: bool = True
 
 
 def look(task: Task) -> Look:
@@ -164,16 +121,75 @@ def ask(task: Task, account: Watched, since: int) -> Found:
 
     Raises CollectorError; Spent when the hour's requests are used up.
     """
-    kept = _remembered(memory(task, account))
+    now = task.started_us // 1_000_000
+    looked = int(task.cursors.get(account.account, now))
+    kept = Memory.read(memory(task, account), looked)
     path = f"repos/{account.account}/issues"
-    issues = Pages(task, path, {"state": "all"}, kept[0])
-    comments = Pages(task, f"{path}/comments", {}, kept[1])
+    issues = Pages(task, path, {"state": "all"}, kept.issues)
+    comments = Pages(task, f"{path}/comments", {}, kept.comments)
     asked = [each for page in issues.read(Issue, since) for each in page]
     said = [each for page in comments.read(Comment, since) for each in page]
     ends = [pages.until for pages in (issues, comments) if pages.until is not None]
     found = read(account.account, asked, said, until=min(ends, default=None))
-    now = json.dumps([issues.kept, comments.kept]) if not ends else ""
-    return replace(found, memory=now)
+    again = _revisit(task, account, kept.looked, {str(each.number) for each in asked})
+    lists = (issues.kept, comments.kept) if not ends else (Kept(), Kept())
+    return replace(
+        found,
+        erased=again.erased,
+        problem=again.problem,
+        memory=Memory(*lists, again.looked).said(),
+    )
+
+
+def _revisit(
+    task: Task, account: Watched, looked: int, standing: set[str]
+) -> Revisited:
+    """Asks again for open issues whose turn it is, and that are not ``standing``, their
+    numbers in this round: no list says what was deleted."""
+    open_ = due(task, account.account, looked, HORIZON, NUMBER)
+    missing = set(open_.numbers) - standing
+
+    try:
+        if len(missing) > FEW:
+            missing -= _listed(task, account, min(open_.rows["asked_at"]))
+        again = open_.ask(
+            MOST_REVISITED,
+            "issues",
+            lambda number: number not in missing or _stands(task, account, number),
+        )
+        if again.erased:
+            _confirm(task, account)
+    except (CollectorError, Spent) as why:
+        return Revisited(looked, problem=f"no issue was asked for again: {why}")
+    return again
+
+
+def _listed(task: Task, account: Watched, since: int) -> set[str]:
+    """Numbers of the issues that changed, or were opened, since a second."""
+    pages = Pages(task, f"repos/{account.account}/issues", {"state": "all"}, Kept())
+    return {str(each.number) for page in pages.read(Issue, since) for each in page}
+
+
+def _stands(task: Task, account: Watched, number: str) -> bool:
+    """Whether an issue is there, and in this repository. Leaves what ``_confirm``
+    asks."""
+    _spare(task, SPARE + 1)
+    url = f"{task.options['api']}/repos/{account.account}/issues/{number}"
+    try:
+        task.http.ask(url, key=_key(task.options))
+    except Refused as problem:
+        if problem.status not in GONE:
+            raise
+        return False
+    return True
+
+
+def _confirm(task: Task, account: Watched) -> None:
+    """Raises CollectorError for a repository that is gone as a whole, shut, or another
+    now: then all its issues are missing, and that says nothing of any of them."""
+    found = resolve(task.http, task.options, account.account)
+    if account.external_id not in ("", found):
+        raise Moved(f"{account.account} is another repository now")
 
 
 class Kept(NamedTuple):
@@ -183,12 +199,23 @@ class Kept(NamedTuple):
     tag: str = ""
 
 
-def _remembered(said: str) -> tuple[Kept, Kept]:
-    """What the last round kept of issues and comments."""
-    if not said:
-        return Kept(), Kept()
-    issues, comments = json.loads(said)
-    return Kept(*issues), Kept(*comments)
+class Memory(NamedTuple):
+    """What one round tells the next about a repository."""
+
+    issues: Kept = Kept()
+    comments: Kept = Kept()
+    looked: int = 0  # the second up to which every open issue due was asked for again
+
+    @classmethod
+    def read(cls, said: str, otherwise: int) -> "Memory":
+        """What was said; of what was not asked for again, ``otherwise``."""
+        if not said:
+            return cls(looked=otherwise)
+        issues, comments, *looked = json.loads(said)
+        return cls(Kept(*issues), Kept(*comments), *(looked or [otherwise]))
+
+    def said(self) -> str:
+        return json.dumps(self)
 
 
 def read(
@@ -253,10 +280,10 @@ def _second(at: datetime) -> int:
     return int(at.timestamp())
 
 
-def _spare(task: Task) -> None:
+def _spare(task: Task, spare: int = SPARE) -> None:
     """Ends the round before the server has to. Raises Spent."""
     left = task.http.left(task.options["api"])
-    if left is not None and left < SPARE:
+    if left is not None and left < spare:
         raise Spent("GitHub's limit of requests is used up for this hour")
 
 
@@ -332,7 +359,7 @@ CHANNEL = Channel(
     terms="https://docs.github.com/en/site-policy/github-terms/github-terms-of-service",
     cannot_see=(
         "Answers given by closing, labelling or fixing without a word; staff that do "
-        "not show as such; issues that were deleted or moved."
+        "not show as such; whether an issue that is gone was a person's or spam."
     ),
     says_kind=True,
     every=timedelta(hours=1),
