@@ -59,12 +59,21 @@ def test_naming_very_many_brands_is_as_good_as_nine(store: Store) -> None:
     assert everything(store).sort("asked_at")["addressed"].to_list() == [1, 8, 9, 9]
 
 
-def test_what_few_rows_have_is_found_in_the_index_of_those(sqlite_store: Store) -> None:
-    where = {"first": 1, "last": 9}
+@pytest.mark.parametrize(
+    ("ids", "by"),
+    [
+        ("", "COVERING INDEX ix_inquiry_rare (id>"),
+        ("AND id IN (2, 5)", "INTEGER PRIMARY KEY (rowid=?)"),
+    ],
+)
+def test_what_few_rows_have_is_found_without_going_through_all(
+    sqlite_store: Store, ids: str, by: str
+) -> None:
+    where = {"first": 1, "last": 9, "ids": ids}
     plan = sqlite_store._database.select(
         "EXPLAIN QUERY PLAN " + packed.RARELY_SAID.format(**where)
     )
-    assert "COVERING INDEX ix_inquiry_rare (id>" in plan["detail"][0]
+    assert by in plan["detail"][0]
 
 
 @pytest.mark.parametrize("answered_at", [-(2**62), -1, 0, 2**32, 2**33 + 7, 2**62])
