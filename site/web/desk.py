@@ -186,11 +186,11 @@ class Desk:
 
     def _of(self, path: str, family: str) -> dict[str, str]:
         """The parameter for a family; none for that of which an address without one
-        speaks."""
+        speaks, and for what is of no family ('')."""
         _, under, slug, *_ = path.split("/")
         rows = self.book.of_brand(slug) if under == "brands" else []
         usual = rows[0].family if rows else next(iter(self.book.families), "")
-        return {} if family == usual else {"family": family}
+        return {} if family in ("", usual) else {"family": family}
 
     def card(self, path: str, family: str) -> str:
         """The whole, pinned address of the picture of ``path`` that is shown where it

@@ -161,6 +161,15 @@ ROUTES: tuple[Route, ...] = (
     ),
     *(
         Route(
+            rule=f"/brands/<slug:slug>/days-<slug:at>.{ending}",
+            make=picture.Days(ending),
+            picture=True,
+            empty=False,
+        )
+        for ending in ("svg", "png")
+    ),
+    *(
+        Route(
             rule=f"/{under}/<slug:slug>/card.png",
             make=make,
             parameters=("family",),

@@ -8,7 +8,7 @@ from scoring.method import METHOD
 from web import words
 from web.desk import Desk
 from web.pages import CoveragePage
-from web.parts import Block, Cell, Link, Table
+from web.parts import Block, Cell, Drawing, Link, Table
 from web.tables import Data
 from web.tongue import t
 from web.views.details.calendar import calendar
@@ -125,19 +125,39 @@ def _block(
         id=f"account-{at}",
         title=t("%(account)s on %(channel)s", account=account, channel=where),
         text=(sentence(days),),
-        drawing=calendar(
-            f"days-{at}",
-            days,
-            name=account,
-            where=where,
-            cite=desk.cite(t("Coverage"), f"/brands/{slug}/coverage"),
-            script=desk.static("plotly.js"),
-        ),
+        drawing=_drawing(desk, slug, at, line),
         table=_table(
             t("Days of %(account)s on %(channel)s", account=account, channel=where),
             days,
         ),
     )
+
+
+def _drawing(
+    desk: Desk, slug: str, at: int, line: tuple[str, str, str, list[Day]]
+) -> Drawing:
+    _, channel, account, days = line
+    path = f"/brands/{slug}"
+    return calendar(
+        f"days-{at}",
+        days,
+        name=account,
+        where=desk.channels().get(channel, channel),
+        cite=desk.cite(t("Coverage"), f"{path}/coverage"),
+        script=desk.static("plotly.js"),
+        takes=desk.pictures(f"{path}/days-{at}", ""),
+    )
+
+
+def drawn(desk: Desk, slug: str, at: str) -> Drawing | None:
+    """What is drawn of one account, by its number on the page; None: there is none.
+    Raises NotHere."""
+    desk.book.known(slug)
+    ledger = read(desk, slug)
+    number = int(at) if at.isdecimal() and len(at) < 6 else 0
+    if not 0 < number <= len(ledger):
+        return None
+    return _drawing(desk, slug, number, ledger[number - 1])
 
 
 def sentence(days: Sequence[Day]) -> str:

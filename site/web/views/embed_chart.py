@@ -87,8 +87,7 @@ class Embedding:
 
 def asked_for(desk: Desk, under: str, slug: str, name: str) -> Drawing | Chart:
     """Raises NotHere."""
-    make = picture.CHARTS[under].get(name)
-    drawn = make(desk, slug) if make else None
+    drawn = picture.drawn(desk, under, slug, name)
     if drawn is None:
         raise NotHere(
             t(

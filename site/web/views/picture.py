@@ -21,7 +21,7 @@ from web.pictures import raster
 from web.pictures.card import Card, card
 from web.pictures.sheet import sheet
 from web.tongue import ENGLISH, mark, t
-from web.views import brand, corrections, industry, listing
+from web.views import brand, corrections, coverage, industry, listing
 from web.views.details import curve, funnel, places, rhythm, waits
 
 DOCKET = "/corrections"
@@ -67,6 +67,17 @@ CHARTS: dict[str, dict[str, Drawn]] = {
 }
 """What can be taken away, below whose address, by its name there."""
 
+DAYS = "days-"
+"""Begins the names of what we watched of a brand's accounts, one picture each."""
+
+
+def drawn(desk: Desk, under: str, slug: str, name: str) -> Drawing | Chart | None:
+    """A chart by its name. None: there is none. Raises NotHere."""
+    if under == "brands" and name.startswith(DAYS):
+        return coverage.drawn(desk, slug, name.removeprefix(DAYS))
+    make = CHARTS[under].get(name)
+    return make(desk, slug) if make else None
+
 
 @dataclass(frozen=True, slots=True)
 class Picture:
@@ -78,8 +89,8 @@ class Picture:
 
     def __call__(self, desk: Desk, slug: str) -> Made:
         """Raises NotHere where the edition has no such chart."""
-        drawn = CHARTS[self.under][self.name](desk, slug)
-        if drawn is None:
+        chart = drawn(desk, self.under, slug, self.name)
+        if chart is None:
             raise NotHere(
                 t(
                     "Edition %(edition)s has no such picture of “%(name)s”: too little"
@@ -88,11 +99,22 @@ class Picture:
                     name=slug[:40],
                 )
             )
-        svg = sheet(drawn, source(desk, slug, self.under))
+        svg = sheet(chart, source(desk, slug, self.under))
         name = f"{_stem(desk, slug)}-{self.name}.{self.ending}"
         if self.ending == "svg":
             return Made(body=svg, kind=SVG, elsewhere=True, name=name)
         return _png(svg, name)
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """A view: the days of one account, by its number on the page."""
+
+    ending: str
+
+    def __call__(self, desk: Desk, slug: str, at: str) -> Made:
+        """Raises NotHere."""
+        return Picture("brands", f"{DAYS}{at}", self.ending)(desk, slug)
 
 
 def _stem(desk: Desk, slug: str) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 from model.words import DAY
 from web import words
 from web.drawing import drawing
-from web.parts import Drawing, Mark, Rect, Words
+from web.parts import Drawing, Link, Mark, Rect, Words
 from web.tongue import mark, t
 from web.views.details.days import SAID, Day
 
@@ -22,7 +22,14 @@ NAMES = {0: mark("Mon"), 2: mark("Wed"), 4: mark("Fri"), 6: mark("Sun")}
 
 
 def calendar(
-    ident: str, days: Sequence[Day], *, name: str, where: str, cite: str, script: str
+    ident: str,
+    days: Sequence[Day],
+    *,
+    name: str,
+    where: str,
+    cite: str,
+    script: str,
+    takes: tuple[Link, ...] = (),
 ) -> Drawing:
     """``days``: all of a period, in order."""
     by_day = len(days) <= LONGEST
@@ -42,6 +49,12 @@ def calendar(
         cite=cite,
         figure=_figure(days, first) if by_day else None,
         script=script,
+        unit=t("part of each UTC day that we saw")
+        if by_day
+        else t("part of each week that we saw"),
+        n=words.counted(len(days), "day", "days"),
+        note=t("A dashed cell is a day of which we saw nothing.") if by_day else "",
+        takes=takes,
     )
 
 
