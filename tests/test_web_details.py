@@ -57,6 +57,16 @@ def test_a_figure_is_laid_out_like_the_still_drawing():
     assert a_drawing().figure == ""
 
 
+def test_a_long_name_is_told_from_what_is_drawn():
+    name = "Companhias aéreas: pontuações e acaso"
+    drawn = a_drawing(name=name, figure={"data": [], "layout": {}})
+    head, rest, _ = json.loads(drawn.figure)["layout"]["annotations"]
+    assert (drawn.heads, drawn.title[:2]) == (2, tuple(head["text"].split("<br>")))
+    assert " ".join(drawn.title[:2]) == name
+    assert rest["text"] == "share answered"
+    assert head["yshift"] == rest["yshift"] + 22
+
+
 def test_no_drawing_without_its_table():
     with pytest.raises(ValueError, match="has no table"):
         Block(id="one", title="One", drawing=a_drawing())

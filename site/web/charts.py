@@ -70,7 +70,8 @@ def waits(
     if not total:
         return None
     said = _said(row, where, total)
-    title = (*wrap(row.name, NAME_LINE), *wrap(said, LINE))
+    head = wrap(row.name, NAME_LINE)
+    title = (*head, *wrap(said, LINE))
     cited = tuple(wrap(cite, CITE_LINE))
     top = TITLE_PX * len(title) + TOP_PX
     longest = max(people for _, people, _ in found)
@@ -97,9 +98,9 @@ def waits(
         height=cite_y + CITE_PX * len(cited) - 6,
         cite=cited,
         cite_y=cite_y,
-        figure=json.dumps(_figure(bars, title, cited), separators=(",", ":")).replace(
-            "<", "\\u003c"
-        ),
+        figure=json.dumps(
+            _figure(bars, title, len(head), cited), separators=(",", ":")
+        ).replace("<", "\\u003c"),
         script=script,
         table=table(row, where),
         caption=Caption(
@@ -113,6 +114,7 @@ def waits(
             ),
         ),
         takes=takes,
+        heads=len(head),
     )
 
 
@@ -131,7 +133,7 @@ def _said(row: Standing, where: str, total: int) -> str:
 
 
 def _figure(
-    bars: tuple[Bar, ...], title: tuple[str, ...], cite: tuple[str, ...]
+    bars: tuple[Bar, ...], title: tuple[str, ...], heads: int, cite: tuple[str, ...]
 ) -> dict[str, Any]:
     """Plotly's figure, laid out like the still drawing: title above, citation below,
     both as annotations, because a title of Plotly's own is cut off on a phone."""
@@ -172,8 +174,8 @@ def _figure(
                 "zeroline": False,
             },
             "annotations": [
-                annotation(title[:1], 1, "bottom", top - TITLE_PX),
-                annotation(title[1:], 1, "bottom", TOP_PX),
+                annotation(title[:heads], 1, "bottom", top - TITLE_PX * heads),
+                annotation(title[heads:], 1, "bottom", TOP_PX),
                 annotation(cite, 0, "top", -TOP_PX),
             ],
         },

@@ -37,7 +37,8 @@ def drawing(
     that of the marks. ``figure`` is Plotly's ``data`` and ``layout`` without title and
     height, colours as "var(--tone-1)". ``unit``, ``n`` and ``note`` go into the picture
     that ``takes`` leads to: see ``Caption``."""
-    title = (*wrap(name, NAME_LINE), *wrap(of, LINE))
+    head = wrap(name, NAME_LINE)
+    title = (*head, *wrap(of, LINE))
     cited = tuple(wrap(cite, CITE_LINE))
     top = TITLE_PX * len(title) + TOP_PX
     cite_y = top + height + CITE_PX + 4
@@ -53,10 +54,13 @@ def drawing(
         marks=tuple(lowered(mark, top) for mark in marks),
         cite=cited,
         cite_y=cite_y,
-        figure=_figure(figure, title, cited, height, LEFT_PX[room]) if figure else "",
+        figure=_figure(figure, title, len(head), cited, height, LEFT_PX[room])
+        if figure
+        else "",
         script=script,
         caption=Caption(name=name, of=of, unit=unit, n=n, note=note),
         takes=takes,
+        heads=len(head),
     )
 
 
@@ -71,6 +75,7 @@ def lowered(mark: Mark, by: float) -> Mark:
 def _figure(
     figure: dict[str, Any],
     title: tuple[str, ...],
+    heads: int,
     cite: tuple[str, ...],
     height: int,
     left: int,
@@ -86,8 +91,8 @@ def _figure(
         "dragmode": False,
         **figure.get("layout", {}),
         "annotations": [
-            annotation(title[:1], 1, "bottom", top - TITLE_PX, left),
-            annotation(title[1:], 1, "bottom", TOP_PX, left),
+            annotation(title[:heads], 1, "bottom", top - TITLE_PX * heads, left),
+            annotation(title[heads:], 1, "bottom", TOP_PX, left),
             annotation(cite, 0, "top", -TOP_PX - axis, left),
             *figure.get("layout", {}).get("annotations", []),
         ],

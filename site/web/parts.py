@@ -227,6 +227,7 @@ class Chart:
     table: Table
     caption: Caption
     takes: tuple[Link, ...] = ()  # the same as a picture
+    heads: int = 1  # lines of the title that are its name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -314,6 +315,7 @@ class Drawing:
     script: str
     caption: Caption
     takes: tuple[Link, ...] = ()  # the same as a picture
+    heads: int = 1  # lines of the title that are its name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
