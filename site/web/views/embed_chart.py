@@ -8,6 +8,7 @@ pointed to.
 
 from dataclasses import dataclass, replace
 
+from web import words
 from web.charts import LABEL_PX
 from web.desk import Desk
 from web.errors import NotHere
@@ -133,11 +134,12 @@ def _of_bars(chart: Chart) -> Drawing:
         figure="",
         script="",
         caption=chart.caption,
+        heads=chart.heads,
     )
 
 
 def _whose(drawn: Drawing | Chart) -> str:
-    return f"{drawn.caption.name}: {drawn.caption.of}"
+    return words.titled(drawn.caption.name, drawn.caption.of)
 
 
 def name_of(desk: Desk, under: str, slug: str) -> str:
