@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import mail
-from jobs import hooks
+from jobs import hooks, letters
 from model import Edition
 from model.notices import By, hook_key, stop_token
 from settings import Settings
@@ -36,18 +36,6 @@ HOOKS_AT_ONCE = 8
 
 HOOKS_S = 90.0
 """Within a look, none is begun later than this: then mails have their turn again."""
-
-MAIL = """{name} has moved in Answerable's edition {edition}, by more than chance does.
-
-{figures}
-
-What moved, and why: {page}
-
-You get this because you watch {name} at Answerable. To stop, open this page and press
-the button on it; we then erase your address:
-
-{stop}
-"""
 
 
 def wait(tries: int) -> int:
@@ -192,32 +180,12 @@ def _deliver(settings: Settings, due: Due) -> None:
         secret = hook_key(settings.key, due.ident)
         hooks.post(settings, due.target, name, due.body.encode(), secret)
         return
-    told = json.loads(due.body)
     public = settings.public_url.rstrip("/")
-    stop = f"{public}/watch/stop/{stop_token(settings.key, due.ident)}"
-    text = MAIL.format(
-        name=told["name"],
-        edition=told["edition"],
-        figures="\n".join(_sentence(one, told["since"]) for one in told["figures"]),
-        page=told["page"],
-        stop=stop,
-    )
+    stop = letters.stop(public, due.language, stop_token(settings.key, due.ident))
+    subject, text = letters.moved(json.loads(due.body), due.language, public, stop)
     headers = {
         "Message-ID": f"<{name}@{mail.domain(settings)}>",
         "List-Unsubscribe": f"<{stop}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",  # RFC 8058
     }
-    subject = f"{told['name']} has moved in edition {told['edition']}"
     mail.send(settings, due.target, subject, text, headers)
-
-
-def _sentence(one: dict[str, Any], since: str) -> str:
-    way = "rose" if one["change"] > 0 else "fell"
-    return (
-        f"{one['family'].capitalize()}: its score {way} to {one['score']:.1f} (95 %"
-        f" interval {one['score_low']:.1f} to {one['score_high']:.1f}; n ="
-        f" {one['inquiries']:,}) from {one['score_was']:.1f} in edition {since}"
-        f" ({one['score_was_low']:.1f} to {one['score_was_high']:.1f}; n ="
-        f" {one['inquiries_was']:,}). The change is {one['change']:+.1f}"
-        f" ({one['change_low']:+.1f} to {one['change_high']:+.1f})."
-    )

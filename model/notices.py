@@ -33,6 +33,7 @@ class Subscription(SQLModel, table=True):
     by: str = Field(description="notices.By")
     target: str = Field(index=True, description="the mail address or https address")
     brand: str = Field(index=True, description="slug")
+    language: str = Field(default="en", description="of the page it was asked on")
     token: str = Field(index=True, description="hash of the mail's; '' it was used")
     expires_at: int = Field(sa_type=Big, description="of the token")
     made_at: int = Field(sa_type=Big)

@@ -58,6 +58,7 @@ def test_french_marks_stand_apart_by_a_narrow_space_that_does_not_break():
             text = re.sub(r"<[^>]*>|https?:|%%?\(\w+\)s", "", said)
             assert not re.search(r"[ \u00a0][:;?!»]|«[ \u00a0]", text), said
             assert not re.search(r"\w[;?!»]", text), said
+            assert not re.search("[^«]\u202f%\\(", said), said
 
 
 def test_romanian_has_its_own_letters():
@@ -73,7 +74,7 @@ def test_whatever_is_said_in_the_code_is_a_message():
         for message in messages.template()
         for each in (message.id if isinstance(message.id, tuple) else (message.id,))
     }
-    for path in (ROOT / "site/web").rglob("*.py"):
+    for path in (*(ROOT / "site/web").rglob("*.py"), ROOT / "jobs/letters.py"):
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Call) and _named(node) in ("t", "mark", "tn"):
                 for said in node.args[: 2 if _named(node) == "tn" else 1]:

@@ -160,6 +160,7 @@ def test_who_watches_in_a_language_is_answered_in_it(
     assert done.headers["Location"] == f"/{language}/watch/done"
     key = Settings(var=tmp_path, database_url="").key
     (one,) = subscriptions(store)
+    assert one.language == language
     stop = f"/{language}/watch/stop/{stop_token(key, one.ident)}"
     assert getter(app)(stop).html["lang"] == language
     stopped = app.test_client().post(stop)

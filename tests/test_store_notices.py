@@ -54,10 +54,10 @@ def test_a_line_for_each_reader_and_edition_is_claimed_once(store: Store) -> Non
 
 def test_who_watches_already_keeps_their_subscription(store: Store) -> None:
     watch(store, "a")
-    assert store.subscribe(subscription("b", target="a@mail.example"))
+    assert store.subscribe(subscription("b", target="a@mail.example", language="fr"))
     kept = store.confirm_subscription("b", NOW)
     assert kept is not None
-    assert kept.ident == "a"
+    assert (kept.ident, kept.language) == ("a", "fr")  # as they asked last
     assert store.outbox().watching == 1
     assert store.asked_for("b", NOW) is None
     assert not store.unsubscribe("b")

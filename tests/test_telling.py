@@ -13,15 +13,18 @@ import polars as pl
 import pytest
 
 import mail
+import speech
 from fixtures_mail import SITE, mailing
 from fixtures_web import DAY, details, edition, lines, save
-from jobs import hooks, telling
+from jobs import hooks, letters, telling
 from jobs.telling import tell
 from local_server import Handler, Server, running
 from model.notices import By, Subscription, hook_key, spelled, stop_token
+from model.words import Family
 from settings import Settings
 from smtp_server import Postbox
 from store import Store
+from web.words import FAMILY_TITLE
 
 pytestmark = pytest.mark.slow  # databases and servers of their own
 
@@ -47,13 +50,17 @@ def hook() -> Iterator[Server]:
 
 
 def watch(
-    store: Store, brand: str = "credit-elan", by: str = By.MAIL, target: str = ADDRESS
+    store: Store,
+    brand: str = "credit-elan",
+    by: str = By.MAIL,
+    target: str = ADDRESS,
+    **more: Any,
 ) -> str:
     """Subscribes and confirms; the subscription's ident."""
     ident = sha256(f"{brand} {by} {target}".encode()).hexdigest()[:22]
     made = Subscription(
         ident=ident, by=by, target=target, brand=brand, token=ident,
-        expires_at=NOW + 100, made_at=NOW,
+        expires_at=NOW + 100, made_at=NOW, **more,
     )  # fmt: skip
     assert store.subscribe(made)
     assert store.confirm_subscription(ident, NOW) is not None
@@ -89,18 +96,76 @@ def test_a_move_is_told_once(store: Store, settings: Settings, box: Postbox) -> 
     stop = f"{SITE}/watch/stop/{stop_token(settings.key, ident)}"
     assert sent["List-Unsubscribe"].replace("\n", "").replace(" ", "") == f"<{stop}>"
     assert sent["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
-    text = sent.get_content()
+    text = " ".join(sent.get_content().split())
     assert stop in text
     assert f"{SITE}/editions/new/brands/credit-elan" in text
     assert (
-        "Social: its score rose to 50.5 (95 % interval 40.0 to 60.0; n = 200) from 30.0"
-        " in edition 2026-Q2 (22.0 to 38.0; n = 150). The change is +20.5 (+6.5 to"
-        " +34.2)." in text
+        "Social networks: its score rose to 50.5 (95 % interval 40.0 to 60.0; n = 200)"
+        " from 30.0 in edition 2026-Q2 (22.0 to 38.0; n = 150). The change is +20.5"
+        " (+6.5 to +34.2)." in text
     )
     for later in range(3):
         assert send(store, settings, NOW + (2 + later) * DAY) == 0
     assert len(box.mails) == 1
     assert store.outbox() == (2, 0, 1, 0)
+
+
+def test_who_asked_in_french_is_written_to_in_french(
+    store: Store, settings: Settings, box: Postbox
+) -> None:
+    ident = watch(store, language="fr")
+    publish(store, "new")
+    assert send(store, settings) == 1
+    (sent,) = box.mails
+    assert sent["Subject"] == "Crédit Élan a bougé dans l’édition new"
+    stop = f"{SITE}/fr/watch/stop/{stop_token(settings.key, ident)}"
+    assert sent["List-Unsubscribe"].replace("\n", "").replace(" ", "") == f"<{stop}>"
+    lines = sent.get_content().replace("\r", "").split("\n\n")
+    assert lines[-1].strip() == stop
+    text = " ".join(sent.get_content().split())
+    assert f"{SITE}/fr/editions/new/brands/credit-elan" in text
+    assert (
+        "son score est monté à 50,5 (intervalle à 95 % : 40,0 à 60,0 ; n = 200), contre"
+        " 30,0 dans l’édition 2026-Q2 (22,0 à 38,0 ; n = 150). L’écart est de +20,5"
+        " (+6,5 à +34,2)." in text
+    )
+    assert speech.language() == "en"
+
+
+@pytest.mark.parametrize("language", speech.NAMES)
+def test_a_letter_has_its_links_whole_in_every_language(language: str) -> None:
+    figure = {
+        "family": "social", "score": 9.9, "score_low": 9.0, "score_high": 10.0,
+        "inquiries": 1_234, "score_was": 20.0, "score_was_low": 19.0,
+        "score_was_high": 21.0, "inquiries_was": 50, "change": -10.1,
+        "change_low": -11.0, "change_high": -9.0,
+    }  # fmt: skip
+    told = {
+        "name": "Acme", "brand": "acme-" + "long-" * 30, "edition": "2026-Q3",
+        "since": "2026-Q2", "figures": [figure],
+    }  # fmt: skip
+    link = letters.stop(SITE, language, "t" * 60)
+    subject, text = letters.moved(told, language, SITE, link)
+    assert "Acme" in subject
+    assert "2026-Q3" in subject
+    assert f"\n{link}\n" in text
+    page = speech.at(language, f"/editions/2026-Q3/brands/{told['brand']}")
+    assert f"{SITE}{page}" in text
+    minus = "-10.1" if language == "en" else "-10,1"
+    assert minus in text
+    assert "%" in text
+    assert "%%" not in text
+    assert speech.language() == "en"
+
+
+def test_a_language_that_is_ours_no_longer_is_english() -> None:
+    assert speech.catalogue("tlh") is None
+
+
+def test_families_are_called_as_the_pages_call_them() -> None:
+    assert {Family(name): said for name, said in letters.FAMILIES.items()} == (
+        FAMILY_TITLE
+    )
 
 
 def test_the_same_move_is_not_told_twice_and_its_turn_is(

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from babel import Locale
 from babel.messages.catalog import Catalog
-from babel.messages.extract import extract_from_dir
+from babel.messages.extract import extract_from_dir, extract_from_file
 from babel.messages.pofile import read_po, write_po
 
 from collectors import channels
@@ -53,6 +53,9 @@ def found() -> Iterator[tuple[str, Message]]:
             KEYWORDS,
         ):
             yield f"{folder}/{name}", message
+    letters = ROOT / "jobs/letters.py"
+    for _, message, *_ in extract_from_file("python", letters, KEYWORDS):
+        yield "jobs/letters.py", message
     with (ROOT / "registry/industries.csv").open(encoding="utf-8") as file:
         for row in csv.DictReader(file):
             yield "registry/industries.csv", row["name"]

@@ -21,7 +21,7 @@ from store import BrandSite, FullList
 from web import filing, forms
 from web.errors import NotHere
 from web.filing import Answer, Office, Render, Site, at_desk, here, put, shown, typed
-from web.tongue import mark, number, t
+from web.tongue import language, mark, number, t
 from web.views import watch as pages
 
 log = logging.getLogger(__name__)
@@ -172,6 +172,7 @@ def _take(office: Office, site: Site, wanted: Wanted, brand: BrandSite) -> str:
         by=wanted.by,
         target=wanted.target,
         brand=brand.slug,
+        language=language(),
         token=filing.hashed(token),
         expires_at=now + filing.LINK_S,
         made_at=now,
