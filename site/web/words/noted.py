@@ -179,7 +179,6 @@ OFF = (
 """Why a channel is off."""
 
 LEFT_OUT = (
-    mark("no account of ours"),
     mark("opened before the watch began"),
     mark("accounts whose answers in a gap could not be asked for"),
     mark("posts of which not all answers were shown"),
