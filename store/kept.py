@@ -270,7 +270,7 @@ def _one(
     new = max(first, listing.last + 1)
     base = files.read(number, old)
     stays = files.outside(number, base, ids)
-    if new < end or not (stays.any() or len(noted.rows.codes)):
+    if new < end or _erased(base.only(np.flatnonzero(~stays)), noted.rows):
         added = [chunk(connection, new, end, ALL, first)] if new < end else []
         parts = [base.only(np.flatnonzero(stays)), noted.rows, *added]
         return files.write(number, packed.stacked(parts))
@@ -282,6 +282,14 @@ def _one(
         asked_to=max(moments),
         note=files.write_note(number, noted, superseded),
     )
+
+
+def _erased(before: Chunk, now: Chunk) -> bool:
+    """Whether a row went, or its author: what is to be forgotten is in no file."""
+    row = np.full(SPAN, -1)
+    row[now.place] = np.arange(len(now.codes))
+    at = row[before.place]
+    return bool((at < 0).any() or (now.author[at] != before.author).any())
 
 
 def _read_again(

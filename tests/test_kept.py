@@ -10,6 +10,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import polars as pl
 import pytest
 from hypothesis import given, settings
@@ -147,16 +148,37 @@ def test_few_changes_stand_beside_their_file_until_they_are_many(
     assert reads == [(5, 6)]
     assert set(before) < set(files(keeper, "columns"))
     assert len(files(keeper, "columns")) == 4
-    run(keeper, "UPDATE inquiry SET kind = 2 WHERE id = 5")
-    run(keeper, "DELETE FROM inquiry WHERE id = 6")
-    assert same(keeper)["kind"].to_list() == [0, 0, 0, 0, 2, 0, 0, 0, 0]
+    run(keeper, "UPDATE inquiry SET kind = 2 WHERE id BETWEEN 5 AND 6")
+    assert same(keeper)["kind"].to_list() == [0, 0, 0, 0, 2, 2, 0, 0, 0, 0]
     assert reads == [(5, 6), (5, 7)]
     assert set(before) < set(files(keeper, "columns"))
     run(keeper, "UPDATE inquiry SET kind = 1 WHERE id = 7")
-    assert same(keeper)["kind"].to_list() == [0, 0, 0, 0, 2, 1, 0, 0, 0]
+    assert same(keeper)["kind"].to_list() == [0, 0, 0, 0, 2, 2, 1, 0, 0, 0]
     assert reads == [(5, 6), (5, 7), (4, 8)]
     assert len(files(keeper, "columns")) == 3
     assert len(set(before) & set(files(keeper, "columns"))) == 2
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DELETE FROM inquiry WHERE key = 6",
+        "UPDATE inquiry SET author = 0 WHERE key = 6",
+    ],
+)
+def test_nothing_is_left_in_a_file_of_who_was_erased(
+    keeper: Store, statement: str
+) -> None:
+    erased = 2**41 + 12_345
+    others = (1, 2, 3, 4, 5, 7, 8)
+    keeper.merge(a_reading(*rows(*others), *rows(6, author=erased)))
+    same(keeper)
+    assert [f for f in files(keeper, "columns") if erased in np.fromfile(f, "<i8")]
+    run(keeper, "UPDATE inquiry SET kind = 2 WHERE key = 6")
+    same(keeper)
+    run(keeper, statement)
+    same(keeper)
+    assert not [f for f in files(keeper, "columns") if erased in np.fromfile(f, "<i8")]
 
 
 def test_what_is_new_is_put_into_the_file_with_what_stood_beside_it(
