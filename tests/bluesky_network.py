@@ -14,7 +14,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -132,6 +132,8 @@ class Network:
         self.control = f"http://localhost:{manifest['ports']['control']}"
         self.accounts = {each["name"]: each for each in manifest["accounts"]}
         self._tokens: dict[str, str] = {}
+        self._unseen: set[tuple[str, str]] = set()
+        """What we did, (record key, operation), and the stream has not shown yet."""
         self.posted: dict[str, tuple[float, float]] = {}
         """Address of a post: the wall clock before and after it was made."""
 
@@ -225,6 +227,7 @@ class Network:
             record=self._record(text, **what),
         )
         self.posted[made["uri"]] = (before, time.time())
+        self._unseen.add((made["uri"].rpartition("/")[2], "create"))
         return {"uri": made["uri"], "cid": made["cid"]}
 
     def edit(self, name: str, post: dict[str, str], text: str, **what: Any) -> None:
@@ -236,6 +239,7 @@ class Network:
             rkey=post["uri"].rpartition("/")[2],
             record=self._record(text, **what),
         )
+        self._unseen.add((post["uri"].rpartition("/")[2], "update"))
 
     def delete(self, name: str, post: dict[str, str]) -> None:
         self._do(
@@ -245,6 +249,7 @@ class Network:
             collection="app.bsky.feed.post",
             rkey=post["uri"].rpartition("/")[2],
         )
+        self._unseen.add((post["uri"].rpartition("/")[2], "delete"))
 
     def deactivate(self, name: str) -> None:
         """Its owner hides the account, and everything on it."""
@@ -259,7 +264,21 @@ class Network:
     def settle(self) -> None:
         """Waits until everybody has everything."""
         httpx.get(f"{self.control}/flush", timeout=60).raise_for_status()
-        time.sleep(1.5)
+        deadline = time.monotonic() + 60
+        while self._unseen:
+            assert time.monotonic() < deadline, f"never shown: {self._unseen}"
+            self._see()
+        time.sleep(1.5)  # who is who comes beside it
+
+    def _see(self) -> None:
+        """Reads the stream from its beginning until it says nothing new."""
+        with (
+            suppress(OSError, TimeoutError),
+            closing(connect(f"{self.jetstream}?cursor=1", legacy=True)) as stream,
+        ):
+            while self._unseen:
+                commit = json.loads(stream.recv(timeout=5)).get("commit", {})
+                self._unseen.discard((commit.get("rkey"), commit.get("operation")))
 
     def indexed_at(self, uri: str) -> float:
         """When the AppView saw a post."""

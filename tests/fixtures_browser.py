@@ -80,7 +80,7 @@ def serve(var: Path, *, public: bool = False, **more: str):
 
 
 def wait(address: str, process: "subprocess.Popen[bytes]") -> None:
-    until = time.monotonic() + 60
+    until = time.monotonic() + 180
     while time.monotonic() < until:
         assert process.poll() is None, "gunicorn ended at its start"
         try:
@@ -88,7 +88,7 @@ def wait(address: str, process: "subprocess.Popen[bytes]") -> None:
             return
         except OSError:
             time.sleep(0.1)
-    pytest.fail("gunicorn did not answer within a minute")
+    pytest.fail("gunicorn did not answer within three minutes")
 
 
 @pytest.fixture(scope="module")

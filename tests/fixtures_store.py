@@ -31,7 +31,7 @@ SHARED = Path(os.environ.get("ANSWERABLE_SHARED", ROOT.parent / "shared"))
 JANUARY = 1_767_225_600
 """2026-01-01T00:00:00Z"""
 
-START_SECONDS = 60
+START_SECONDS = 180
 
 
 def postgres_programs() -> Path | None:

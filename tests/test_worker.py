@@ -25,7 +25,7 @@ from settings import ROOT, Settings
 from store import Store
 from store.locks import Lock
 
-WAIT = 60  # seconds; this machine may be busy
+WAIT = 180  # seconds; this machine may be busy
 
 
 class Process:
