@@ -1,5 +1,6 @@
 """Pages in French, Romanian and Portuguese: whole, and found by who wants them."""
 
+import re
 import tomllib
 from datetime import date
 from pathlib import Path
@@ -102,7 +103,9 @@ def pseudo(monkeypatch, world_var):
 def test_every_address_offered_is_there():
     rules = {route.rule for route in routes.ROUTES}
     assert set(OFFERED) <= rules
-    assert set(PAGES) == {rule for rule in OFFERED if not rule.endswith(".json")}
+    assert set(PAGES) == {
+        rule for rule in OFFERED if not rule.endswith((".json", ".atom"))
+    }
 
 
 @pytest.mark.parametrize("address", EVERY)
@@ -172,7 +175,10 @@ def test_search_engines_are_told_of_every_language(world_var):
         at = f"https://who.example/{language}/brands/northwind-air"
         assert f"<loc>{at}</loc>" in listed
         assert f'hreflang="{language}" href="{at}"' in listed
-    assert "https://who.example/fr/api" not in listed
+    for rule in OFFERED:  # feeds and suggestions are no pages
+        listable = not re.search(r"[<.]|/search", rule)
+        assert not listable or f"<loc>https://who.example/fr{rule}</loc>" in listed
+    assert "https://who.example/fr/patterns" not in listed
 
 
 def test_what_is_suggested_leads_on_in_the_language(client):

@@ -2,12 +2,17 @@
 
 import json
 from dataclasses import replace
+from html import escape
 from xml.etree import ElementTree as ET
 
 import pytest
+from bs4 import BeautifulSoup
 
 from fixtures_web import Q2, Q3, site
 from model import DAY
+from pseudo import Pseudo, leaks
+from web import tongue
+from web.tongue import OTHERS
 from web.views import badge, feed
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -136,14 +141,56 @@ def test_ids_do_not_hang_on_the_address_of_the_site(world_var, client):
     assert there[0].find(f"{ATOM}link").get("href").startswith("https://answerable.")
 
 
+FEEDS = ("/feed.atom", "/brands/sly-air/feed.atom", "/industries/airlines/feed.atom")
+
+
+@pytest.mark.parametrize("path", FEEDS)
+@pytest.mark.parametrize("language", OTHERS)
+def test_a_feed_speaks_the_language_of_its_address(client, language, path):
+    english, other = entries(client, path), entries(client, f"/{language}{path}")
+    root = ET.fromstring(client.get(f"/{language}{path}").data)
+    assert root.get("{http://www.w3.org/XML/1998/namespace}lang") == language
+    own = root.find(f"{ATOM}link[@rel='self']").get("href")
+    assert own == f"/{language}{path}"
+    assert len(other) == len(english) > 0
+    for one, same in zip(other, english, strict=True):
+        assert one.findtext(f"{ATOM}id") != same.findtext(f"{ATOM}id")
+        assert one.findtext(f"{ATOM}summary") != same.findtext(f"{ATOM}summary")
+        assert one.findtext(f"{ATOM}updated") == same.findtext(f"{ATOM}updated")
+        there = one.find(f"{ATOM}link").get("href").partition("#")[0]
+        assert there.startswith(f"/{language}/editions/")
+        assert client.get(there).status_code == 200
+
+
+def test_no_word_of_a_feed_passes_its_catalogue_by(monkeypatch, world_var):
+    monkeypatch.setattr(
+        tongue, "catalogue", lambda name: Pseudo() if name == "fr" else None
+    )
+    client = site(world_var).test_client()
+    for path in FEEDS:
+        root = ET.fromstring(client.get(f"/fr{path}").data)
+        for tag in root.iter():
+            if tag.tag in (f"{ATOM}title", f"{ATOM}summary"):
+                assert leaks(escape(tag.text), ("Sly <Air> &amp; Söhne",)) == set()
+
+
+@pytest.mark.parametrize("path", ["/", "/brands/sly-air", "/industries/airlines"])
+def test_a_page_leads_to_the_feed_in_its_language(client, path):
+    for language in OTHERS:
+        page = BeautifulSoup(client.get(f"/{language}{path}").text, "html.parser")
+        link = page.find("link", type="application/atom+xml")["href"]
+        assert link.startswith(f"/{language}/")
+        assert client.get(link).status_code == 200
+
+
 def test_provisional_editions_are_no_news(world):
-    book = desk(world).book
-    past = book.reader.history("northwind-air")
+    here = desk(world)
+    past = here.book.reader.history("northwind-air")
     edition, row = past[-1]
     passing = (edition.model_copy(update={"provisional": True}), row)
-    assert len(feed._past([passing], "/brands/x")) == 0
+    assert len(feed._past(here, [passing], "/brands/x")) == 0
     sample = (edition.model_copy(update={"sample": True}), row)
-    assert "fictional" in feed._past([sample], "/brands/x")[0].says
+    assert "fictional" in feed._past(here, [sample], "/brands/x")[0].says
 
 
 @pytest.mark.parametrize("path", ["/", "/brands/northwind-air", "/industries/airlines"])

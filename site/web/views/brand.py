@@ -63,7 +63,7 @@ def brand(desk: Desk, slug: str) -> BrandPage:
     return BrandPage(
         frame=desk.frame("Brands"),
         title=first.name,
-        feed=f"{path}/feed.atom",
+        feed=desk.at("", f"{path}/feed.atom"),
         description=t(
             "Does %(name)s answer people who write to it in public, how"
             " long does it take, and where to write.",
@@ -87,7 +87,10 @@ def brand(desk: Desk, slug: str) -> BrandPage:
         disputed=corrections.of_brand(desk, slug),
         badge=f"/badge/{slug}.svg",
         follow=(
-            Link(t("Atom feed of its standings"), f"/brands/{slug}/feed.atom"),
+            Link(
+                t("Atom feed of its standings"),
+                desk.at("", f"/brands/{slug}/feed.atom"),
+            ),
             Link(t("Badge as a picture"), f"/badge/{slug}.svg"),
             Link(t("Badge as JSON"), f"/badge/{slug}.json"),
         ),

@@ -1,4 +1,5 @@
-"""Atom feeds: what each edition said, of all, of one industry, of one brand."""
+"""Atom feeds: what each edition said, of all, of one industry, of one brand; in the
+language of the page that leads to them."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from model.words import Level
 from web import build, words
 from web.desk import Desk
 from web.made import ATOM, Made
+from web.tongue import ENGLISH, t
 
 NAMESPACE = "http://www.w3.org/2005/Atom"
 MOST = 40
@@ -30,43 +32,60 @@ def site(desk: Desk) -> Made:
     items = [
         Item(
             key=edition.digest,
-            title=f"Edition {edition.name}",
-            path=f"/editions/{edition.name}",
-            says=f"{words.counted(edition.brands, 'brand')},"
-            f" {words.counted(edition.inquiries, 'inquiry', 'inquiries')} asked"
-            f" {words.period(edition.day_from, edition.day_to)}."
-            f"{_sample(edition)}",
+            title=t("Edition %(edition)s", edition=edition.name),
+            path=desk.at(edition.name, "/"),
+            says=_edition(edition),
             at=edition.made_at,
         )
         for edition in desk.library.editions
         if not edition.provisional
     ]
-    return _feed(desk, "Answerable: editions", "/", items)
+    return _feed(desk, "Answerable: editions", t("Answerable: editions"), "/", items)
 
 
 def brand(desk: Desk, slug: str) -> Made:
     desk.book.known(slug)
     past = desk.book.reader.history(slug)
     name = desk.book.names[slug]
-    items = _past(past, f"/brands/{slug}")
-    return _feed(desk, f"Answerable: {name}", f"/brands/{slug}", items)
+    path = f"/brands/{slug}"
+    return _feed(
+        desk, f"Answerable: {name}", _titled(name), path, _past(desk, past, path)
+    )
 
 
 def industry(desk: Desk, slug: str) -> Made:
     desk.book.industry_known(slug)
     past = desk.book.reader.history(slug, Level.INDUSTRY.value)
     name = desk.book.industry_slugs[slug]
-    items = _past(past, f"/industries/{slug}")
-    return _feed(desk, f"Answerable: {name}", f"/industries/{slug}", items)
+    path = f"/industries/{slug}"
+    return _feed(
+        desk, f"Answerable: {name}", _titled(t(name)), path, _past(desk, past, path)
+    )
 
 
-def _past(past: Iterable[tuple[Edition, Standing]], path: str) -> list[Item]:
+def _titled(name: str) -> str:
+    return t("Answerable: %(name)s", name=name)
+
+
+def _edition(edition: Edition) -> str:
+    said = t(
+        "%(brands)s, %(inquiries)s asked %(period)s.",
+        brands=words.counted(edition.brands, "brand", "brands"),
+        inquiries=words.counted(edition.inquiries, "inquiry", "inquiries"),
+        period=words.period(edition.day_from, edition.day_to),
+    )
+    return f"{said}{_sample(edition)}"
+
+
+def _past(
+    desk: Desk, past: Iterable[tuple[Edition, Standing]], path: str
+) -> list[Item]:
     """Newest first; provisional editions come and go, and are no news."""
     return [
         Item(
             key=f"{edition.digest} {row.level} {row.slug} {row.family}",
-            title=f"{row.name} {words.family_place(row.family)}, {edition.name}",
-            path=f"/editions/{edition.name}{path}#{row.family}",
+            title=_standing(edition, row),
+            path=f"{desk.at(edition.name, path)}#{row.family}",
             says=f"{sentence(row)}{_sample(edition)}",
             at=edition.made_at,
         )
@@ -75,33 +94,55 @@ def _past(past: Iterable[tuple[Edition, Standing]], path: str) -> list[Item]:
     ]
 
 
+def _standing(edition: Edition, row: Standing) -> str:
+    name = t(row.name) if row.level == Level.INDUSTRY else row.name
+    return t(
+        "%(name)s %(where)s, %(edition)s",
+        name=name,
+        where=words.family_place(row.family),
+        edition=edition.name,
+    )
+
+
 def sentence(row: Standing) -> str:
     """What a standing comes to, with how sure it is."""
     n = words.counted(row.inquiries, "inquiry", "inquiries")
     share = build.share(row, 2)
     withheld = words.status(row)
     if share is None:
-        return f"{withheld or 'Figures are withheld.'} ({n})"
-    said = (
-        f"{share.text} of 100 people get an answer within {share.limit}"
-        f" ({words.interval()} {share.interval}; {n})."
-    )
+        return f"{withheld or t('Figures are withheld')} ({n})"
+    said = [
+        t(
+            "%(share)s of 100 people get an answer within %(limit)s"
+            " (%(interval)s %(ends)s; %(n)s).",
+            share=share.text,
+            limit=share.limit,
+            interval=words.interval(),
+            ends=share.interval,
+            n=n,
+        )
+    ]
     place = build.place(row)
     if place:
-        said += f" Place {place.words}."
-    return f"{said} {withheld}".strip()
+        said.append(t("Place %(places)s.", places=place.words))
+    return " ".join([*said, withheld]).strip()
 
 
 def _sample(edition: Edition) -> str:
-    return " Sample data: the brands are fictional." if edition.sample else ""
+    if not edition.sample:
+        return ""
+    said = t("Sample data, fictional brands.")
+    return f" {said}"
 
 
-def _feed(desk: Desk, title: str, path: str, items: list[Item]) -> Made:
-    """RFC 4287. Addresses are whole where the site knows its own."""
+def _feed(desk: Desk, key: str, title: str, path: str, items: list[Item]) -> Made:
+    """RFC 4287. Addresses are whole where the site knows its own. A feed and its
+    entries are others in each language: who follows two of them loses none."""
     shown = items[:MOST]
-    feed = ET.Element("feed", {"xmlns": NAMESPACE, "xml:lang": "en"})
-    own = desk.prefix + ("/feed.atom" if path == "/" else f"{path}/feed.atom")
-    _text(feed, "id", _id(f"feed {title}"))
+    spoken = "" if desk.language == ENGLISH else f"{desk.language} "
+    feed = ET.Element("feed", {"xmlns": NAMESPACE, "xml:lang": desk.language})
+    own = desk.url("/feed.atom" if path == "/" else f"{path}/feed.atom")
+    _text(feed, "id", _id(f"{spoken}feed {key}"))
     _text(feed, "title", title)
     _text(feed, "updated", words.iso(max((item.at for item in shown), default=0)))
     author = ET.SubElement(feed, "author")
@@ -111,10 +152,11 @@ def _feed(desk: Desk, title: str, path: str, items: list[Item]) -> Made:
         "link",
         {"rel": "self", "type": "application/atom+xml", "href": desk.public + own},
     )
-    ET.SubElement(feed, "link", {"rel": "alternate", "href": desk.public + path})
+    there = desk.public + desk.at("", path)
+    ET.SubElement(feed, "link", {"rel": "alternate", "href": there})
     for item in shown:
         entry = ET.SubElement(feed, "entry")
-        _text(entry, "id", _id(item.key))
+        _text(entry, "id", _id(f"{spoken}{item.key}"))
         _text(entry, "title", item.title)
         _text(entry, "updated", words.iso(item.at))
         ET.SubElement(

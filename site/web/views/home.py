@@ -19,7 +19,7 @@ def home(desk: Desk) -> HomePage:
     return HomePage(
         frame=desk.frame("Brands"),
         title=t("Who answers?"),
-        feed="/feed.atom",
+        feed=desk.at("", "/feed.atom"),
         description=t(
             "Of a hundred people who write to a brand in public, how many get"
             " an answer, and how fast?"

@@ -82,7 +82,7 @@ def industry(desk: Desk, slug: str) -> IndustryPage:
     return IndustryPage(
         frame=desk.frame("Industries"),
         title=name,
-        feed=f"/industries/{slug}/feed.atom",
+        feed=desk.at("", f"/industries/{slug}/feed.atom"),
         card=desk.card(path, family),
         oembed=described(desk, path) if any(b.id == RANGES for b in blocks) else "",
         description=t(
