@@ -29,8 +29,8 @@ def test_both_shares_stand_beside_each_other_each_with_its_interval(get):
     )
     assert "and at least 52 % (48–56) one that says something of the matter" in said
     assert (
-        "Such an answer came within an hour to 21 % (18–24) and within a day to 45 %"
-        " (41–49)."
+        "Such an answer came within an hour to at least 21 % (18–24) and within a day"
+        " to at least 45 % (41–49)."
     ) in said
     assert "Of 800 answers that could be judged, 130 had nearly the same words" in said
     assert [row[1:] for row in rows] == [

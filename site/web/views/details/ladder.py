@@ -46,7 +46,7 @@ def brand(desk: Desk, row: Standing) -> Block | None:
         id=f"ladder-{row.family}",
         title=t(TITLE),
         text=(
-            " ".join((_first(row, said, beyond), *substance.sooner(row, beyond))),
+            " ".join((_first(row, said, beyond), *_sooner(row, said, beyond))),
             _answers(said, beyond),
             *_unjudged(desk, row, said),
             *substance.address(beyond),
@@ -121,7 +121,7 @@ def industry(desk: Desk, slug: str, family: str) -> Block | None:
         id=f"ladder-{family}",
         title=t(TITLE),
         text=(
-            " ".join((first, *substance.sooner(row, beyond))),
+            " ".join((first, *_sooner(row, said, beyond))),
             _answers(said, beyond),
             *substance.address(beyond),
         ),
@@ -200,6 +200,12 @@ def _least(share: float, said: Mapping[str, Any]) -> str:
     if said["unjudged"]:
         return t("at least %(share)s", share=words.percent(share))
     return words.percent(share)
+
+
+def _sooner(
+    row: Standing, said: Mapping[str, Any], beyond: substance.Said | None
+) -> tuple[str, ...]:
+    return substance.sooner(row, beyond, lambda share: _least(share, said))
 
 
 def _answered(said: Mapping[str, Any]) -> int:

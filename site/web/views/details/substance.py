@@ -1,7 +1,7 @@
 """How soon people got an answer that says something of the matter, and how many answers
 call them by name: sentences and lines of the block on what answers are worth."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from model.rows import Standing
@@ -21,21 +21,25 @@ def of(told: Mapping[tuple[str, str, str], Said], family: str) -> Said | None:
     return told.get((TOPIC, family, ""))
 
 
-def sooner(row: Standing, beyond: Said | None) -> tuple[str, ...]:
-    """Shares within the first two limits; that within the third stands before them."""
+def sooner(
+    row: Standing, beyond: Said | None, share: Callable[[float], str]
+) -> tuple[str, ...]:
+    """Shares within the first two limits; that within the third stands before them.
+    ``share``: how a share is said where some answers could not be judged."""
     if beyond is None or "limits" not in beyond:
         return ()
-    first, second = (_share(beyond, at) for at in range(LAST))
+    shares = [share(beyond["within"][at] / beyond["n"]) for at in range(LAST)]
+    ends = [words.span(*(x / 100 for x in beyond["limits"][at])) for at in range(LAST)]
     return (
         t(
             "Such an answer came within %(first)s to %(share)s (%(interval)s) and"
             " within %(second)s to %(more)s (%(more_interval)s).",
             first=words.limit(row.t1_s),
-            share=first[0],
-            interval=first[1],
+            share=shares[0],
+            interval=ends[0],
             second=words.limit(row.t2_s),
-            more=second[0],
-            more_interval=second[1],
+            more=shares[1],
+            more_interval=ends[1],
         ),
     )
 
@@ -55,12 +59,6 @@ def address(beyond: Said | None) -> tuple[str, ...]:
             interval=words.span(low / 100, high / 100),
         ),
     )
-
-
-def _share(beyond: Said, at: int) -> tuple[str, str]:
-    low, high = beyond["limits"][at]
-    share = words.percent(beyond["within"][at] / beyond["n"])
-    return share, words.span(low / 100, high / 100)
 
 
 def lines(
