@@ -248,7 +248,7 @@ def _said(
         ),
         value=figure.value,
         means=figure.means,
-        sure=words.sentences([part for part in (figure.sure, n) if part]),
+        sure=words.beside(figure.sure, n),
         place=place,
         dots=build.dots(row) if row else (),
         ringed=t(

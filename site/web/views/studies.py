@@ -62,7 +62,7 @@ def _study(desk: Desk, said: dict[str, Any]) -> Study:
     return Study(
         id=said["slug"],
         title=title,
-        by=words.sentences([by, t(kind), source]),
+        by=words.beside(by, t(kind), source),
         table=Table(
             caption=t("What %(who)s published, and this edition", who=by),
             headings=(t("Published then"), t("Here"), t("Why it is not the same")),
@@ -168,7 +168,7 @@ def _unanswered(desk: Desk) -> Cell:
             share=words.hundred(share),
             limit=words.limit(_limit(desk)),
         ),
-        note=words.sentences([sure, inquiries]),
+        note=words.beside(sure, inquiries),
     )
 
 

@@ -41,7 +41,7 @@ from web.words.figures import (
     whole,
 )
 from web.words.noted import PLAIN
-from web.words.reported import reported, sentences
+from web.words.reported import reported
 from web.words.times import (
     HOUR,
     bin_label,
@@ -103,7 +103,6 @@ __all__ = [
     "problem",
     "ranging",
     "reported",
-    "sentences",
     "share_span",
     "short_day",
     "short_month",

@@ -11,7 +11,7 @@ from functools import cache, lru_cache
 
 from web import tongue
 from web.tongue import t, tn
-from web.words.figures import counted
+from web.words.figures import beside, counted
 from web.words.noted import ARMS, SENTENCES
 from web.words.times import HOUR, duration
 
@@ -44,15 +44,7 @@ def _reported(_: tongue.Catalogue, text: str) -> str:
             foreign = []
         said += [sentence] if sentence else []
         parts = rest
-    return sentences(said)
-
-
-def sentences(each: list[str]) -> str:
-    """One after the other, with semicolons between."""
-    said = each[0] if each else ""
-    for sentence in each[1:]:
-        said = t("%(first)s; %(second)s", first=said, second=sentence)
-    return said
+    return beside(*said)
 
 
 def _first(parts: list[str]) -> tuple[str, list[str]]:

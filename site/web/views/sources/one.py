@@ -115,7 +115,7 @@ def _accounts(each: Watched) -> str:
         "%(n)s not verified, or not found any more",
         each.accounts.troubled,
     )
-    return words.sentences([of, doubtful])
+    return words.beside(of, doubtful)
 
 
 def _late(each: Watched) -> str:

@@ -232,11 +232,11 @@ def looks(runs: Sequence[Run], caption: str, titles: dict[str, str]) -> Table:
 
 def _look(run: Run, titles: dict[str, str]) -> tuple[Cell, ...]:
     refused = json.loads(run.refused or "{}")
-    reasons = words.sentences(
-        [
+    reasons = words.beside(
+        *(
             t("%(n)s %(reason)s", n=words.number(count), reason=words.reported(reason))
             for reason, count in refused.items()
-        ]
+        )
     )
     who = (Cell(text=titles.get(run.channel, run.channel)),) if titles else ()
     what, outcome = WHAT.get(run.what), OUTCOME.get(run.outcome)

@@ -91,7 +91,7 @@ def said(day: ChannelDay) -> str:
         day=words.long_date(words.day(day.day)),
         seen=t(SAID[day.state]),
     )
-    return words.sentences([text, day.why]) if day.why else text
+    return words.beside(text, day.why)
 
 
 def _dates(days: Sequence[ChannelDay], y: int) -> list[Mark]:
