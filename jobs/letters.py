@@ -68,10 +68,10 @@ def _paragraphs(told: dict[str, Any], page: str, stop: str) -> Iterator[str]:
 
 
 def _sentence(one: dict[str, Any], since: str) -> str:
-    said = ROSE if one["change"] > 0 else FELL
+    said, family = ROSE if one["change"] > 0 else FELL, FAMILIES[one["family"]]
     return t(
         said,
-        family=t(FAMILIES[one["family"]]),
+        family=t(family),
         score=decimal(one["score"]),
         low=decimal(one["score_low"]),
         high=decimal(one["score_high"]),

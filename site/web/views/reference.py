@@ -53,7 +53,7 @@ def reference(desk: Desk) -> ApiPage:
 
 
 def _call(desk: Desk, each: Operation) -> Call:
-    needed, no = Cell(text=t("needed")), Cell(text=t("no"))
+    needed, optional = Cell(text=t("needed")), Cell(text=t("optional"))
     rows = (
         *(
             (
@@ -69,7 +69,7 @@ def _call(desk: Desk, each: Operation) -> Call:
                 Cell(text=one.name, code=True),
                 _values(one.schema),
                 Cell(text=t(one.says)),
-                needed if one.needed else no,
+                needed if one.needed else optional,
             )
             for one in each.parameters
         ),
