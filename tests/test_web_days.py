@@ -61,3 +61,29 @@ def test_it_can_be_embedded(client):
 def test_an_account_that_is_not_there_has_no_picture(client, at):
     assert client.get(f"/brands/northwind-air/days-{at}.svg").status_code == 404
     assert client.get("/brands/nobody/days-1.svg").status_code == 404
+
+
+def test_sources_lead_to_pictures_of_what_was_seen(client):
+    page = checked(client.get("/sources"))
+    links = [link["href"] for link in page.select(".tools--picture a")]
+    assert links == ["/sources/seen.svg", "/sources/seen.png"]
+    said = words(client.get(links[0]).data)
+    assert "What we saw, day by day" in said
+    assert "Unit: part of each UTC day that we saw" in said
+    assert "n = 30\u00a0days" in said
+    assert "Source: Answerable, as of" in said
+    assert "method 1" in said
+    assert f"{PUBLIC}/sources" in said
+    assert client.get(links[1]).data.startswith(b"\x89PNG")
+    french = words(client.get("/fr/sources/seen.svg").data)
+    assert "méthode 1" in french
+
+
+def test_a_source_of_which_nothing_was_to_be_seen_has_no_picture(client):
+    assert client.get("/sources/x/seen.svg").status_code == 404
+    assert client.get("/sources/nosuch/seen.svg").status_code == 404
+    assert not checked(client.get("/sources/x")).select(".tools--picture")
+
+
+def test_nothing_measured_has_no_picture(empty):
+    assert empty.test_client().get("/sources/seen.png").status_code == 404

@@ -115,6 +115,17 @@ ROUTES: tuple[Route, ...] = (
     *table("/sources/days", sources.days_table, live=True),
     Route(rule="/sources/<slug:slug>", make=sources.source, live=True, empty=False),
     *table("/sources/<slug:slug>", sources.source_table, live=True),
+    *(
+        Route(
+            rule=f"{rule}.{ending}",
+            make=sources.Taken(ending),
+            live=True,
+            picture=True,
+            empty=False,
+        )
+        for rule in ("/sources/seen", "/sources/<slug:slug>/seen")
+        for ending in ("svg", "png")
+    ),
     Route(rule="/audits", make=audits.audits, live=True, empty=False),
     *table("/audits", audits.table, live=True),
     Route(rule="/audits/<slug:slug>", make=audits.audit, live=True, empty=False),

@@ -112,6 +112,10 @@ PICTURES = tuple(
     f"/{under}/<slug:slug>/<slug:name>.{ending}"
     for under in ("brands", "industries")
     for ending in ("svg", "png")
+) + tuple(
+    f"/sources{of}/seen.{ending}"
+    for of in ("", "/<slug:slug>")
+    for ending in ("svg", "png")
 )
 """Charts to take away, and the cards of pages (``web.views.picture``)."""
 

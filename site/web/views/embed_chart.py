@@ -21,7 +21,7 @@ from web.views import picture
 BARS = 0.84
 """Of the drawing's width; the rest is for the words behind a bar."""
 
-AROUND_PX = 150
+AROUND_PX = 190
 """Pixels that an embed is higher than its drawing, on a narrow page."""
 
 

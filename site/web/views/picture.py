@@ -103,7 +103,7 @@ class Picture:
         name = f"{_stem(desk, slug)}-{self.name}.{self.ending}"
         if self.ending == "svg":
             return Made(body=svg, kind=SVG, elsewhere=True, name=name)
-        return _png(svg, name)
+        return as_png(svg, name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +162,7 @@ def in_dispute(desk: Desk, slug: str) -> bool:
     return disputed is not None and bool(disputed.filings)
 
 
-def _png(svg: bytes, name: str, sharp: float = raster.SHARP) -> Made:
+def as_png(svg: bytes, name: str, sharp: float = raster.SHARP) -> Made:
     root = ET.fromstring(svg)
     says = " ".join(part.text or "" for part in root[:2])
     size = int(root.attrib["width"]), int(root.attrib["height"])
@@ -191,7 +191,7 @@ def industry_card(desk: Desk, slug: str) -> Made:
 
 
 def _card(desk: Desk, made: Card, slug: str) -> Made:
-    return _png(card(made), f"{_stem(desk, slug)}-card.png", sharp=1.0)
+    return as_png(card(made), f"{_stem(desk, slug)}-card.png", sharp=1.0)
 
 
 def brand_said(desk: Desk, row: Standing) -> Card:

@@ -9,5 +9,14 @@ from web.views.sources.every import sources
 from web.views.sources.one import source
 from web.views.sources.reading import RECENT_DAYS
 from web.views.sources.tables import days_table, source_table, table
+from web.views.sources.taken import Taken
 
-__all__ = ["RECENT_DAYS", "days_table", "source", "source_table", "sources", "table"]
+__all__ = [
+    "RECENT_DAYS",
+    "Taken",
+    "days_table",
+    "source",
+    "source_table",
+    "sources",
+    "table",
+]

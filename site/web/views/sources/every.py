@@ -6,7 +6,7 @@ from model.rows import Run
 from web import words
 from web.desk import Desk
 from web.pages import SourceLine, SourcesPage
-from web.parts import Block, Cell, Table
+from web.parts import Block, Cell, Drawing, Table
 from web.tongue import t, tn
 from web.views.sources import phrases
 from web.views.sources.picture import picture
@@ -84,9 +84,7 @@ def _block(desk: Desk, found: Sequence[Watched]) -> Block:
                 " a day of which we saw nothing; no cell, one before we began to watch."
             ),
         ),
-        drawing=picture(
-            found, phrases.cite(desk, t("Sources"), "/sources", found[0].now)
-        ),
+        drawing=drawn(desk, found),
         table=Table(
             caption=t(
                 "What we saw in the last %(n)s days, UTC, and why not all",
@@ -101,6 +99,15 @@ def _block(desk: Desk, found: Sequence[Watched]) -> Block:
         ),
         folded=True,
         links=desk.downloads("/sources/days"),
+    )
+
+
+def drawn(desk: Desk, found: Sequence[Watched]) -> Drawing:
+    """``found``: at least one."""
+    return picture(
+        found,
+        phrases.cite(desk, t("Sources"), "/sources", found[0].now),
+        phrases.takes(desk, "/sources"),
     )
 
 

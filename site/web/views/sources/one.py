@@ -9,7 +9,7 @@ from web import words
 from web.desk import Desk
 from web.errors import NotHere
 from web.pages import SourcePage
-from web.parts import Block, Cell, Fact, Link, Table
+from web.parts import Block, Cell, Drawing, Fact, Link, Table
 from web.source import Reader
 from web.tongue import t, tn
 from web.views.details.days import SAID
@@ -206,21 +206,29 @@ def _account(account: Account) -> tuple[Cell, ...]:
 
 
 def _seen_days(desk: Desk, reader: Reader, each: Watched) -> Block:
-    row, path = each.row, f"/sources/{each.row.slug}"
+    path = f"/sources/{each.row.slug}"
     title = t("The last %(n)s days", n=RECENT_DAYS)
     if not each.begun:
         why = t("Nothing was to be seen: %(why)s.", why=each.days[-1].why)
         return Block(id="days", title=title, text=(why,), links=desk.downloads(path))
-    name = phrases.title(row)
-    what = t("What we saw of %(name)s", name=name)
     return Block(
         id="days",
         title=title,
-        drawing=picture(each, name, phrases.cite(desk, what, path, each.now)),
+        drawing=drawn(desk, each),
         table=_days(reader, each),
         folded=True,
         links=desk.downloads(path),
     )
+
+
+def drawn(desk: Desk, each: Watched) -> Drawing | None:
+    """None: nothing was to be seen."""
+    if not each.begun:
+        return None
+    name, path = phrases.title(each.row), f"/sources/{each.row.slug}"
+    what = t("What we saw of %(name)s", name=name)
+    cite = phrases.cite(desk, what, path, each.now)
+    return picture(each, name, cite, phrases.takes(desk, path))
 
 
 def _days(reader: Reader, each: Watched) -> Table:

@@ -7,7 +7,7 @@ from model.rows import ChannelRow, Run
 from model.words import Became, became
 from web import words
 from web.desk import Desk
-from web.parts import Cell, Table
+from web.parts import Cell, Link, Table
 from web.tongue import mark, t, tn
 from web.views.details.days import PARTLY, SAID
 from web.views.sources.reading import RECENT_DAYS, ChannelDay, Watched
@@ -261,6 +261,14 @@ def cite(desk: Desk, what: str, path: str, now: int) -> str:
         sample = t("Sample data, fictional brands.")
         said = f"{said} {sample}"
     return f"{said} {desk.public}{desk.at('', path)}"
+
+
+def takes(desk: Desk, path: str) -> tuple[Link, ...]:
+    """Links to what is drawn at ``path`` as pictures."""
+    return tuple(
+        Link(ending.upper(), desk.at("", f"{path}/seen.{ending}"))
+        for ending in ("svg", "png")
+    )
 
 
 def of_sample(desk: Desk) -> bool:

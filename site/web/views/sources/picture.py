@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from web import words
 from web.drawing import drawing
-from web.parts import Drawing, Mark, Rect, Words
+from web.parts import Drawing, Link, Mark, Rect, Words
 from web.tongue import mark, t
 from web.views.details.days import SAID
 from web.views.sources.reading import ChannelDay, Watched
@@ -13,11 +13,15 @@ ROW_PX, CELL_PX = 28, 20
 FULL = 0.8
 OF = mark("each cell a day, UTC; as much of it filled as we saw of all accounts")
 """Of its place, what a day takes up."""
+UNIT = mark("part of each UTC day that we saw, all accounts together")
+NOTE = mark("A dashed cell is a day of which we saw nothing.")
 NAME = 16
 """Letters of a name that fit left of its row."""
 
 
-def picture(found: Sequence[Watched], cite: str) -> Drawing:
+def picture(
+    found: Sequence[Watched], cite: str, takes: tuple[Link, ...] = ()
+) -> Drawing:
     """``found``: at least one channel, all with the same days."""
     marks: list[Mark] = []
     for at, each in enumerate(found):
@@ -31,10 +35,14 @@ def picture(found: Sequence[Watched], cite: str) -> Drawing:
         height=height + 20,
         cite=cite,
         room="names",
+        unit=t(UNIT),
+        n=words.counted(len(found[0].days), "day", "days"),
+        note=t(NOTE),
+        takes=takes,
     )
 
 
-def row(one: Watched, name: str, cite: str) -> Drawing:
+def row(one: Watched, name: str, cite: str, takes: tuple[Link, ...] = ()) -> Drawing:
     """The days of one channel."""
     return drawing(
         "seen",
@@ -43,6 +51,10 @@ def row(one: Watched, name: str, cite: str) -> Drawing:
         marks=(*_cells(one.days, 0, 44), *_dates(one.days, 58)),
         height=64,
         cite=cite,
+        unit=t(UNIT),
+        n=words.counted(len(one.days), "day", "days"),
+        note=t(NOTE),
+        takes=takes,
     )
 
 
