@@ -17,6 +17,9 @@ ROOT = Path(__file__).resolve().parent.parent
 LOCK = 7_304_196_001
 """PostgreSQL's advisory lock for migrations; any number that only we use."""
 
+PATIENCE_MS = 300_000
+"""How long SQLite waits for another who migrates: rebuilding a large table takes long."""
+
 
 def config(connection: Connection | None = None) -> Config:
     """Alembic's settings; it prints nothing and leaves logging alone."""
@@ -32,6 +35,7 @@ def migrate(database: Database, revision: str = "head") -> None:
     with database.connect(writes=True) as connection:
         if database.sqlite:  # or a table that is rebuilt takes its dependants along
             connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
+            connection.exec_driver_sql(f"PRAGMA busy_timeout = {PATIENCE_MS}")
             connection.rollback()
         with connection.begin():
             if not database.sqlite:

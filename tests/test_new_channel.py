@@ -117,7 +117,7 @@ def test_a_recording_makes_its_test_pass(made: Path) -> None:
         (["Sprocket"], "cannot name a channel; use 2 to 20 small letters"),
         (["class"], "cannot name a channel"),
         (["../sprocket"], "cannot name a channel"),
-        (["github"], "collectors/channels/github.py is there already"),
+        (["github"], "collectors/channels/github is there already"),
         (["bluesky"], "collectors/channels/bluesky is there already"),
         (["gadget"], "gadget is in no family yet, and '' is none; add FAMILY="),
         (["gadget", "--family", "zoo"], "one of social, support, reviews"),

@@ -193,7 +193,7 @@ def make(slug: str, family: str = "", title: str = "") -> str:
         f"{folder}/page.json": "null\n",
         f"{folder}/expected.json": '{"asked": [], "answered": [], "refused": {}}\n',
     }
-    for name in [*made, f"collectors/channels/{slug}"]:
+    for name in [f"collectors/channels/{slug}", *made]:
         if (ROOT / name).exists():
             raise Wrong(f"{name} is there already; nothing was written")
     made["model/words.py"] = _in_family(slug, family)
