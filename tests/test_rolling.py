@@ -191,6 +191,33 @@ def test_who_is_known_only_by_answers_stands_in_the_same_order():
     ]
 
 
+def again(messages, **more):
+    """The same people two days later."""
+    return [each | {"asked_at": each["asked_at"] + 2 * DAY} | more for each in messages]
+
+
+def test_people_who_wrote_twice_stand_where_their_brand_does():
+    """Of one all is known only by answers, of the next nothing is."""
+    known = a_day(3, answered_at=world.START * DAY + 60, found_by=4)
+    other = a_day(3, account=12)
+    later = {"answered_at": (world.START + 2) * DAY + 60}
+    found = known + again(known, **later) + other + again(other)
+    state = Rolling(NAMES, FIRST, ROOM)
+    before = days(found, LATER)
+    state.roll(before)
+    check(state, found, LATER)
+    found += a_day(1, author=77)  # now something else is known of the first one too
+    state.roll(changed(before, days(found, LATER)))
+    check(state, found, LATER)
+
+
+def test_of_many_that_do_not_count_only_visits_that_tell_are_looked_at():
+    found = a_day(9, addressed=2) + a_day(2, author=55)
+    state = Rolling(NAMES, FIRST, ROOM)
+    state.roll(days(found, LATER))
+    check(state, found, LATER)
+
+
 def test_days_given_again_change_nothing():
     found = a_day()
     state = Rolling(NAMES, FIRST, ROOM)

@@ -279,6 +279,15 @@ def test_late_answers_and_deleted_questions_are_known(site, sqlite_store: Store)
     assert seen.inquiries.is_empty()
 
 
+def test_an_open_question_that_is_there_stays(site, sqlite_store: Store):
+    once = rounds(site, sqlite_store)
+    site.question(NOW - HOUR)
+    once(NOW)
+    _, (row,) = once(NOW + HOUR)
+    assert row["deleted_at"] is None
+    assert row["watched_until"] == NOW + HOUR
+
+
 def test_a_list_that_is_short_once_deletes_nothing(site, sqlite_store: Store):
     once = rounds(site, sqlite_store)
     number = site.question(NOW - HOUR)
