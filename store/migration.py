@@ -18,7 +18,7 @@ LOCK = 7_304_196_001
 """PostgreSQL's advisory lock for migrations; any number that only we use."""
 
 PATIENCE_MS = 300_000
-"""How long SQLite waits for another who migrates: rebuilding a large table takes long."""
+"""How long SQLite waits for another who migrates: a large table is rebuilt."""
 
 
 def config(connection: Connection | None = None) -> Config:
