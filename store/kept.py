@@ -266,7 +266,8 @@ def _one(
     if len(ids) > SOME:
         return files.write(number, chunk(connection, first, end, ALL))
     if len(touched):
-        noted = _read_again(connection, files, number, noted, touched)
+        again = _read_again(connection, files, number, noted.rows, touched)
+        noted = Noted(ids, again)
     new = max(first, listing.last + 1)
     base = files.read(number, old)
     stays = files.outside(number, base, ids)
@@ -293,16 +294,14 @@ def _erased(before: Chunk, now: Chunk) -> bool:
 
 
 def _read_again(
-    connection: Any, files: Files, number: int, noted: Noted, touched: Numbers
-) -> Noted:
-    """The note with what these ids have now."""
+    connection: Any, files: Files, number: int, rows: Chunk, touched: Numbers
+) -> Chunk:
+    """The rows of a note with what these ids have now."""
     ids = f"AND id IN ({', '.join(map(str, touched.tolist()))})"
     within = (int(touched[0]), int(touched[-1]) + 1)
     now = chunk(connection, *within, ALL._replace(ids=ids), number * SPAN)
-    stays = np.flatnonzero(files.outside(number, noted.rows, touched))
-    return Noted(
-        np.union1d(noted.ids, touched), packed.stacked([noted.rows.only(stays), now])
-    )
+    stays = np.flatnonzero(files.outside(number, rows, touched))
+    return packed.stacked([rows.only(stays), now])
 
 
 def _mapped(files: Files, listing: Listing, start: int, end: int) -> list[Chunk]:
