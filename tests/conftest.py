@@ -91,7 +91,29 @@ SLOW = frozenset(
 out of `make check`, which is to take less than a minute."""
 
 
+OTHERS = {"subprocess", "threading", "running"}
+"""What a file imports that starts processes, threads or servers itself."""
+
+SERVERS = {"postgres_server", "box", "served", "browser"}
+"""Fixtures that do."""
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.stem in SLOW:
             item.add_marker("slow")
+        if _beside_others(item):
+            item.add_marker(pytest.mark.flaky(reruns=1))
+
+
+def _beside_others(item: pytest.Item) -> bool:
+    """Whether what it sees depends on when processes, threads or a browser get their
+    turn: it may try once more, and the summary says that it did. Nothing else may, least
+    of all a property, of which one example that fails is enough."""
+    if not isinstance(item, pytest.Function) or getattr(
+        item.obj, "is_hypothesis_test", False
+    ):
+        return False
+    marked = any(item.get_closest_marker(name) for name in ("browser", "peers"))
+    starts = OTHERS & vars(item.module).keys() or SERVERS & set(item.fixturenames)
+    return marked or bool(starts)
