@@ -108,8 +108,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def _beside_others(item: pytest.Item) -> bool:
     """Whether what it sees depends on when processes, threads or a browser get their
-    turn: it may try once more, and the summary says that it did. Nothing else may, least
-    of all a property, of which one example that fails is enough."""
+    turn: it may try once more, and the summary says that it did. Nothing else may,
+    least of all a property, of which one failing example is enough."""
     if not isinstance(item, pytest.Function) or getattr(
         item.obj, "is_hypothesis_test", False
     ):
