@@ -2,12 +2,16 @@
 
 import json
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
+from unittest.mock import patch
 from urllib.parse import parse_qs, urlsplit
 
 from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import ClientConnection, connect
 from websockets.sync.server import ServerConnection, serve
 
 POSTS = "app.bsky.feed.post"
@@ -109,6 +113,60 @@ def identity(at: float, name: str) -> Message:
 Play = Callable[[ServerConnection, "Jetstream"], None]
 
 
+@dataclass
+class Line:
+    """One connection as the server knows it: how much it said, if it will say more."""
+
+    said: int = 0
+    silent: bool = False
+
+
+LINES: dict[int, Line] = {}
+"""By the port of who called."""
+
+PATIENCE_S = 120
+TICK_S = 0.02
+
+
+def patient(*address: Any, **options: Any) -> ClientConnection:
+    """A connection to which silence is what the server means by it: a server that is
+    kept waiting by a busy machine is not silent, however short the time it has."""
+    socket = connect(*address, **options)
+    line = LINES.get(socket.local_address[1])
+    if line is not None:
+        _wait_for(line, socket)
+    return socket
+
+
+def _wait_for(line: Line, socket: ClientConnection) -> None:
+    receive, heard = socket.recv, 0
+
+    def recv(timeout: float | None = None) -> Any:
+        nonlocal heard
+        until = time.monotonic() + PATIENCE_S
+        while True:
+            try:
+                message = receive(timeout=TICK_S)
+            except TimeoutError:
+                if line.silent and line.said == heard or time.monotonic() > until:
+                    raise
+                continue
+            heard += 1
+            return message
+
+    socket.recv = recv  # type: ignore[method-assign]
+
+
+def _count(line: Line, socket: ServerConnection) -> None:
+    send = socket.send
+
+    def sent(message: Any) -> None:
+        line.said += 1
+        send(message)
+
+    socket.send = sent  # type: ignore[method-assign]
+
+
 class Jetstream:
     """Plays its log from the cursor on, as the real one does, then stays silent.
 
@@ -125,6 +183,8 @@ class Jetstream:
 
     def handle(self, socket: ServerConnection) -> None:
         assert socket.request is not None
+        line = LINES[socket.remote_address[1]]
+        _count(line, socket)
         self.asked.append(parse_qs(urlsplit(socket.request.path).query))
         self.agents.append(socket.request.headers["User-Agent"])
         play = self.plays.pop(0) if self.plays else Jetstream.replay
@@ -148,6 +208,7 @@ class Jetstream:
 
     def stay(self, socket: ServerConnection) -> None:
         """Until the other side leaves."""
+        LINES[socket.remote_address[1]].silent = True
         while not self.closing.is_set():
             try:
                 socket.recv(timeout=0.05)
@@ -158,7 +219,16 @@ class Jetstream:
 @contextmanager
 def jetstream() -> Iterator[Jetstream]:
     made = Jetstream()
-    with serve(made.handle, "127.0.0.1", 0, close_timeout=1) as server:
+
+    def called(socket: ServerConnection, _request: Any) -> None:
+        LINES[socket.remote_address[1]] = Line()  # before the other side may listen
+
+    with (
+        serve(
+            made.handle, "127.0.0.1", 0, close_timeout=1, process_request=called
+        ) as server,
+        patch("collectors.channels.bluesky.stream.connect", patient),
+    ):
         port = server.socket.getsockname()[1]
         made.url = f"ws://127.0.0.1:{port}/subscribe"
         thread = threading.Thread(target=server.serve_forever)
