@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from bs4 import BeautifulSoup
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -149,3 +150,24 @@ def test_nothing_that_was_noted_is_lost_or_breaks_a_page(text):
             said = reported(text)
         for part in re.findall(r"[a-zé]+", text):
             assert part in said
+
+
+@pytest.mark.parametrize("language", OTHERS)
+@pytest.mark.parametrize("address", ["/sources", "/sources/mastodon"])
+def test_what_is_quoted_in_english_is_marked_so_that_it_is_read_out_as_such(
+    client, language, address
+):
+    page = BeautifulSoup(client.get(f"/{language}{address}").text, "html.parser")
+    quoted = page.select('.state [lang="en"], td [lang="en"], small [lang="en"]')
+    theirs = {each.text for each in quoted} - {"no account of ours"}
+    assert theirs == {"social.example did not answer <in time>"}
+    assert page.select_one('.state [lang="en"]')
+    assert not client.get(address).text.count('<span lang="en">social')
+
+
+def test_what_we_say_around_a_quotation_is_not_english():
+    with speaking("pt"):
+        said = words.english(reported("https://a.example: asked once, Bad <b>"))
+    assert said == (
+        "https://a.example: pedido uma vez, “<span lang=\"en\">Bad &lt;b&gt;</span>”"
+    )  # fmt: skip

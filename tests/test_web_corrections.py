@@ -185,6 +185,9 @@ def test_what_was_typed_is_printed_as_text(app: Flask, box: Postbox, store) -> N
     shown = getter(app)(at)
     assert shown.select(".filed")[0].text.startswith("<script>alert(1)")
     assert "<b>Yes</b>" in shown.text
+    theirs = [each.text for each in shown.select('p[lang=""]')]
+    assert len(theirs) == 2, "nobody knows in which language others write"
+    assert theirs[1] == "<b>Yes</b>"
 
 
 def test_a_brand_that_we_do_not_have_can_be_asked_for(

@@ -19,7 +19,7 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 
 from settings import ROOT, Settings
 from store import Store
-from web import arrival, filing, health, query, tongue, watching
+from web import arrival, filing, health, query, tongue, watching, words
 from web.api import problems, serving
 from web.api.limiting import Limiter
 from web.desk import Desk
@@ -122,6 +122,7 @@ def create_app(
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals["t"] = _said
+    app.jinja_env.filters["english"] = words.english
     _add_routes(app)
     serving.add(app, site)
     health.add(app, site)

@@ -171,6 +171,7 @@ class Cell:
     url: str = ""
     note: str = ""
     code: bool = False  # what programs write: the same in every language
+    quotes: bool = False  # programs said it: what it quotes is in English
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

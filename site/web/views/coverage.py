@@ -180,7 +180,7 @@ def _table(caption: str, days: Sequence[Day]) -> Table:
             (
                 Cell(text=words.period(alike[0].day, alike[-1].day + 1)),
                 Cell(text=t(SAID[alike[0].state]), note=_part(alike)),
-                Cell(text=alike[0].why or t("nothing is missing")),
+                Cell(text=alike[0].why or t("nothing is missing"), quotes=True),
             )
             for alike in spans(days)
         ),

@@ -41,7 +41,7 @@ from web.words.figures import (
     whole,
 )
 from web.words.noted import PLAIN
-from web.words.reported import reported
+from web.words.reported import english, reported
 from web.words.times import (
     HOUR,
     bin_label,
@@ -80,6 +80,7 @@ __all__ = [
     "decimal",
     "difference",
     "duration",
+    "english",
     "exact",
     "family_place",
     "family_title",

@@ -9,6 +9,8 @@ import re
 from collections.abc import Callable
 from functools import cache, lru_cache
 
+from markupsafe import Markup, escape
+
 from web import tongue
 from web.tongue import t, tn
 from web.words.figures import beside, counted
@@ -28,6 +30,17 @@ def reported(text: str) -> str:
 def quoted(text: str) -> str:
     """In the marks of the page's language."""
     return t("“%(said)s”", said=text)
+
+
+def english(text: str) -> Markup:
+    """``text`` that ``reported`` said, for a page: what it quotes is marked as English
+    on pages that are not, so that it is read out as such."""
+    if tongue.language() == tongue.ENGLISH:
+        return escape(text)
+    left, right = quoted("\n").split("\n")
+    marks = re.compile(f"{re.escape(left)}(.+?){re.escape(right)}", re.DOTALL)
+    said = f'{escape(left)}<span lang="en">\\1</span>{escape(right)}'
+    return Markup(marks.sub(said, str(escape(text))))
 
 
 @lru_cache(maxsize=4_096)

@@ -200,7 +200,7 @@ def _account(account: Account) -> tuple[Cell, ...]:
         last = t("somebody else")
     return (
         Cell(text=account.account),
-        Cell(text=phrases.became_of(account.problem)),
+        Cell(text=phrases.became_of(account.problem), quotes=True),
         Cell(text=last),
     )
 
@@ -254,7 +254,7 @@ def _day(day: ChannelDay, read: int, kept: int) -> tuple[Cell, ...]:
     return (
         Cell(text=words.long_date(words.day(day.day))),
         Cell(text=t(SAID[day.state]), note=phrases.part([day])),
-        Cell(text=day.why or t("nothing is missing")),
+        Cell(text=day.why or t("nothing is missing"), quotes=True),
         Cell(text=words.number(day.looks), number=True, note=failed),
         Cell(text=words.number(read), number=True),
         Cell(text=words.number(kept), number=True),
@@ -274,7 +274,7 @@ def _refused(reader: Reader, each: Watched) -> Block:
             headings=(t("Reason"), t("Rows")),
             rows=tuple(
                 (
-                    Cell(text=words.reported(reason)),
+                    Cell(text=words.reported(reason), quotes=True),
                     Cell(text=words.number(rows), number=True),
                 )
                 for reason, rows in reasons.items()

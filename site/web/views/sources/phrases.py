@@ -247,10 +247,16 @@ def _look(run: Run, titles: dict[str, str]) -> tuple[Cell, ...]:
         Cell(
             text=t(outcome) if outcome else run.outcome,
             note=words.problem(run.problem),
+            quotes=True,
         ),
         Cell(text=words.number(run.rows_read), number=True),
         Cell(text=words.number(run.rows_kept), number=True),
-        Cell(text=words.number(sum(refused.values())), number=True, note=reasons),
+        Cell(
+            text=words.number(sum(refused.values())),
+            number=True,
+            note=reasons,
+            quotes=True,
+        ),
     )
 
 
