@@ -56,7 +56,7 @@ def brand(desk: Desk, slug: str) -> EmbedPage:
         dots=build.dots(row),
         hundred=build.hundred(row),
         whole=Link(
-            t("All figures of %(name)s", name=row.name),
+            t("All figures: %(name)s", name=row.name),
             desk.public + desk.at(edition.name, f"/brands/{slug}"),
         ),
         newer=_newer(desk, slug),

@@ -45,7 +45,7 @@ class Embed:
             basis=t("Unit: %(unit)s. n = %(n)s.", unit=caption.unit, n=caption.n),
             note=caption.note,
             whole=Link(
-                t("All figures of %(name)s", name=name_of(desk, self.under, slug)),
+                t("All figures: %(name)s", name=name_of(desk, self.under, slug)),
                 desk.public + desk.at(edition.name, page, **desk.query),
             ),
             newer=_newer(desk, page),
@@ -72,7 +72,7 @@ class Embedding:
         return EmbeddingPage(
             frame=desk.frame(),
             title=t("Show this chart on your page"),
-            description=t("How to embed a chart of %(name)s.", name=whose),
+            description=t("How to embed a chart: %(name)s.", name=whose),
             hidden=True,
             crumb=Link(whose, desk.url(of, **desk.query)),
             lede=t(

@@ -86,7 +86,7 @@ def industry(desk: Desk, slug: str) -> IndustryPage:
         card=desk.card(path, family),
         oembed=described(desk, path) if any(b.id == RANGES for b in blocks) else "",
         description=t(
-            "How brands in %(name)s answer people who write to them in public.",
+            "%(name)s: how brands answer people who write to them in public.",
             name=name,
         ),
         crumb=Link(t("Industries"), desk.url("/industries")),

@@ -241,7 +241,7 @@ def _mean(
     rate, speed, mix, ours = said["parts"]
     sentences = [
         t(
-            "In %(now)s the mean score of the %(brands)s of %(name)s that were ranked"
+            "%(name)s: in %(now)s the mean score of the %(brands)s that were ranked"
             " both times was %(score)s, after %(was)s in %(before)s: %(change)s"
             " (%(low)s to %(high)s).",
             now=_now(desk),

@@ -37,7 +37,7 @@ def industry(desk: Desk, slug: str, family: str) -> Block | None:
     return Block(
         id="funnel",
         title=t("More than luck?"),
-        text=_text(said, name),
+        text=_text(said),
         drawing=_drawing(desk, said, name, slug, family),
         table=Table(
             caption=t(
@@ -56,7 +56,7 @@ def industry(desk: Desk, slug: str, family: str) -> Block | None:
     )
 
 
-def _text(said: dict[str, Any], name: str) -> tuple[str, ...]:
+def _text(said: dict[str, Any]) -> tuple[str, ...]:
     inner, outer = (words.number(round(1_000 * level)) for level in _levels())
     brands = said["brands"]
     outside = sum(row[3] != 0 for row in brands)
@@ -65,10 +65,9 @@ def _text(said: dict[str, Any], name: str) -> tuple[str, ...]:
         t(
             "Each dot is a brand: its score, and to the right how much its inquiries"
             " weigh, for many that come together say less than as many that come apart."
-            " If every brand treated people as those of %(name)s do on average"
+            " If every brand treated people as brands of its industry do on average"
             " (%(mean)s of 100), luck alone would leave %(inner)s of %(all)s within the"
             " band and %(outer)s within the broken lines.",
-            name=name,
             mean=words.whole(said["mean"]),
             inner=inner,
             outer=outer,

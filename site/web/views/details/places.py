@@ -347,7 +347,7 @@ def _plain(text: str) -> str:
 def _table(desk: Desk, rows: Sequence[Standing], name: str, where: str) -> Table:
     return Table(
         caption=t(
-            "Places of brands in %(name)s %(where)s that the data allow, 95 %%",
+            "%(name)s: places %(where)s that the data allow, 95 %%",
             name=name,
             where=where,
         ),

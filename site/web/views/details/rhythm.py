@@ -260,7 +260,7 @@ def _given(desk: Desk, row: Standing, level: Level, name: str) -> Block | None:
             grid,
             cells,
             t(
-                "Answers of %(name)s %(where)s, by when they came",
+                "%(name)s: answers %(where)s, by when they came",
                 name=name,
                 where=where,
             ),

@@ -52,7 +52,7 @@ def brand(desk: Desk, row: Standing) -> Block | None:
         text=text,
         table=Table(
             caption=t(
-                "Answers of %(name)s %(where)s, by how the message was found",
+                "%(name)s: answers %(where)s, by how the message was found",
                 name=row.name,
                 where=where,
             ),
