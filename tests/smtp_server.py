@@ -50,6 +50,7 @@ def postbox(**how: Any) -> Iterator[Postbox]:
         authenticator=box.authenticate,
         auth_require_tls=False,
         server_hostname="localhost",
+        ready_timeout=180,  # this machine may be busy
         **how,
     )
     server.start()

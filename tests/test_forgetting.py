@@ -193,7 +193,7 @@ def open_elsewhere(path: Path, *, reading: bool = False) -> Iterator[None]:
         finally:
             assert other.stdin is not None
             other.stdin.close()
-            other.wait(10)
+            other.wait(180)
 
 
 def holding(store: Store, what: bytes) -> list[str]:

@@ -38,8 +38,13 @@ def port() -> int:
     return free_port()
 
 
+over = threading.Event()
+"""The test is, whatever became of it: nobody is asked to stop any more."""
+
+
 @pytest.fixture
 def supervisor(port, monkeypatch):
+    over.clear()
     monkeypatch.setattr(supervising, "PAUSES_S", (0.05, 0.1))
     said: list[str] = []
     one = Supervisor("127.0.0.1", port, 1, said.append)
@@ -47,6 +52,7 @@ def supervisor(port, monkeypatch):
     one.worker.command = python(SLEEP)
     one.said = said
     yield one
+    over.set()
     for child in (one.website, one.worker):
         if child.process is not None and child.process.poll() is None:
             child.process.kill()
@@ -59,7 +65,7 @@ def soon(what, seconds: float = 90) -> None:
 
     def later() -> None:
         deadline = time.monotonic() + seconds
-        while not what():
+        while not over.is_set() and not what():
             if time.monotonic() > deadline:
                 ask(signal.SIGTERM)
                 return
