@@ -11,6 +11,7 @@ from fixtures_web import fill
 from settings import Settings
 from store import Store
 from web.routes import ROUTES
+from web.views.picture import CHARTS
 
 pytestmark = pytest.mark.browser
 
@@ -43,6 +44,31 @@ def test_no_page_has_a_fault_that_axe_can_find(open_page, width):
     found = []
     for path in PAGES:
         page = open_page(path, width, bypass_csp=True)
+        found += [f"{path} {width} {fault}" for fault in faults(page)]
+        page.close()
+    assert not found, "\n".join(found)
+
+
+EMBEDS = tuple(
+    f"{address}/{name}{end}"
+    for under, slug in (("brands", "northwind-air"), ("industries", "airlines"))
+    for name in CHARTS[under]
+    for address, end in (
+        (f"/embed/{under}/{slug}", ""),
+        (f"/{under}/{slug}", "/embed"),
+    )
+)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_no_chart_inside_another_page_has_one_either(open_page, width):
+    """Nor is it wider than the place it is shown in."""
+    found = []
+    for path in EMBEDS:
+        page = open_page(path, width, bypass_csp=True)
+        assert page.locator("figure svg[role=img]").count() == 1, path
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            found.append(f"{path} {width} has to be moved sideways")
         found += [f"{path} {width} {fault}" for fault in faults(page)]
         page.close()
     assert not found, "\n".join(found)
