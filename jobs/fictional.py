@@ -41,6 +41,11 @@ REPLIES = (2.0, 3.0, 6.0, 0.3)
 parameters of the distribution that each draws its own mix from."""
 
 
+TEXTS = 3
+"""That a brand sends again and again, of answers and of requests to go on in private
+each."""
+
+
 class Fiction(NamedTuple):
     """One fictional brand."""
 
@@ -231,6 +236,46 @@ def steps(brand: Fiction, inquiries: pl.DataFrame, seed: tuple[int, ...]) -> pl.
     told = np.random.default_rng((*seed, 3)).choice(STEPS, len(inquiries), p=mix)
     answered = inquiries["answered_at"].is_not_null().to_numpy()
     return pl.Series("step", np.where(answered, told, Step.NONE), dtype=pl.Int8)
+
+
+def calls_by_name(brand: Fiction) -> float:
+    """Of its answers whose words are read, how many call the person by name."""
+    return float(_wording(brand).beta(2, 2))
+
+
+def _wording(brand: Fiction) -> np.random.Generator:
+    return np.random.default_rng((SEED, crc32(brand.slug.encode()), 4))
+
+
+def replies(
+    brand: Fiction, inquiries: pl.DataFrame, seed: tuple[int, ...]
+) -> pl.DataFrame:
+    """What stays of the words of answers that could be judged: as RESPONDED, without
+    account. Drawn beside the rest, of which nothing hangs on them.
+
+    What is canned has one of the brand's own fingerprints, and so has a part of the
+    requests to go on in private, which is the brand's own too.
+    """
+    own = _wording(brand)
+    by_name, copied = own.beta(2, 2), own.beta(4, 2)
+    texts = own.integers(-(2**63), 2**63, (2, TEXTS), dtype=np.int64)
+    answers = inquiries.filter(pl.col("answered_at").is_not_null())
+    size, step = len(answers), answers["step"].to_numpy()
+    rng = np.random.default_rng((*seed, 4))
+    named, lot, text = rng.random(size), rng.random(size), rng.integers(0, TEXTS, size)
+    mark = rng.integers(-(2**63), 2**63, size, dtype=np.int64)
+    moved = step == Step.REDIRECT
+    mark = np.where(step == Step.CANNED, texts[0, text], mark)
+    mark = np.where(moved & (lot < copied), texts[1, text], mark)
+    told = answers.select(
+        pl.col("key").alias("message"),
+        "key",
+        pl.col("answered_at").alias("responded_at"),
+        "step",
+        pl.Series("fingerprint", mark),
+        pl.Series("personal", named < by_name).cast(pl.Int8),
+    )
+    return told.filter(pl.col("step") != Step.UNJUDGED)
 
 
 def habit(brand: Fiction, channel: str, quarter: Quarter) -> Habit:

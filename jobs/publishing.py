@@ -17,6 +17,7 @@ from scoring import VERSION
 from scoring.answers import judged, with_answers
 from scoring.book import Period
 from scoring.edition import Result, make, silent
+from scoring.ladder import LADDER
 from scoring.method import LIMITS, METHOD
 from settings import Settings
 from store import EditionExists, Store, UnknownEdition
@@ -66,7 +67,7 @@ def publish(
     result = _make(store, period, provisional, progress or silent, keep=not sample)
     _check_result(result, period, provisional)
     if judged(result):
-        known = store.answered(period.day_from, period.day_to)
+        known = store.answered(period.day_from, period.day_to, period.as_of, LADDER)
         result = with_answers(result, known, period)
     result = changes.since(store, result, period, sample=sample)
     edition = _edition(store, period, result, name, provisional, sample)

@@ -34,11 +34,19 @@ SEEN_DAYS = 55
 """Of each quarter, of the brand that shows what too little coverage does."""
 
 
+class Known(NamedTuple):
+    """What somebody who watched some of the brands for a while has seen."""
+
+    reading: Reading
+    replies: pl.DataFrame  # RESPONDED, and channel
+
+
 class Told(NamedTuple):
     """What the sample says of one account in one quarter."""
 
     inquiries: pl.DataFrame
     posts: pl.DataFrame  # channel, account, day, posts
+    replies: pl.DataFrame  # RESPONDED, and channel
 
 
 def is_there(settings: Settings) -> bool:
@@ -89,8 +97,9 @@ def fill(store: Store, quarters: list[Quarter]) -> None:
     store.migrate()
     store.put_registry(fictional.registry())
     store.put_channels(channel_rows())
-    for reading in readings(quarters):
-        store.merge(reading)
+    for known in everything(quarters):
+        store.merge(known.reading)
+        store.respond(known.replies)
 
 
 def channel_rows() -> list[ChannelRow]:
@@ -111,22 +120,22 @@ def channel_rows() -> list[ChannelRow]:
     ]
 
 
-def readings(quarters: list[Quarter]) -> list[Reading]:
+def everything(quarters: list[Quarter]) -> list[Known]:
     """All there is to know of the quarters: what was seen in full, and what in part."""
     until = quarters[-1].days.stop * DAY + HORIZON
     whole = [b for b in fictional.FICTIONS if b.special != fictional.LOW_COVERAGE]
     partly = [b for b in fictional.FICTIONS if b.special == fictional.LOW_COVERAGE]
     start = quarters[0].days.start * DAY
-    seen = [_reading(whole, quarters, start, until)]
+    seen = [_known(whole, quarters, start, until)]
     for quarter in quarters:
         start = quarter.days.start * DAY
-        seen.append(_reading(partly, [quarter], start, start + SEEN_DAYS * DAY))
+        seen.append(_known(partly, [quarter], start, start + SEEN_DAYS * DAY))
     return seen
 
 
-def _reading(
+def _known(
     brands: list[Fiction], quarters: list[Quarter], since: int, until: int
-) -> Reading:
+) -> Known:
     told = [
         tell(brand, channel, quarter)
         for brand in brands
@@ -135,7 +144,8 @@ def _reading(
     ]
     inquiries = _known_by(pl.concat([each.inquiries for each in told]), until)
     posts = pl.concat([each.posts for each in told])
-    return Reading(
+    replies = pl.concat([each.replies for each in told])
+    reading = Reading(
         channel="interactions",
         inquiries=conform(inquiries, IMPORTED),
         published=conform(_published(posts, inquiries, until), PUBLISHED),
@@ -143,6 +153,7 @@ def _reading(
         since=since,
         as_of=until,
     )
+    return Known(reading, replies.filter(pl.col("responded_at") < until))
 
 
 def _published(
@@ -191,7 +202,8 @@ def tell(brand: Fiction, channel: str, quarter: Quarter) -> Told:
         {"day": np.arange(quarter.days.start, quarter.days.stop), "posts": posts}
     )
     stepped = inquiries.with_columns(step=fictional.steps(brand, inquiries, seed))
-    return Told(stepped.with_columns(**where), days.with_columns(**where))
+    words = fictional.replies(brand, stepped, seed)
+    return Told(*(each.with_columns(**where) for each in (stepped, days, words)))
 
 
 def _publish(store: Store, quarter: Quarter) -> str:

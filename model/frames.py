@@ -104,6 +104,7 @@ ANSWERED: dict[str, pl.DataType] = {
     "answered_at": pl.Int64(),  # the answer that is spoken of
     "substantive_at": pl.Int64(),  # the first of substance; null: none, or that one
     "personal": pl.Int8(),  # that answer calls the person by name (1) or not; null: ?
+    "copied": pl.Int8(),  # that redirection is a near-copy too (1) or not; null: ?
 }
 """What is known of answers beside when the first came and how much it was worth; a row
 only where there is something."""
@@ -112,6 +113,7 @@ FURTHER: dict[str, pl.DataType] = {
     "inquiry": pl.Int64(),  # as in FROZEN
     "substantive_s": pl.Int32(),  # its wait, where the first of substance came later
     "personal": pl.Int8(),
+    "copied": pl.Int8(),
 }
 """The same as an edition keeps it. Editions made before there was this keep none."""
 

@@ -82,6 +82,11 @@ class Judge(Protocol):
 
     def __call__(self, replies: pl.DataFrame) -> pl.Series: ...
 
+    def copied(self, replies: pl.DataFrame, wanted: pl.Series) -> pl.Series:
+        """Whether (Int8, 1 or 0) others got a near-copy of each reply that is wanted
+        (Boolean); null of the rest, and of those without a fingerprint."""
+        ...
+
 
 class Seen(NamedTuple):
     """One account was watched without a gap from ``since`` to ``until`` (seconds)."""

@@ -25,12 +25,25 @@ PART = "answers"
 LADDER = "ladder"
 HASHED = {
     name: (FROZEN | FURTHER)[name]
-    for name in ("account", "author", "asked_s", "wait_s", "substantive_s", "personal")
+    for name in (
+        "account",
+        "author",
+        "asked_s",
+        "wait_s",
+        "substantive_s",
+        "personal",
+        "copied",
+    )
 }
 """What the digest is over, after the digest of all else: these columns, each as
 little-endian 4-byte numbers, -1 where there is none, sorted by themselves."""
 
-_SOMETHING = pl.any_horizontal(pl.col("substantive_s", "personal").is_not_null())
+LATER_HASHED = ("copied",)
+"""Left out where it is null throughout, as in editions made before it was kept."""
+
+_SOMETHING = pl.any_horizontal(
+    pl.col("substantive_s", "personal", "copied").is_not_null()
+)
 
 
 def judged(result: Result) -> bool:
@@ -89,6 +102,7 @@ def further(frozen: pl.DataFrame, known: pl.DataFrame, period: Period) -> pl.Dat
             .then(pl.col("substantive_at") - asked)
             .alias("substantive_s"),
             "personal",
+            pl.when(pl.col("step") == Step.REDIRECT).then("copied").alias("copied"),
         )
         .filter(_SOMETHING)
         .collect(),
@@ -110,13 +124,15 @@ def kept_in(parts: Mapping[str, bytes]) -> pl.DataFrame:
     """FURTHER of an edition's parts; empty where it keeps none."""
     if PART not in parts:
         return pl.DataFrame(schema=FURTHER)
-    return thawed(parts[PART])
+    return conform(thawed(parts[PART]), FURTHER)
 
 
 def _extended(digest: str, hashed: Iterable[pl.DataFrame]) -> str:
-    lines = pl.concat(hashed).fill_null(-1).sort(HASHED.keys())
-    if lines.is_empty():
+    every = pl.concat(hashed)
+    if every.is_empty():
         return digest
+    kept = [name for name in HASHED if name not in LATER_HASHED or every[name].count()]
+    lines = every.select(kept).fill_null(-1).sort(kept)
     whole = sha256(digest.encode())
     for column in lines:
         whole.update(column.to_numpy().astype("<i4", copy=False).data)

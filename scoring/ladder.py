@@ -58,6 +58,23 @@ class Ladder:
         )
         return pl.Series("step", steps, dtype=pl.Int8)
 
+    def copied(self, replies: pl.DataFrame, wanted: pl.Series) -> pl.Series:
+        """Whether (Int8, 1 or 0) ``copy_people`` other conversations got a near-copy of
+        each reply that is wanted; null of the rest, and of those without a fingerprint.
+        A redirection is called one, copy or not: this tells how many are both."""
+        sent = replies["responded_at"].to_numpy()
+        talk = replies["conversation"].to_numpy()
+        of = (wanted & replies["fingerprint"].is_not_null()).to_numpy()
+        copies = np.zeros(len(replies), dtype=np.int64)
+        for mine, alike in _groups(replies["fingerprint"], self.bits, of):
+            copies[mine] = self._talks(sent[alike], talk[alike], sent[mine])
+        told = pl.Series("copied", copies >= self.people, dtype=pl.Boolean)
+        return (
+            told.to_frame()
+            .select(pl.when(pl.Series(of)).then("copied").cast(pl.Int8))
+            .to_series()
+        )
+
     def _is_quick(self, replies: pl.DataFrame) -> NDArray[np.bool_]:
         return replies["wait"].is_between(0, self.seconds).fill_null(False).to_numpy()
 
@@ -95,9 +112,12 @@ class Ladder:
         return np.asarray(after - before - (begun - over) - 1)
 
 
-def _groups(marks: pl.Series, bits: int) -> Iterator[tuple[Int64, Int64]]:
+def _groups(
+    marks: pl.Series, bits: int, of: NDArray[np.bool_] | None = None
+) -> Iterator[tuple[Int64, Int64]]:
     """For each fingerprint the places of the replies that have it, and of all replies
-    whose fingerprint differs in at most ``bits`` bits, these included."""
+    whose fingerprint differs in at most ``bits`` bits, these included. ``of``: only the
+    fingerprints of these replies, which all have one."""
     at = np.flatnonzero(marks.is_not_null().to_numpy())
     unique, which = np.unique(
         marks.drop_nulls().to_numpy().view(np.uint64), return_inverse=True
@@ -105,11 +125,14 @@ def _groups(marks: pl.Series, bits: int) -> Iterator[tuple[Int64, Int64]]:
     places = np.split(
         at[np.argsort(which, kind="stable")], np.cumsum(np.bincount(which))[:-1]
     )
+    lines = np.arange(len(unique))
+    if of is not None:
+        lines = np.unique(which[np.searchsorted(at, np.flatnonzero(of))])
     step = max(1, AT_ONCE // max(1, len(unique)))
-    for first in range(0, len(unique), step):
-        part = unique[first : first + step]
-        alike = np.bitwise_count(part[:, None] ^ unique) <= bits
-        for number, row in enumerate(alike, first):
+    for first in range(0, len(lines), step):
+        part = lines[first : first + step]
+        alike = np.bitwise_count(unique[part, None] ^ unique) <= bits
+        for number, row in zip(part.tolist(), alike, strict=True):
             others = [places[other] for other in np.flatnonzero(row)]
             yield places[number], np.concatenate(others)
 

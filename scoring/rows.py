@@ -59,17 +59,16 @@ def further_told(rows: pl.DataFrame, answers: pl.DataFrame) -> pl.DataFrame:
         answers, on="inquiry", how="left", maintain_order="left"
     ).with_columns(
         (pl.col("asked_at") + pl.col("substantive_s")).alias("substantive_at"),
-        pl.col("personal").cast(pl.Boolean),
+        pl.col("personal", "copied").cast(pl.Boolean),
     )
 
 
 def further_asked(rows: pl.DataFrame) -> pl.DataFrame:
     """The way back: ANSWERED of rows of bundle.INQUIRIES that have a number, ``id``."""
-    said = pl.any_horizontal(pl.col("substantive_at", "personal").is_not_null())
+    more = ("substantive_at", "personal", "copied")
+    said = pl.any_horizontal(pl.col(more).is_not_null())
     return conform(
-        rows.filter(said).select(
-            pl.col("id").alias("inquiry"), "answered_at", "substantive_at", "personal"
-        ),
+        rows.filter(said).select(pl.col("id").alias("inquiry"), "answered_at", *more),
         ANSWERED,
     )
 

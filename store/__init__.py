@@ -133,6 +133,14 @@ class Store(Pages, Watching, Registrar, Editions, Audits, Docket, Notices):
 
         apply(self._database, look, run, judge, horizon)
 
+    def respond(self, replies: "pl.DataFrame") -> None:
+        """Keeps replies (``looks.RESPONDED``, and the ``channel`` of each) to inquiries
+        that say themselves what they were answered with. Raises ValueError where one
+        names an account that is not there."""
+        from store.looking import respond
+
+        respond(self._database, replies)
+
     def opened(
         self, channel: str, conversations: Collection[tuple[str, int]]
     ) -> dict[tuple[str, int], int]:
@@ -208,12 +216,19 @@ class Store(Pages, Watching, Registrar, Editions, Audits, Docket, Notices):
             self._database, day_from, day_to, as_of, rows_per_slice, keep=keep
         )
 
-    def answered(self, day_from: int, day_to: int) -> "pl.DataFrame":
+    def answered(
+        self,
+        day_from: int,
+        day_to: int,
+        as_of: int = 2**62,
+        judge: "Judge | None" = None,
+    ) -> "pl.DataFrame":
         """What is known of the answers to inquiries of a period beside when the first
-        came and what it was worth (``frames.ANSWERED``)."""
+        came and what it was worth (``frames.ANSWERED``). ``judge``: of near-copies
+        among what was sent by ``as_of``; None: nothing is said of them."""
         from store.answering import answered
 
-        return answered(self._database, day_from, day_to)
+        return answered(self._database, day_from, day_to, as_of, judge)
 
     def lines(
         self, edition_id: int, types: "Mapping[str, pl.DataType]"

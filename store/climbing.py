@@ -77,7 +77,7 @@ AROUND = """
 """
 """A quotation is always known by what it quotes, whenever its conversation is found."""
 
-_COLUMNS = {"id": pl.Int64(), "step": pl.Int8()} | REPLIES
+REPLY = {"id": pl.Int64(), "step": pl.Int8()} | REPLIES
 
 
 def climb(connection: Connection, judge: Judge) -> None:
@@ -110,7 +110,7 @@ def _verdicts(
         "last": around.last + 2 * judge.reach,
     }
     rows = connection.execute(text(AROUND), given).all()
-    replies = pl.DataFrame(list(map(tuple, rows)), _COLUMNS, orient="row")
+    replies = pl.DataFrame(list(map(tuple, rows)), REPLY, orient="row")
     steps = judge(replies.select(REPLIES.keys()))
     # Those further out than reach were needed to judge these, and are as they were.
     within = pl.col("responded_at").is_between(

@@ -67,6 +67,19 @@ def apply(
         )
 
 
+def respond(database: Database, replies: pl.DataFrame) -> None:
+    """Keeps replies (RESPONDED, with the ``channel`` of each) to inquiries that say by
+    themselves what they were answered with. Raises ValueError where one names an
+    account that is not there."""
+    for (channel,), rows in replies.group_by("channel", maintain_order=True):
+        look = Look(
+            channel=str(channel), responses=conform(rows.drop("channel"), RESPONDED)
+        )
+        frames = {"response": _frames(database, look)["response"]}
+        with staged(database, frames, large=True) as connection, connection.begin():
+            connection.execute(text(STATEMENTS[0]))
+
+
 def _frames(database: Database, look: Look) -> dict[str, pl.DataFrame]:
     ids = _account_ids(database, look.channel)
 

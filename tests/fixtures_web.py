@@ -260,8 +260,16 @@ DETAILS: dict[tuple[str, str, str, str, str], dict[str, Any]] = {
         "n": 173, "within": [40, 80, 96], "of": "answered",
         "address": [0, 12, 0, 2_600],
     },
+    ("substance", "channel", "social", "bluesky", "northwind-air"): {
+        "n": 600, "within": [170, 360, 400], "copies": [90, 500, 1_400, 2_400, 60],
+        "limits": [[2_400, 3_300], [5_500, 6_500], [6_030, 7_280]],
+    },
+    ("substance", "channel", "social", "mastodon", "northwind-air"): {
+        "n": 400, "within": [40, 90, 120], "copies": [150, 300, 4_400, 5_600, 50],
+    },
     ("substance", "industry", "social", "", "airlines"): {
         "n": 1_400, "within": [220, 480, 560], "brands": 3,
+        "copies": [180, 831, 1_800, 2_600, 49],
         "limits": [[1_300, 1_900], [3_000, 3_900], [3_500, 4_500]],
     },
     ("ledger", "brand", "social", "", "northwind-air"): {

@@ -3,6 +3,7 @@ rows, written into bundles and recomputed from them."""
 
 import json
 
+import polars as pl
 import pytest
 from sqlalchemy import text
 
@@ -13,9 +14,11 @@ from jobs.bundle import export, verify
 from model import DAY
 from model.words import Step
 from scoring.answers import PART, kept_in
+from scoring.ladder import LADDER
 from test_store_look import REGISTRY, a_look, a_run, asked, responded
 
 LAST = "inquiries.csv"
+LATER_COLUMNS = ("substantive_at", "personal", "copied")
 MARKS = {"true": "false", "false": "true"}
 
 
@@ -31,13 +34,13 @@ def reply(key, at, step=Step.SUBSTANTIVE, personal=None, message=0):
     )
 
 
-def told(store, day_from=0, day_to=9):
+def told(store, day_from=0, day_to=9, **more):
     """The rows with the key of the conversation instead of the inquiry's id."""
     with store._database.reading() as session:
         key = dict(
             session.connection().execute(text("SELECT id, key FROM inquiry")).all()
         )
-    rows = store.answered(day_from, day_to).rows()
+    rows = store.answered(day_from, day_to, **more).rows()
     return sorted((key[id_], *more) for id_, *more in rows)
 
 
@@ -54,10 +57,10 @@ def test_what_is_known_of_answers(store):
         reply(5, 60),
     )
     assert told(store) == [
-        (1, DAY + 60, None, 1),
-        (2, 2 * DAY + 60, 2 * DAY + 900, None),
-        (3, 3 * DAY + 90, None, 1),
-        (4, 4 * DAY + 60, 4 * DAY + 500, 0),
+        (1, DAY + 60, None, 1, None),
+        (2, 2 * DAY + 60, 2 * DAY + 900, None, None),
+        (3, 3 * DAY + 90, None, 1, None),
+        (4, 4 * DAY + 60, 4 * DAY + 500, 0, None),
     ]
     assert told(store, 2, 4) == told(store)[1:3]
     assert told(store, 6) == []
@@ -66,7 +69,7 @@ def test_what_is_known_of_answers(store):
 def test_of_two_in_one_second_the_one_that_gave_the_step(store):
     look(store, reply(1, 60, Step.REDIRECT, 0, message=1), reply(1, 60, personal=1))
     rows = told(store)
-    assert [row[-1] for row in rows] == [0]  # the lower number of a message is first
+    assert [row[-2] for row in rows] == [0]  # the lower number of a message is first
     with store._database.reading() as session:
         step = session.connection().scalar(
             text("SELECT step FROM inquiry WHERE key = 1")
@@ -78,12 +81,60 @@ def test_a_deleted_reply_is_no_answer(store):
     first = reply(1, 60, Step.REDIRECT, personal=1)
     look(store, first, reply(1, 90, personal=0, message=1),
          deletes=((first["message"], 9 * DAY),))  # fmt: skip
-    assert told(store) == [(1, DAY + 90, None, 0)]
+    assert told(store) == [(1, DAY + 90, None, 0, None)]
+
+
+MOVED = {"step": Step.REDIRECT}
+SAID, OTHER = 0b1011, ~0b1011
+
+
+def sent(key, at=60, mark=SAID, **more):
+    return reply(key, at) | {"fingerprint": mark} | more
+
+
+def copied(store, **more):
+    found = told(store, judge=LADDER, **more)
+    return {key: copy for key, *_, copy in found if copy is not None}
+
+
+def test_of_redirections_it_is_known_whether_they_are_near_copies(store):
+    look(
+        store,
+        sent(1, **MOVED),
+        sent(2, **MOVED),
+        sent(3, step=Step.CANNED),
+        sent(4, mark=OTHER, **MOVED),
+        sent(5, mark=None, **MOVED),
+        sent(6, mark=OTHER),
+    )
+    assert copied(store) == {1: 1, 2: 1, 4: 0}
+    assert copied(store, day_from=4) == {4: 0}
+    assert copied(store, as_of=3 * DAY) == {1: 0, 2: 0}, "the third came later"
+    assert {row[-1] for row in told(store)} == {None}, "without a judge nobody says so"
+
+
+def test_copies_of_another_account_are_none(store):
+    look(store, *(sent(n, **MOVED) for n in (1, 2)), sent(3, account="other"))
+    assert copied(store) == {1: 0, 2: 0}
+
+
+def test_replies_may_be_kept_beside_what_inquiries_say_themselves(store):
+    store.put_registry(REGISTRY)
+    store.apply(a_look(1, asks=(asked(1, DAY, answered_at=DAY + 60, step=3),)), a_run())
+    frame = pl.DataFrame([sent(1, **MOVED) | {"channel": "bluesky"}])
+    store.respond(frame)
+    store.respond(frame)
+    assert told(store, judge=LADDER) == [(1, DAY + 60, None, None, 0)]
+    with pytest.raises(ValueError, match="'nobody', which is no account on bluesky"):
+        store.respond(frame.with_columns(account=pl.lit("nobody")))
 
 
 RESPONSES = """
-    INSERT INTO response (account_id, message, key, responded_at, step, reads, personal)
-    SELECT account_id, id, key, answered_at, step, step, id % 2 FROM inquiry
+    INSERT INTO response (account_id, message, key, responded_at, step, reads, personal,
+        fingerprint)
+    SELECT account_id, id, key, answered_at, step, step, id % 2,
+        CASE id % 4 WHEN 1 THEN NULL WHEN 2 THEN 4611686018427 * id ELSE 77 END
+    FROM inquiry
     WHERE step > 1 AND id % 3 > 0
 """
 LATER = "UPDATE inquiry SET substantive_at = answered_at + 7000 WHERE step IN (2, 3)"
@@ -126,6 +177,12 @@ def test_a_bundle_holds_what_an_edition_says_of_answers(filled, folder):
     )
     assert sum(bool(row["personal"]) for row in rows) == kept["personal"].count()
     assert 50 < kept["substantive_s"].count() < len(kept) < len(rows)
+    marks = [row["copied"] for row in rows if row["step"] == "redirect"]
+    assert {"true", "false"} < set(marks)
+    assert [marks.count(mark) for mark in ("true", "false")] == [
+        kept["copied"].sum(), (kept["copied"] == 0).sum()
+    ]  # fmt: skip
+    assert not any(row["copied"] for row in rows if row["step"] != "redirect")
     by_name = sum(row["personal"] == "true" for row in rows)
     assert by_name == kept["personal"].sum() > 50
     edition = filled.edition("small")
@@ -146,6 +203,8 @@ def test_a_bundle_holds_what_an_edition_says_of_answers(filled, folder):
         ("substantive_at", lambda was: was[:-2] + ("8Z" if was[-2] != "8" else "7Z")),
         ("substantive_at", lambda _: ""),
         ("personal", MARKS.get),
+        ("copied", MARKS.get),
+        ("copied", lambda _: ""),
         ("personal", lambda _: ""),
     ],
 )
@@ -172,7 +231,7 @@ def test_what_is_said_of_answers_cannot_be_left_out(folder):
     tables = "digest of standings.csv and details.csv"
     assert differing(folder) == {"details", tables}
     head, *rows = cells(folder / LAST)
-    empty = [head.index("substantive_at"), head.index("personal")]
+    empty = [head.index(name) for name in LATER_COLUMNS]
     bare = [[("" if at in empty else c) for at, c in enumerate(r)] for r in rows]
     write_cells(folder / LAST, [head, *bare])
     sign(folder)
@@ -187,6 +246,7 @@ def test_what_is_said_of_answers_cannot_be_left_out(folder):
         ("", "substantive_at", "2026-01-30T00:00:00Z", "a time after answered_at"),
         ("", "personal", "true", "nothing where there is no answer"),
         ("step", "personal", "perhaps", "true or false or nothing"),
+        ("", "copied", "true", "nothing where the answer is no redirection"),
     ],
 )
 def test_cells_that_cannot_be(folder, chosen, column, value, says):
@@ -229,7 +289,7 @@ def test_an_older_edition_is_exported_and_agrees(older):
 
 def test_an_older_bundle_has_not_even_the_columns_and_agrees(older):
     head, *rows = cells(older / LAST)
-    kept = [at for at, n in enumerate(head) if n not in ("substantive_at", "personal")]
+    kept = [at for at, n in enumerate(head) if n not in LATER_COLUMNS]
     write_cells(older / LAST, [[row[at] for at in kept] for row in (head, *rows)])
     sign(older)
     report = verify(older)
@@ -238,7 +298,7 @@ def test_an_older_bundle_has_not_even_the_columns_and_agrees(older):
 
 def test_an_older_bundle_says_where_a_cell_is_wrong(older):
     head, *rows = cells(older / LAST)
-    kept = [at for at, n in enumerate(head) if n not in ("substantive_at", "personal")]
+    kept = [at for at, n in enumerate(head) if n not in LATER_COLUMNS]
     write_cells(older / LAST, [[row[at] for at in kept] for row in (head, *rows)])
     change(older, LAST, 3, "watched_until", "soon")
     with pytest.raises(Failed, match=f"{LAST}, line 4, column watched_until: expected"):

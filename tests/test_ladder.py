@@ -68,6 +68,16 @@ def test_copies_are_looked_for_within_four_weeks_before_and_after():
     assert steps(*rows) == [S, S, S]
 
 
+def test_of_those_wanted_it_is_told_whether_they_are_near_copies():
+    marks = [SAID, NEAR, NEAR, OTHER, None, FAR]
+    rows = replies(*(sent(n, reads=R, mark=mark) for n, mark in enumerate(marks)))
+    wanted = pl.Series([False, True, False, True, True, True])
+    found = LADDER.copied(rows, wanted)
+    assert (found.dtype, found.to_list()) == (pl.Int8, [None, 1, None, 0, None, 1])
+    assert LADDER.copied(rows[:2], wanted[:2]).to_list() == [None, 0]
+    assert LADDER.copied(rows[:0], wanted[:0]).to_list() == []
+
+
 def test_a_redirection_stays_one_however_often_it_is_sent():
     assert steps(*[sent(n, reads=R) for n in range(4)]) == [R] * 4
 

@@ -25,7 +25,8 @@ LIMITS = (3_600, DAY, 3 * DAY)
 C, R, S, U = Step.CANNED, Step.REDIRECT, Step.SUBSTANTIVE, Step.UNJUDGED
 
 
-def asked(author, step=Step.NONE, *, at=0, wait=600, later=None, personal=None, **more):
+def asked(author, step=Step.NONE, *, at=0, wait=600, later=None, personal=None,
+          copied=None, **more):  # fmt: skip
     """Somebody's inquiry ``at`` seconds into the period; ``later``: seconds until an
     answer of substance that came after the first."""
     told = {"account": ONE.id, "author": author, "asked_at": START + at} | more
@@ -33,7 +34,7 @@ def asked(author, step=Step.NONE, *, at=0, wait=600, later=None, personal=None, 
         told |= {"answered_at": START + at + wait, "step": step.value}
     if later is not None:
         told["substantive_at"] = START + at + later
-    return told | {"personal": personal}
+    return told | {"personal": personal, "copied": copied}
 
 
 def known(found):
@@ -44,10 +45,15 @@ def known(found):
             "answered_at": each["answered_at"],
             "substantive_at": each.get("substantive_at"),
             "personal": each["personal"],
+            "copied": each["copied"],
         }
         for at, each in enumerate(found)
         if "answered_at" in each
-        and (each.get("substantive_at") or each["personal"] is not None)
+        and (
+            each.get("substantive_at")
+            or each["personal"] is not None
+            or each["copied"] is not None
+        )
     ]
     if not rows:
         return empty(ANSWERED)
@@ -60,7 +66,7 @@ def plain(found):
         {
             name: v
             for name, v in row.items()
-            if name not in ("substantive_at", "personal")
+            if name not in ("substantive_at", "personal", "copied")
         }
         for row in found
     ]
@@ -115,9 +121,9 @@ def test_an_edition_keeps_only_what_its_rows_do_not_say():
     ]
     bare, result = made(found)
     assert kept_in(dict(result.parts)).rows() == [
-        (1, 900, None),
-        (2, None, 0),
-        (3, None, 1),
+        (1, 900, None, None),
+        (2, None, 0, None),
+        (3, None, 1, None),
     ]
     assert kept_in(dict(bare.parts)).equals(empty(FURTHER))
     assert [name for name, _ in result.parts if name not in dict(bare.parts)] == [PART]
@@ -132,7 +138,7 @@ def test_an_answer_that_is_another_by_now_says_nothing():
         asked(3, R, later=900, personal=1),
     ])  # fmt: skip
     _, result = made(found, answers=since)
-    assert kept_in(dict(result.parts)).rows() == [(1, None, 1)]
+    assert kept_in(dict(result.parts)).rows() == [(1, None, 1, None)]
 
 
 def test_where_nothing_more_is_known_the_steps_alone_say_it():
@@ -159,6 +165,7 @@ def test_where_no_answer_was_judged_there_is_nothing_to_say():
         asked(1, R, later=900, personal=0),
         asked(1, R, later=900),
         asked(1, R, personal=1),
+        asked(1, R, later=900, personal=1, copied=0),
         asked(2, R, later=900, personal=1, at=5),
     ],
 )
@@ -198,6 +205,62 @@ class TestAPersonsDay:
     def test_an_answer_after_the_horizon_has_no_address(self):
         found = [asked(1, C, personal=0), asked(2, S, wait=3 * DAY + 1, personal=1)]
         assert only(found)["address"][:2] == [0, 1]
+
+
+class TestCopies:
+    def test_copies_among_redirections_are_counted_with_the_others(self):
+        found = [
+            asked(1, C),
+            asked(2, R, copied=1),
+            asked(3, R, copied=0),
+            asked(4, S),
+            asked(5, U),
+            asked(6, R, copied=1, wait=3 * DAY + 1),
+            asked(7),
+        ]
+        hits, n, low, high, moved = only(found)["copies"]
+        assert (hits, n, moved) == (2, 4, 1)
+        assert low < 5_000 < high
+
+    def test_where_of_one_redirection_nobody_knows_it_nothing_is_said(self):
+        found = [asked(1, R, copied=1), asked(2, R), asked(3, C)]
+        assert "copies" not in only(found)
+        other = asked(9, R, account=TWO.id, copied=0)
+        lines = told([*found, other])
+        assert {
+            key[2]: body.get("copies", [])[:2]
+            for key, body in lines.items()
+            if key[0] == "channel"
+        } == {ONE.channel: [], TWO.channel: [0, 1]}
+
+    def test_an_edition_that_kept_none_of_it_says_what_it_said(self):
+        assert "copies" not in only([asked(1, C, personal=1), asked(2, S)])
+
+    def test_only_a_redirection_keeps_it(self):
+        found = [asked(1, S, copied=1), asked(2, R, copied=1)]
+        kept = kept_in(dict(made(found)[1].parts))
+        assert kept["copied"].to_list() == [1]
+
+    @pytest.mark.parametrize("known", [True, False])
+    def test_an_industry_adds_up_its_brands_or_says_nothing(self, known):
+        accounts = [
+            world.Account(10 + at, "bluesky", f"b{at}.example", f"b{at}")
+            for at in range(3)
+        ]
+        found = [
+            asked(9 * at + n, R if n else C, account=each.id, at=n * DAY,
+                  copied=None if at + n == 4 and not known else n % 2)
+            for at, each in enumerate(accounts)
+            for n in range(3)
+        ]  # fmt: skip
+        every = told(found, accounts)
+        trade = every["industry", "social", "", "banks"]
+        if not known:
+            assert "copies" not in trade
+            return
+        hits, n, low, high, moved = trade["copies"]
+        assert (hits, n, moved) == (6, 9, 3)
+        assert low < 6_667 < high
 
 
 def test_where_only_answers_are_known_they_are_all_there_is():
@@ -269,6 +332,7 @@ DRAWN = st.lists(
         st.sampled_from([60, 3_600, 3_601, DAY, 3 * DAY, 3 * DAY + 1]),
         st.sampled_from([None, 60, 3_601, 2 * DAY, 4 * DAY]),
         st.sampled_from([None, 0, 1]),
+        st.sampled_from([None, 0, 1, 1, 1, 1]),
     ),
     min_size=4,
     max_size=40,
@@ -282,8 +346,9 @@ def test_counts_and_limits_are_those_of_a_plain_reading(drawn):
     found = [
         asked(who, step, at=day * DAY + 7 * which, wait=wait,
               later=None if later is None or step in (S, Step.NONE) else wait + later,
-              personal=None if step is Step.NONE else personal)
-        for who, day, which, step, wait, later, personal in drawn
+              personal=None if step is Step.NONE else personal,
+              copied=copied if step is R else None)
+        for who, day, which, step, wait, later, personal, copied in drawn
     ]  # fmt: skip
     days = defaultdict(list)
     for each in sorted(found, key=lambda each: each["asked_at"]):
@@ -305,6 +370,16 @@ def test_counts_and_limits_are_those_of_a_plain_reading(drawn):
         hits = [each["personal"] == 1 for each in called]
         assert body["address"][:2] == [sum(hits), len(hits)]
         _ends_agree(body["address"][2:], called, hits)
+    kept = any(each["copied"] is not None for each in found)
+    alike = [each for each in people if each["judged"]]
+    certain = kept and all(each["copied"] != R for each in alike)
+    assert ("copies" in body) == (certain and bool(alike))
+    if "copies" in body:
+        hits = [each["copied"] in (C, (R, 1)) for each in alike]
+        moved = [each["copied"] == (R, 1) for each in alike]
+        assert body["copies"][:2] == [sum(hits), len(hits)]
+        assert body["copies"][4] == sum(moved)
+        _ends_agree(body["copies"][2:4], alike, hits)
 
 
 def _person(messages):
@@ -321,16 +396,26 @@ def _person(messages):
         "asked_at": first,
         "good": min(good) - first if good else None,
         "personal": None,
+        "copied": None,
         "judged": False,
     }
     soonest = min((each["answered_at"] for each in answers), default=None)
     if soonest is None or soonest - first > LIMITS[2]:
         return person
-    same = [each["personal"] for each in answers if each["answered_at"] == soonest]
+    same = [each for each in answers if each["answered_at"] == soonest]
     if messages[0].get("answered_at") == soonest:
         same = same[:1]
-    lowest = min(-1 if each is None else each for each in same)
-    return person | {"personal": None if lowest < 0 else lowest, "judged": True}
+    lowest = min(-1 if each["personal"] is None else each["personal"] for each in same)
+    step, copy = min(
+        (each["step"], -1 if each["copied"] is None else each["copied"])
+        for each in same
+    )
+    return person | {
+        "personal": None if lowest < 0 else lowest,
+        # the step alone where it says all, or where nobody knows more
+        "copied": (R, copy) if step == R and copy >= 0 else step,
+        "judged": True,
+    }
 
 
 def _ends_agree(said, people, hits):

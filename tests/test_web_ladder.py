@@ -124,9 +124,11 @@ def test_imported_answers_say_that_files_have_no_words(tmp_path):
 def test_each_channel_has_a_line(get):
     _, rows = block(get("/brands/northwind-air"), "ladders-social")
     assert rows == [
-        ["Bluesky", "600", "62 55–68", "17 12–22", "5 3–8"],
+        ["Bluesky", "600", "67 60–73", "17 12–22", "5 3–8"],
         ["Mastodon", "400", "not known", "not known", "not known"],
     ]
+    said, _ = block(get("/brands/northwind-air"), "ladders-social", sentences=1)
+    assert "counts any answer within three days, as the figure above does" in said
     assert not get("/brands/sly-air").select("#ladders-social")
 
 
@@ -137,7 +139,11 @@ def test_an_industry_says_what_its_brands_answers_are_worth(get):
         " whose answers could be judged, at least 40 % (35–45) got one within three"
         " days that says something of the matter."
     ) in said
-    assert "Of 831 answers that could be judged, 131 had nearly the same words" in said
+    assert (
+        "Of 831 answers that could be judged, 180 had nearly the same words as answers"
+        " to others: 22 % (18–26). Of these, 49 only asked to go on in private, and the"
+        " table has them under such requests. The table goes by the first answer"
+    ) in said
     assert [row[1:] for row in rows][0] == ["500", "36 (31–41)"]
     assert not get("/industries/banks").select("#ladder-social")
 
@@ -163,7 +169,10 @@ def test_the_table_to_take_away(client):
     ]
     assert [row["inquiries"] for row in whole] == ["1000"] * 7 + ["800"]
     mastodon = [row for row in rows if row["channel"] == "mastodon"]
-    assert [(r["inquiries"], r["share"]) for r in mastodon] == [("400", "")] * 4
+    assert [(r["inquiries"], r["share"]) for r in mastodon] == [
+        *[("400", "")] * 7,
+        ("300", "0.5"),
+    ]
     trade = client.get("/industries/airlines/ladder.json").get_json()["rows"]
     assert [(r["step"], r["answers"]) for r in trade][0] == ("substantive", 500)
     assert client.get("/industries/nowhere/ladder.csv").status_code == 404

@@ -180,6 +180,11 @@ class Rows:
                 pl.col("personal").is_not_null() & pl.col("answered_at").is_null(),
                 "nothing where there is no answer",
             ),
+            "copied": (
+                pl.col("copied").is_not_null()
+                & (pl.col("step") != Step.REDIRECT.name.lower()).fill_null(True),
+                "nothing where the answer is no redirection",
+            ),
         }
         for column, (wrong, expected) in rules.items():
             found = placed.select(wrong.fill_null(False)).to_series()

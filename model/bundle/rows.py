@@ -77,6 +77,15 @@ INQUIRIES = Table(
             later=True,
         ),
         Column(
+            "copied",
+            "boolean",
+            "whether an answer that is a redirection is a near-copy of answers to"
+            " others too; one of step canned is, one of step substantive is not",
+            empty="no redirection, not known, or not kept: the edition is older than"
+            " this column",
+            later=True,
+        ),
+        Column(
             "watched_until",
             "datetime",
             "the last moment at which it is known whether it had been answered",

@@ -22,7 +22,10 @@ from scoring.tally import FAR, Slice, first_answers, sliced
 
 TOPIC = "substance"
 NOT_SAID, NO, YES = 0, 1, 2
-"""Whether an answer calls its person by name; of two in one second the lower holds."""
+"""Whether an answer calls its person by name, or is a near-copy of answers to others;
+of two in one second the lower holds."""
+CODES = YES + 1
+"""How many there are of these; what is to hold for the lower step is put above them."""
 
 LIMITS = 3
 
@@ -43,7 +46,10 @@ def details(
     of the family's three limits; where the ladder has limits, ``limits`` of these
     shares, in ten-thousandths. ``address``: of the answers that counted and whose words
     were read, how many call the person by name, of how many, and the limits of that
-    share. ``of`` as there. An industry adds up its brands that have limits.
+    share. ``copies`` likewise of the answers that were judged: near-copies of answers
+    to others, redirections among them, of how many, the limits of that share, and how
+    many of them are redirections; not where of a redirection nobody knows it. ``of`` as
+    there. An industry adds up its brands that have limits.
     """
     counted, known = _people(parts, names, headlines, {slug for *_, slug in ladder})
     brands: dict[Key, Body] = {}
@@ -71,14 +77,19 @@ def _people(
     their answers the ones answered within the horizon."""
     wanted = names.accounts["slug"].is_in(sorted(slugs)).to_numpy()
     of_cut = kinds_of(headlines)
+    kept = False
     found: tuple[list[pl.DataFrame], list[pl.DataFrame]] = [], []
     for every in parts:
+        kept = kept or bool(every["copied"].count())
         rows = every.filter(pl.Series(wanted[every["account"].to_numpy()]))
         part = sliced(rows, names)
         in_cut = of_cut[names.family[part.account], part.kind]
         for into, reason in zip(found, (Reason.COUNTED, Reason.REPLY), strict=True):
             into.append(_told(rows, part, names, in_cut & (part.reason == reason)))
     counted, known = (pl.concat([_nobody(), *each]) for each in found)
+    if not kept:
+        # An edition older than this says what it said.
+        counted, known = (r.with_columns(copy=NOT_SAID) for r in (counted, known))
     return counted, known.filter("answered")
 
 
@@ -90,6 +101,8 @@ def _nobody() -> pl.DataFrame:
             "day": pl.Int64(),  # of the period, from 0
             "late": pl.Int64(),  # how many of the limits substance came after
             "address": pl.Int8(),
+            "copy": pl.Int8(),
+            "moved": pl.Boolean(),  # it was a redirection
             "answered": pl.Boolean(),  # within the horizon
         }
     )
@@ -108,6 +121,7 @@ def _told(
     calls = (rows["personal"].fill_null(-1) + 1).to_numpy().astype(np.int8)
     address = steps_of(calls, part, at, answered).to_numpy()
     within = answered - asked <= limits[:, LIMITS - 1]
+    copies = steps_of(_copies(rows), part, at, answered).to_numpy()
     return pl.DataFrame(
         {
             "account": account,
@@ -115,10 +129,28 @@ def _told(
             "day": asked // DAY,
             "late": ((told - asked)[:, None] > limits).sum(1),
             "address": np.where(within, address, NOT_SAID),
+            "copy": np.where(within, copies % CODES, NOT_SAID),
+            "moved": within & (copies // CODES == Step.REDIRECT),
             "answered": within,
         },
         _nobody().schema,
     )
+
+
+def _copies(rows: pl.DataFrame) -> NDArray[np.int8]:
+    """Each message's step, and with it whether its answer is a near-copy."""
+    step = pl.col("step")
+    code = (
+        pl.when(step == Step.CANNED)
+        .then(YES)
+        .when(step == Step.SUBSTANTIVE)
+        .then(NO)
+        .when(step == Step.REDIRECT)
+        .then(pl.col("copied") + 1)
+        .fill_null(NOT_SAID)
+    )
+    both = rows.select((step * CODES + code).cast(pl.Int8)).to_series()
+    return np.asarray(both.to_numpy())
 
 
 def _of_substance(rows: pl.DataFrame, part: Slice) -> Numbers:
@@ -147,16 +179,22 @@ def _bodies(
     ]
     for line, key in enumerate(sure):
         found[key]["limits"] = [[int(low[line]), int(high[line])] for low, high in ends]
-    for key, told in _address(rows, mine).items():
+    for key, told in _share(rows, mine, "address").items():
         found[key]["address"] = told
+    # Of a redirection of which nobody knows it: nothing is said of all of them.
+    gap = (pl.col("moved") & (pl.col("copy") == NOT_SAID)).any().over("line")
+    rows = rows.filter(~gap)
+    both = rows.filter("moved", pl.col("copy") == YES)["line"].to_numpy()
+    moved = np.bincount(both, minlength=len(mine)).tolist()
+    for key, told in _share(rows, mine, "copy").items():
+        found[key]["copies"] = [*told, moved[mine.index(key)]]
     return found
 
 
-def _address(rows: pl.DataFrame, keys: list[Key]) -> dict[Key, list[int]]:
-    """Calls by name, of how many answers, lower and upper limit of that share."""
-    said = rows.filter(pl.col("address") != NOT_SAID).with_columns(
-        hit=pl.col("address") == YES
-    )
+def _share(rows: pl.DataFrame, keys: list[Key], what: str) -> dict[Key, list[int]]:
+    """Of how many answers it holds, of how many it is known, lower and upper limit of
+    that share."""
+    said = rows.filter(pl.col(what) != NOT_SAID).with_columns(hit=pl.col(what) == YES)
     lines = said["line"].unique().sort()
     place = pl.Series(np.searchsorted(lines.to_numpy(), said["line"].to_numpy()))
     said = said.with_columns(line=place)
@@ -201,11 +239,13 @@ def _together(bodies: list[Body]) -> Body:
         "limits": _pooled([(b["within"], b["n"], b["limits"]) for b in bodies]),
         "brands": len(bodies),
     }
-    called = [body["address"] for body in bodies if "address" in body]
-    if called:
-        ends = _pooled([([hits], n, [ends]) for hits, n, *ends in called])
-        hits, n = np.sum([each[:2] for each in called], axis=0).tolist()
-        told["address"] = [hits, n, *ends[0]]
+    for name in ("address", "copies"):
+        shares = [body[name] for body in bodies if name in body]
+        # Said of all brands whose answers are counted here, or of nobody.
+        if shares and (name == "address" or len(shares) == len(bodies)):
+            hits, n, _, _, *more = np.sum(shares, axis=0).tolist()
+            ends = _pooled([([each[0]], each[1], [each[2:4]]) for each in shares])
+            told[name] = [hits, n, *ends[0], *more]
     return told
 
 

@@ -25,11 +25,6 @@ LABELS = {
     "unjudged": mark("an answer we could not judge"),
     "none": mark("no answer in time, or a machine’s alone"),
 }
-SHORT = {
-    "substantive": mark("Something of the matter"),
-    "redirect": mark("Only a request to go on in private"),
-    "canned": mark("A copy"),
-}
 COLUMNS = (
     "slug", "family", "channel", "of", "inquiries", "step", "answers", "share",
     "share_low", "share_high",
@@ -52,46 +47,6 @@ def brand(desk: Desk, row: Standing) -> Block | None:
             *substance.address(beyond),
         ),
         table=_table(row.name, words.family_place(row.family), said),
-        links=desk.downloads(f"/brands/{row.slug}/ladder"),
-    )
-
-
-def channels(desk: Desk, row: Standing) -> Block | None:
-    """A line for each channel of a brand that has several in a family."""
-    told = desk.book.details(Level.CHANNEL, row.slug)
-    names = desk.channels()
-    lines = [
-        (names.get(channel, channel), said)
-        for (topic, family, channel), said in told.items()
-        if (topic, family) == ("ladder", row.family)
-    ]
-    if not lines:
-        return None
-    where = words.family_place(row.family)
-    lines.sort(key=lambda line: -line[1]["n"])
-    return Block(
-        id=f"ladders-{row.family}",
-        title=t("What the answers are worth, channel by channel"),
-        table=Table(
-            caption=t(
-                "Inquiries to %(name)s %(where)s, of 100, by the first answer",
-                name=row.name,
-                where=where,
-            ),
-            headings=(
-                t("Channel"),
-                t("Inquiries"),
-                *(t(SHORT[step]) for step in STEPS),
-            ),
-            rows=tuple(
-                (
-                    Cell(text=name),
-                    _number(said["n"]),
-                    *(_share(said, step) for step in STEPS),
-                )
-                for name, said in lines
-            ),
-        ),
         links=desk.downloads(f"/brands/{row.slug}/ladder"),
     )
 
@@ -128,14 +83,6 @@ def industry(desk: Desk, slug: str, family: str) -> Block | None:
         table=_table(t(row.name), where, said),
         links=desk.downloads(f"/industries/{slug}/ladder"),
     )
-
-
-def _share(said: Mapping[str, Any], step: str) -> Cell:
-    if "limits" not in said:
-        return Cell(text=t(words.NOT_KNOWN))
-    low, high = said["limits"][STEPS_AT[step]]
-    ends = words.span(low / 100, high / 100)
-    return Cell(text=str(words.hundred(said[step] / said["n"])), number=True, note=ends)
 
 
 def _not_judged(desk: Desk, row: Standing) -> Block | None:
@@ -266,6 +213,19 @@ def _first(
 def _answers(said: Mapping[str, Any], beyond: substance.Said | None) -> str:
     """How many of its answers are copies, and what we cannot know of the rest."""
     judged = sum(said[step] for step in STEPS)
+    answers = words.counted(judged, "answer", "answers")
+    if beyond is not None and (copies := substance.copies(beyond, answers)):
+        return " ".join(
+            (
+                copies,
+                t(
+                    "The table goes by the first answer: who was asked into private and"
+                    " told more in public later stands there under the request, and"
+                    " above under what was told. Whether an answer helped, here or in"
+                    " private, we do not know."
+                ),
+            )
+        )
     if beyond is not None:
         return t(
             "Of %(answers)s that could be judged, %(copies)s had nearly the same words"
@@ -274,7 +234,7 @@ def _answers(said: Mapping[str, Any], beyond: substance.Said | None) -> str:
             " who was asked into private and told more in public later stands there"
             " under the request, and above under what was told. Whether an answer"
             " helped, here or in private, we do not know.",
-            answers=words.counted(judged, "answer", "answers"),
+            answers=answers,
             copies=words.number(said["canned"]),
         )
     return t(
@@ -282,7 +242,7 @@ def _answers(said: Mapping[str, Any], beyond: substance.Said | None) -> str:
         " answers to others. Only the first answer is looked at: who was asked into"
         " private and told more in public later got a request. Whether an answer"
         " helped, here or in private, we do not know.",
-        answers=words.counted(judged, "answer", "answers"),
+        answers=answers,
         copies=words.number(said["canned"]),
     )
 
@@ -335,7 +295,9 @@ def brand_table(desk: Desk, slug: str) -> Data:
     """A line a family, channel ('' of all of them) and step; shares only where they may
     be said. Then, of the same people, those who got an answer of substance within each
     limit (substantive_t1 to substantive_t3), and of the answers whose words were read
-    those that call the person by name (by_name). Raises NotHere."""
+    those that call the person by name (by_name) and, of those judged, those that are
+    near-copies of answers to others, requests among them (near_copies). Raises
+    NotHere."""
     desk.book.known(slug)
     found = (desk.book.details(level, slug) for level in (Level.BRAND, Level.CHANNEL))
     return Data(

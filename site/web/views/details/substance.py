@@ -10,6 +10,7 @@ from web.tongue import t
 
 TOPIC = "substance"
 BY_NAME = "by_name"
+COPIES = "near_copies"
 LAST = 2
 """Place of the horizon in ``within`` and ``limits``."""
 
@@ -61,6 +62,24 @@ def address(beyond: Said | None) -> tuple[str, ...]:
     )
 
 
+def copies(beyond: Said, answers: str) -> str | None:
+    """How many answers, of ``answers``, are near-copies of answers to others. None: of
+    redirections nobody knows it."""
+    if "copies" not in beyond:
+        return None
+    hits, n, low, high, moved = beyond["copies"]
+    return t(
+        "Of %(answers)s that could be judged, %(copies)s had nearly the same words as"
+        " answers to others: %(share)s (%(interval)s). Of these, %(moved)s only asked"
+        " to go on in private, and the table has them under such requests.",
+        answers=answers,
+        copies=words.number(hits),
+        share=words.percent(hits / n),
+        interval=words.span(low / 100, high / 100),
+        moved=words.number(moved),
+    )
+
+
 def lines(
     beyond: Said | None,
 ) -> Iterator[tuple[int, str, int, tuple[float | None, ...]]]:
@@ -79,6 +98,9 @@ def lines(
     if "address" in beyond:
         called, n, *ends = beyond["address"]
         yield n, BY_NAME, called, _figures(called, n, ends)
+    if "copies" in beyond:
+        hits, n, *ends, _ = beyond["copies"]
+        yield n, COPIES, hits, _figures(hits, n, ends)
 
 
 def _figures(count: int, n: int, ends: list[int] | None) -> tuple[float | None, ...]:
