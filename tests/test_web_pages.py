@@ -3,6 +3,7 @@
 import pytest
 
 from fixtures_web import getter, site
+from web import words
 
 ADDRESSES = (
     "/", "/?industry=banks", "/?family=reviews", "/?sort=wait", "/?sort=-name",
@@ -146,7 +147,7 @@ def test_a_brand_opens_with_a_sentence_to_repeat(get):
     assert text(page.select_one(".say")) == (
         "Of 100 people who write to Northwind Air on social networks, 83 get an answer"
         " within three days, 41 of them within an hour. Half of all who wrote had one"
-        " after 3 h 10 min ."
+        " within 3 h 10 min ."
     )
     assert "between 78 and 88 of 100" in text(page.select_one(".sure"))
     assert len(page.select(".dots circle")) == 2 * 100
@@ -169,7 +170,8 @@ def test_a_brand_is_told_where_it_stands_and_where_to_write(get):
         facts["Place on social networks"] == "1st to 2nd of 3 surely in the upper third"
     )
     assert facts["Place in Airlines"] == "1st of 2"
-    assert facts["Score"] == "66 of 100; 95 % sure between 61 and 71"
+    assert facts["Score"] == "66 of 100; 95 % sure between 61 and 71 What the score is"
+    assert page.select_one(".facts a")["href"] == "/method#score"
     advice = text(page.select_one(".advice"))
     assert advice.startswith(
         "Write on Bluesky. Answered within a day: Bluesky 90 of 100"
@@ -179,6 +181,20 @@ def test_a_brand_is_told_where_it_stands_and_where_to_write(get):
         "northwind.example": "https://bsky.app/profile/northwind.example",
         "northwind@social.example": "https://social.example/@northwind",
     }
+    jump = page.select_one('.first a[href="#write"]')
+    assert jump.text == "Accounts to write to"
+    assert page.select_one(f"h2{jump['href']}").text == "Where to write"
+
+
+def test_a_brand_is_told_when_surely_fewer_have_an_answer(get):
+    when = [text(each) for each in get("/brands/northwind-air").select(".first .sure")]
+    assert (
+        "At night surely fewer people have an answer within a day than on weekdays by"
+        " day: 7 to 20 fewer of 100." in when
+    )
+    assert not any("weekend" in each for each in when), "its interval holds nought"
+    said = text(get("/brands/sly-air").select_one(".first"))
+    assert "surely" not in said, "more people have one at the weekend"
 
 
 def test_each_channel_and_account_stands_apart(get):
@@ -215,9 +231,44 @@ def test_nobody_answered_is_said_without_arithmetic_tricks(get):
 @pytest.mark.parametrize("slug", ["half-seen", "answered"])
 def test_withheld_figures_are_nowhere_on_the_page(get, slug):
     page = get(f"/brands/{slug}")
-    assert not page.select(".say, .dots, .whisker, .place, .advice")
+    assert not page.select(".dots, .whisker, .place, .advice")
     assert page.select_one(".state")
     assert "of 100" not in text(page.select_one("main"))
+
+
+@pytest.mark.parametrize(
+    ("slug", "said"),
+    [
+        ("half-seen", "we have seen too little of it."),
+        (
+            "answered",
+            "we know only of those who had an answer. Half of them had it within"
+            " 59 min.",
+        ),
+    ],
+)
+def test_what_cannot_be_said_is_said_in_a_sentence(get, slug, said):
+    page = get(f"/brands/{slug}")
+    name = page.h1.text
+    assert text(page.select_one(".say")) == (
+        f"We cannot say how many people {name} answers on social networks: {said}"
+    )
+
+
+def test_what_was_seen_is_the_same_figure_wherever_it_stands(get):
+    """Not 63 % in one place and 64 % in another."""
+    page = get("/brands/half-seen")
+    assert "we saw only 63 % of the period" in text(page.select_one(".state"))
+    assert "we saw 63 % of the period" in text(page.select_one(".facts"))
+    assert words.seen(0.7999) == words.per_cent(79)
+    assert words.seen(0.9999) == words.per_cent(99)
+
+
+def test_a_citation_is_set_as_it_is_to_be_copied(get):
+    for address in ("/brands/northwind-air", "/data"):
+        cited = get(address).select_one(".cite i")
+        assert cited.text == "Answerable, edition 2026-Q3"
+        assert "*" not in cited.parent.text
 
 
 def test_the_chart_and_the_table_hold_the_same_figures(get):

@@ -122,7 +122,7 @@ def create_app(
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals["t"] = _said
-    app.jinja_env.filters["english"] = words.english
+    app.jinja_env.filters.update(english=words.english, italic=words.italic)
     _add_routes(app)
     serving.add(app, site)
     health.add(app, site)

@@ -158,6 +158,7 @@ class Fact:
     note: str
     place: Place | None = None  # drawn below when given
     score: Score | None = None
+    about: Link | None = None  # where it is explained
 
 
 FITTING = 3

@@ -88,7 +88,7 @@ class Say:
     answered: str  # "67 get an answer"
     limit: str  # "within three days"
     first: str  # "41 of them within an hour"
-    half: str  # "Half of all who wrote had one after"
+    half: str  # "Half of all who wrote had one within"
     wait: str  # "3 h 10 min"
     sure: str  # how many people, when, how sure
 
@@ -100,6 +100,8 @@ class FamilySection:
     id: str
     title: str
     say: Say | None  # None: withheld
+    unsaid: str  # what cannot be said, where shares are withheld; ''
+    when: str  # at which times surely fewer have an answer within a day; ''
     withheld: str  # why it is not ranked, or why figures are withheld; ''
     dots: tuple[Dot, ...]
     hundred: Hundred | None

@@ -15,7 +15,7 @@ from web.source import Book
 from web.tables import Data
 from web.tongue import t
 from web.views import corrections, details, standing
-from web.views.details import waits
+from web.views.details import rhythm, waits
 
 ACCOUNT_PAGE = {
     "bluesky": "https://bsky.app/profile/{}",
@@ -124,6 +124,8 @@ def _section(desk: Desk, row: Standing, names: Mapping[str, str]) -> FamilySecti
         id=row.family,
         title=words.family_title(row.family),
         say=standing.say(desk, row),
+        unsaid=standing.unsaid(row),
+        when=rhythm.worse(desk, row),
         withheld=words.status(row),
         dots=build.dots(row),
         hundred=build.hundred(row),

@@ -9,7 +9,7 @@ from scoring.method import METHOD
 from web import build, words
 from web.desk import Desk
 from web.pages import Say
-from web.parts import Advice, Fact, Place, Share
+from web.parts import Advice, Fact, Link, Place, Share
 from web.tongue import t, tn
 
 
@@ -71,6 +71,33 @@ def say(desk: Desk, row: Standing) -> Say | None:
     )
 
 
+def unsaid(row: Standing) -> str:
+    """What a reader is told where shares are withheld; '' where they are not, and where
+    ``words.status`` says it all."""
+    where = words.family_place(row.family)
+    if row.status == Status.LOW_COVERAGE:
+        return t(
+            "We cannot say how many people %(name)s answers %(where)s: we have seen too"
+            " little of it.",
+            name=row.name,
+            where=where,
+        )
+    if row.status != Status.ANSWERED_ONLY:
+        return ""
+    said = t(
+        "We cannot say how many people %(name)s answers %(where)s: we know only of"
+        " those who had an answer.",
+        name=row.name,
+        where=where,
+    )
+    if row.median_wait_s is None:
+        return said
+    half = t(
+        "Half of them had it within %(wait)s.", wait=words.duration(row.median_wait_s)
+    )
+    return f"{said} {half}"
+
+
 def _answered(share: Share) -> str:
     if share.text == "0":
         return t("none gets an answer")
@@ -96,7 +123,7 @@ def _based_on(desk: Desk, row: Standing, share: Share) -> str:
 def _half(row: Standing) -> str:
     if row.median_wait_s is None:
         return t("More than half of all who wrote had none after")
-    return t("Half of all who wrote had one after")
+    return t("Half of all who wrote had one within")
 
 
 def facts(desk: Desk, row: Standing) -> tuple[Fact, ...]:
@@ -120,7 +147,15 @@ def facts(desk: Desk, row: Standing) -> tuple[Fact, ...]:
             sure=words.percent(METHOD.confidence.value),
             ends=words.between(score.interval),
         )
-        found.append(Fact(label=t("Score"), value=score.text, note=note, score=score))
+        found.append(
+            Fact(
+                label=t("Score"),
+                value=score.text,
+                note=note,
+                score=score,
+                about=Link(t("What the score is"), desk.url("/method") + "#score"),
+            )
+        )
     return (*found, *_waiting(row), *_seen(row))
 
 
@@ -143,7 +178,7 @@ def _waiting(row: Standing) -> list[Fact]:
         )
     if row.p90_wait_s is not None:
         nine = words.duration(row.p90_wait_s)
-        label = t("Nine in ten had an answer after")
+        label = t("Nine in ten had an answer within")
         found.append(Fact(label=label, value=nine, note=""))
     if row.posts_per_reply is not None:
         found.append(
@@ -166,7 +201,7 @@ def _seen(row: Standing) -> list[Fact]:
     if row.lost:
         notes.append(tn("%(n)s lost to view", "%(n)s lost to view", row.lost))
     if row.coverage is not None:
-        seen = words.percent(row.coverage)
+        seen = words.seen(row.coverage)
         notes.append(t("we saw %(seen)s of the period", seen=seen))
     value = words.number(row.inquiries)
     return [Fact(label=t("Inquiries"), value=value, note=words.beside(*notes))]

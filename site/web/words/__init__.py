@@ -33,6 +33,7 @@ from web.words.figures import (
     place_range,
     places,
     ranging,
+    seen,
     share_span,
     small,
     span,
@@ -41,7 +42,7 @@ from web.words.figures import (
     whole,
 )
 from web.words.noted import PLAIN
-from web.words.reported import english, reported
+from web.words.reported import english, italic, reported
 from web.words.times import (
     HOUR,
     bin_label,
@@ -87,6 +88,7 @@ __all__ = [
     "hundred",
     "inquiries",
     "interval",
+    "italic",
     "iso",
     "limit",
     "listed",
@@ -104,6 +106,7 @@ __all__ = [
     "problem",
     "ranging",
     "reported",
+    "seen",
     "share_span",
     "short_day",
     "short_month",
@@ -200,7 +203,7 @@ def _low_coverage(coverage: float | None) -> str:
         )
     return t(
         "Withheld: we saw only %(seen)s of the period; %(needed)s is needed",
-        seen=per_cent(int(100 * coverage)),  # down: just below 80 % is not 80 %
+        seen=seen(coverage),
         needed=needed,
     )
 

@@ -61,6 +61,12 @@ def percent(share: float) -> str:
     return per_cent(whole(100 * share))
 
 
+def seen(coverage: float) -> str:
+    """0.7999 -> "79 %": downwards, for just below what is needed is not enough, and
+    just below all is not all."""
+    return per_cent(int(100 * coverage))
+
+
 def per_cent(value: int) -> str:
     """95 -> "95 %"."""
     locale = tongue.locale()

@@ -43,6 +43,11 @@ def english(text: str) -> Markup:
     return Markup(marks.sub(said, str(escape(text))))
 
 
+def italic(text: str) -> Markup:
+    """What stands between asterisks, as citations have titles, is set in italics."""
+    return Markup(re.sub(r"\*(.+?)\*", r"<i>\1</i>", str(escape(text))))
+
+
 @lru_cache(maxsize=4_096)
 def _reported(_: tongue.Catalogue, text: str) -> str:
     """By catalogue as well: in which language it is said is known to the thread."""

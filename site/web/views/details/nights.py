@@ -20,6 +20,17 @@ def compared(said: dict[str, Any], row: Standing) -> tuple[str, ...]:
     return (" ".join(found),)
 
 
+def worse(gaps: dict[str, list[int]], number: int, limit: str) -> str:
+    """Nights and weekends at which surely fewer people have an answer within ``limit``,
+    which is that with ``number`` of three, from 0."""
+    ends = {name: gap[2 * number : 2 * number + 2] for name, gap in gaps.items()}
+    return " ".join(
+        _verdict(name, [low, high], limit)
+        for name, (low, high) in sorted(ends.items())
+        if high < 0
+    )
+
+
 def _verdict(name: str, ends: list[int], limit: str) -> str:
     low, high = ends
     if low <= 0 <= high:

@@ -3,13 +3,14 @@
 from typing import Any
 
 from model.rows import Standing
-from model.words import Level
+from model.words import DAY, Level
 from scoring.method import METHOD
 from web import words
 from web.desk import Desk
 from web.parts import Block, Cell, Link, Table
 from web.tables import Data
 from web.tongue import t
+from web.views.details import nights as times
 from web.views.details import week_map
 from web.views.details.nights import clock, compared
 from web.views.details.week_map import Grid, Shaded
@@ -70,6 +71,16 @@ def industry_given(desk: Desk, slug: str, family: str) -> Block | None:
 
 def _said(desk: Desk, row: Standing, level: Level) -> dict[str, Any]:
     return desk.book.details(level, row.slug).get(("rhythm", row.family, ""), {})
+
+
+def worse(desk: Desk, row: Standing) -> str:
+    """At which times surely fewer people have an answer within a day than on weekdays
+    by day; '' where that is not known."""
+    limits = (row.t1_s, row.t2_s, row.t3_s)
+    gaps = _said(desk, row, Level.BRAND).get("gaps", {})
+    if DAY not in limits:
+        return ""
+    return times.worse(gaps, limits.index(DAY), words.limit(DAY))
 
 
 def _path(level: Level, slug: str) -> str:

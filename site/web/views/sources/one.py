@@ -101,7 +101,7 @@ def _seen(each: Watched) -> Fact:
     if each.share is None:
         return Fact(label=t("Seen"), value=t(words.NOT_KNOWN), note=phrases.seen(each))
     note = t("of %(period)s", period=phrases.period(each))
-    return Fact(label=t("Seen"), value=phrases.percent(each.share), note=note)
+    return Fact(label=t("Seen"), value=words.seen(each.share), note=note)
 
 
 def _accounts(each: Watched) -> str:

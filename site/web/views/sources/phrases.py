@@ -106,15 +106,10 @@ def seen(each: Watched) -> str:
         return _unseen(each)
     return t(
         "%(share)s of %(period)s, %(accounts)s",
-        share=percent(share),
+        share=words.seen(share),
         period=period(each),
         accounts=words.counted(accounts.begun, "account", "accounts"),
     )
-
-
-def percent(share: float) -> str:
-    """Downwards: just below all is not all."""
-    return words.per_cent(int(100 * share))
 
 
 def period(each: Watched) -> str:
