@@ -4,14 +4,16 @@ Both begin with frozen rows in memory and end with the tally of every cut on eve
 (accounts; brands and channels with several accounts); that they are equal in every cell
 is checked. The one that moves on holds inquiries by day and waits by line. To write
 them out as the other does, and to say how sure each figure is, costs the same every day
-and is told beside it. Run by ``benchmarks.scale``, in a process of its own.
+and is told beside it. Run by ``benchmarks.scale``, each in a process of its own.
 """
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from ctypes import CDLL
 from hashlib import sha256
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 import numpy as np
 
@@ -43,21 +45,37 @@ WHOLE_NUMBERS = (
 Key = tuple[Cut, Level]
 Tallies = dict[Key, list[Tally]]
 Clocks = tuple[float, float]
+Figures = dict[str, Any]
 
 
-def measure(path: Path) -> dict[str, float]:
+BEFORE, AFTER = (
+    Period(FIRST + by, FIRST + WHOLE + by, (FIRST + WHOLE + by) * DAY) for by in (0, 1)
+)
+
+
+def anew(path: Path) -> Figures:
+    """What a tally made anew takes, and its cells."""
+    names, parts = _slices(Store(f"sqlite:///{path}"), AFTER)
+    begun = _clocks()
+    made = _anew(names, parts)
+    counted = _clocks()
+    for tallies in made.values():
+        for each in tallies:
+            figures(each)
+    took = _took("full_", begun, counted) | _took("full_sure_", begun, _clocks())
+    return {**took, "full_mib": _peak(), "cells": _all_cells(made)}
+
+
+def moved_on(path: Path) -> Figures:
+    """What moving on takes, and the cells it comes to."""
     store = Store(f"sqlite:///{path}")
-    before, after = (
-        Period(FIRST + by, FIRST + WHOLE + by, (FIRST + WHOLE + by) * DAY)
-        for by in (0, 1)
-    )
-    full, cells = _full(store, after)
-    names, was = _days(store, before)
+    names, was = _days(store, BEFORE)
     rolling = Rolling(names, FIRST, DAYS)
     rolling.roll(was)
     del was
-    _, now = _days(store, after)
-    new = len(now[after.day_to - 1]) / sum(map(len, now.values()))
+    CDLL(None).malloc_trim(0)  # days pass between one roll and the next
+    _, now = _days(store, AFTER)
+    new = len(now[AFTER.day_to - 1]) / sum(map(len, now.values()))
     changed = {
         day: now.get(day, NOTHING)
         for day in rolling.days.keys() | now.keys()
@@ -68,36 +86,23 @@ def measure(path: Path) -> dict[str, float]:
     begun = _clocks()
     rolling.roll(changed)
     with ThreadPoolExecutor(WORKERS) as pool:
-        kept = pool.map(lambda key: rolling.tally(*key, after.day_from), keys)
+        kept = pool.map(lambda key: rolling.tally(*key, AFTER.day_from), keys)
         found = dict(zip(keys, kept, strict=True))
     rolled = _clocks()
     for each in found.values():
         figures(each.whole())
-    sure = _clocks()
-    for key, each in found.items():
-        assert _cells([each.whole()]) == cells[key], key
+    took = _took("", begun, rolled) | _took("sure_", begun, _clocks())
     return {
-        **full,
-        **_took("", begun, rolled),
-        **_took("sure_", begun, sure),
+        **took,
         "days": len(changed),
         "new": new,
         "mib": _peak(),
+        "cells": _all_cells({key: [each.whole()] for key, each in found.items()}),
     }
 
 
-def _full(store: Store, period: Period) -> tuple[dict[str, float], dict[Key, str]]:
-    """What a tally made anew takes, and its cells."""
-    names, parts = _slices(store, period)
-    begun = _clocks()
-    anew = _anew(names, parts)
-    counted = _clocks()
-    for tallies in anew.values():
-        for each in tallies:
-            figures(each)
-    end = _clocks()
-    took = _took("full_", begun, counted) | _took("full_sure_", begun, end)
-    return took, {key: _cells(tallies) for key, tallies in anew.items()}
+def _all_cells(made: Tallies) -> dict[str, str]:
+    return {" ".join(key): _cells(tallies) for key, tallies in made.items()}
 
 
 def _took(name: str, start: Clocks, end: Clocks) -> dict[str, float]:
@@ -189,7 +194,15 @@ def _sorted(lines: np.ndarray) -> np.ndarray:
     return lines[np.lexsort(lines.T[::-1])]
 
 
-def said(runs: list[dict[str, float]]) -> Iterator[str]:
+def said(rounds: list[tuple[Figures, Figures]]) -> Iterator[str]:
+    """Of rounds of both. Raises ValueError where a cell differs."""
+    runs = []
+    for full, moved in rounds:
+        ours, theirs = moved.pop("cells"), full.pop("cells")
+        if ours != theirs:
+            other = [key for key in theirs if ours.get(key) != theirs[key]]
+            raise ValueError(f"the tally that moved on differs in {other}")
+        runs.append(full | moved)
     one = runs[0]
     yield (
         f"a tally that moves on by a day ({one['new']:.1%} new rows): {one['s']:.2f} s"
@@ -201,10 +214,11 @@ def said(runs: list[dict[str, float]]) -> Iterator[str]:
         f"  with effective sizes and intervals: {one['sure_s']:.2f} s against"
         f" {one['full_sure_s']:.2f} s = {_share(runs, 'sure_', 's'):.1%}, processor"
         f" {_share(runs, 'sure_', 'cpu'):.1%}; peak"
-        f" {max(run['mib'] for run in runs):.0f} MiB (wanted: under 2048)"
+        f" {max(run['mib'] for run in runs):.0f} MiB (wanted: under 2048), of the one"
+        f" made anew {max(run['full_mib'] for run in runs):.0f}"
     )
 
 
-def _share(runs: list[dict[str, float]], name: str, clock: str) -> float:
+def _share(runs: list[Figures], name: str, clock: str) -> float:
     """The median of what moving on takes of making anew."""
     return median(run[name + clock] / run[f"full_{name}{clock}"] for run in runs)

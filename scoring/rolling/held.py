@@ -78,6 +78,10 @@ class Held:
         self._classes = np.zeros((size, 4), dtype=np.int64)
         self._days = np.zeros((4, size, days), dtype=np.int32)
 
+    def __len__(self) -> int:
+        """How many were answered."""
+        return len(self._waits.keys)
+
     def exchange(self, moves: Moves) -> None:
         line, sign = moves.line, moves.sign
         answered = np.flatnonzero(moves.credit < 3)
@@ -241,7 +245,8 @@ class _Sorted:
             stays[at] = False
             self.keys = self.keys[stays]
         if len(come):
-            self.keys = _merged(self.keys, come)
+            self.keys = np.concatenate([self.keys, come])
+            self.keys.sort(kind="stable")  # finds the two runs, and merges them
 
 
 def _ascending(parts: list[Ints]) -> Ints:
@@ -260,16 +265,6 @@ def _without(some: Ints, others: Ints) -> Ints:
     at = np.searchsorted(others, some) + _rank(some)
     there = np.append(others, -1)[np.minimum(at, len(others))] == some
     return np.asarray(some[~there])
-
-
-def _merged(keys: Ints, come: Ints) -> Ints:
-    at = np.searchsorted(keys, come) + np.arange(len(come))
-    out = np.empty(len(keys) + len(come), dtype=np.int64)
-    old = np.ones(len(out), dtype=bool)
-    old[at] = False
-    out[at] = come
-    out[old] = keys
-    return out
 
 
 def _waited(keys: Ints, starts: Ints, answered: Ints) -> NDArray[np.int32]:

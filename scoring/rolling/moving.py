@@ -1,11 +1,13 @@
 """The tally itself: what changed is exchanged."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Executor, ThreadPoolExecutor
+from itertools import chain
 
 import numpy as np
 
 from model.words import CUT_KINDS, Count, Cut, Level, Reason
+from scoring.ahead import WORKERS, ahead
 from scoring.book import Book
 from scoring.clumps import Flags, fresh, numbers
 from scoring.intervals import Ints
@@ -22,10 +24,8 @@ from scoring.rolling.rows import (
 )
 from scoring.tally import FAR, Slice, counted, kinds
 
-AT_ONCE = 2**20
+AT_ONCE = 2**19
 """Rows exchanged at one time."""
-
-THREADS = 2
 
 
 class Rolling:
@@ -63,45 +63,59 @@ class Rolling:
             self._first <= min(changed) and max(changed) < self._first + self._room
         ):
             raise Unfit("a day lies outside of those there is room for")
-        with ThreadPoolExecutor(THREADS) as pool:
-            for moves in _batches(self._differing(changed)):
-                self._exchange(moves, pool)
-            list(pool.map(Held.settle, self._levels.values()))
+        with ThreadPoolExecutor(WORKERS) as pool:
+            differing = ahead(pool, self._differing, changed.items())
+            for moves, last in _batches(chain.from_iterable(differing)):
+                self._exchange(moves, pool, last)
         for people in self._people.values():
             people.settle()
         self.days = {d: r for d, r in (self.days | dict(changed)).items() if len(r)}
 
-    def _differing(self, changed: Mapping[int, Rows]) -> Iterator[tuple[int, Rows]]:
-        """What goes (-1) and what comes (1), in visits that are whole."""
-        for day, rows in changed.items():
-            known = self.days.get(day, NOTHING)
-            gone, come = _differing(self.directory, known, rows)
-            yield -1, known.only(gone)
-            yield 1, rows.only(come)
+    def _differing(self, changed: tuple[int, Rows]) -> list[tuple[int, Rows]]:
+        """What goes (-1) and what comes (1) of a day, in visits that are whole."""
+        day, rows = changed
+        known = self.days.get(day, NOTHING)
+        gone, come = _differing(self.directory, known, rows)
+        return [(-1, known.only(gone)), (1, rows.only(come))]
 
-    def _exchange(self, moves: list[tuple[int, Rows]], pool: Executor) -> None:
-        for sign, rows in moves:
-            self._plain(rows, sign)
-        moves = [(sign, _telling(self.directory, rows)) for sign, rows in moves]
-        rows = joined([some for _, some in moves])
-        sizes = [len(some) for _, some in moves]
-        signs = np.repeat([sign for sign, _ in moves], sizes)
+    def _exchange(
+        self, moves: list[tuple[int, Rows]], pool: Executor, last: bool
+    ) -> None:
+        telling = [(sign, _telling(self.directory, rows)) for sign, rows in moves]
+        rows = joined([some for _, some in telling])
+        lines = self._lines_of(rows)
+        some = pool.map(lambda at: self._people[at].some(lines[at], rows.author), lines)
+        for sign, each in moves:  # while people are looked for
+            self._plain(each, sign)
+        sizes = [len(some) for _, some in telling]
+        signs = np.repeat([sign for sign, _ in telling], sizes)
         part = _slice(self.directory, rows, np.repeat(np.arange(len(sizes)), sizes))
+        people = dict(zip(lines, some, strict=True))
+
+        def one(cut: Cut) -> None:
+            self._count(part, signs, lines, people, cut)
+            if last:
+                for level in LEVELS:
+                    self._levels[cut, level].settle()
+
+        list(pool.map(one, sorted(self.cuts, key=self._size, reverse=True)))
+
+    def _lines_of(self, rows: Rows) -> dict[Level, Ints]:
+        """By row, the line of each level that has entities; -1 for what counts for
+        none."""
         again = rows.reason == Reason.REPLY
         counts = again | (rows.reason == Reason.COUNTED)
-        lines, people = {}, {}
+        out = {}
         for level, of in self._lines.items():
-            if not len(of.entity):
-                continue
-            line = of.line[rows.account]
-            line = np.where(counts & (line >= 0), line + again * len(of.entity), -1)
-            lines[level] = line
-            people[level] = self._people[level].some(line, rows.author)
-        list(
-            pool.map(
-                lambda cut: self._count(part, signs, lines, people, cut), self.cuts
-            )
-        )
+            if len(of.entity):
+                line = of.line[rows.account]
+                line = np.where(counts & (line >= 0), line + again * len(of.entity), -1)
+                out[level] = line
+        return out
+
+    def _size(self, cut: Cut) -> int:
+        """What there is of a cut: the largest is begun first."""
+        return sum(len(self._levels[cut, level]) for level in LEVELS)
 
     def _plain(self, rows: Rows, sign: int) -> None:
         """What needs nobody's other rows."""
@@ -165,17 +179,17 @@ class Rolling:
 
 
 def _batches(
-    moves: Iterator[tuple[int, Rows]],
-) -> Iterator[list[tuple[int, Rows]]]:
-    """As many together as there are AT_ONCE rows."""
+    moves: Iterable[tuple[int, Rows]],
+) -> Iterator[tuple[list[tuple[int, Rows]], bool]]:
+    """As many together as there are AT_ONCE rows, and whether they are the last."""
     some: list[tuple[int, Rows]] = []
     for move in moves:
         if sum(len(rows) for _, rows in some) + len(move[1]) > AT_ONCE:
-            yield some
+            yield some, False
             some = []
         if len(move[1]):
             some.append(move)
-    yield some
+    yield some, True
 
 
 def _telling(directory: Book, rows: Rows) -> Rows:
@@ -197,10 +211,10 @@ def _slice(directory: Book, rows: Rows, part: Ints) -> Slice:
     row, which of the parts it is in, which have no visit in common."""
     visit = fresh(part) | fresh(directory.pool[rows.account]) | fresh(rows.author)
     return Slice(
-        account=rows.account,
+        account=rows.account.astype(np.int64),
         author=np.arange(len(rows), dtype=np.int32),
         asked=rows.asked,
-        answered=rows.asked + (rows.wait & (FAR - 1)),
+        answered=rows.asked + (rows.wait.astype(np.int64) & (FAR - 1)),
         kind=rows.kind,
         reason=rows.reason,
         reply=rows.reply,

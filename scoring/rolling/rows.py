@@ -28,10 +28,10 @@ class Unfit(ValueError):
 class Rows:
     """Messages, by pool, person and time, ties as an edition breaks them."""
 
-    account: Ints
+    account: NDArray[np.int32]
     author: Ints  # the author's hash: the same person from day to day
     asked: Ints  # epoch seconds
-    wait: Ints  # -1: no answer known
+    wait: NDArray[np.int32]  # seconds; -1: no answer known
     kind: NDArray[np.int8]
     reason: NDArray[np.int8]
     reply: Flags
@@ -44,9 +44,10 @@ class Rows:
 
 
 COLUMNS = tuple(field.name for field in fields(Rows))
-_NONE = np.zeros(0, dtype=np.int64)
-_FEW = np.zeros(0, dtype=np.int8)
-NOTHING = Rows(_NONE, _NONE, _NONE, _NONE, _FEW, _FEW, np.zeros(0, dtype=bool))
+_LONG = np.zeros(0, dtype=np.int64)
+_HALF = np.zeros(0, dtype=np.int32)
+_BYTE = np.zeros(0, dtype=np.int8)
+NOTHING = Rows(_HALF, _LONG, _LONG, _HALF, _BYTE, _BYTE, np.zeros(0, dtype=bool))
 
 
 def by_day(
@@ -57,13 +58,13 @@ def by_day(
     ``start``: epoch seconds at which the period begins. An answer that comes a day or
     more after its horizon is none: it is too late for anything written that day."""
     asked = frozen["asked_s"].astype(np.int64) + start
-    account = frozen["account"].astype(np.int64)
+    account = frozen["account"].astype(np.int32)
     wait = frozen["wait_s"].astype(np.int64)
     rows = Rows(
         account,
         author,
         asked,
-        np.where(wait > directory.horizon[account] + DAY, -1, wait),
+        np.where(wait > directory.horizon[account] + DAY, -1, wait).astype(np.int32),
         frozen["kind"],
         frozen["reason"],
         frozen["found_by"] == FoundBy.REPLY,
