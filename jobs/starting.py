@@ -17,6 +17,14 @@ from store import Store, StoreError
 
 Say = Callable[[str], None]
 
+HINTS = {
+    "is full": "free some space where it lies. What was under way was not kept",
+    "locked": "somebody else writes into it, so try again when they are done",
+    "readonly": "let this user write to the file, and to the folder it lies in",
+    "unable to open": "let this user write to the folder it lies in",
+    "malformed": "it is damaged, so put back a copy that is whole",
+}
+
 OURS = (jobs.Failed, StoreError, CollectorError, NothingToLookAt)
 """What is raised on purpose; its message is a sentence for whoever asked."""
 
@@ -51,13 +59,21 @@ def sentence(problem: BaseException) -> str | None:
     if isinstance(problem, SQLAlchemyError):
         cause = getattr(problem, "orig", None) or problem
         said = " ".join(str(cause).split())
-        return f"the database cannot be used: {said}; see ANSWERABLE_DATABASE_URL"
+        return f"the database cannot be used: {said}; {_hint(said)}"
     if isinstance(problem, OSError):
         where = f"{problem.filename}: " if problem.filename else ""
         return f"{where}{problem.strerror or problem}"
     if isinstance(problem, MemoryError):
         return "there is not enough memory for this; free some, or split the file"
     return None
+
+
+def _hint(said: str) -> str:
+    """What helps, by what the database says of itself."""
+    return next(
+        (help for words, help in HINTS.items() if words in said.lower()),
+        "see ANSWERABLE_DATABASE_URL",
+    )
 
 
 def prepare(settings: Settings) -> None:

@@ -25,6 +25,8 @@ from store.editions import Editions
 from store.errors import (
     AlreadyRunning,
     EditionExists,
+    NewerSchema,
+    NoRoom,
     OldSchema,
     StaleLook,
     StoreError,
@@ -72,6 +74,8 @@ __all__ = [
     "FullList",
     "LastRuns",
     "Moved",
+    "NewerSchema",
+    "NoRoom",
     "OldSchema",
     "Outbox",
     "Past",

@@ -13,6 +13,27 @@ class OldSchema(StoreError):
     """The database has not been brought to the schema this code needs."""
 
 
+class NewerSchema(StoreError):
+    """The database has a schema of which this code knows nothing."""
+
+    def __init__(self, where: str, revision: str) -> None:
+        super().__init__(
+            f"{where} has schema {revision!r}, which this version does not know: a"
+            " newer one has worked on it; use that one, or a copy made before it did."
+            " Nothing was changed"
+        )
+
+
+class NoRoom(StoreError):
+    """What is to be stored could not be laid down on disk first."""
+
+    def __init__(self, folder: str, why: str) -> None:
+        super().__init__(
+            f"{folder}: nothing was stored, for it could not be laid down there first"
+            f" ({why}); free some space, or name a folder that has some in TMPDIR"
+        )
+
+
 class EditionExists(StoreError):
     """An edition of that name is there already; editions are never changed."""
 

@@ -1,6 +1,7 @@
 """Brings a database to the newest schema, whoever else is doing the same."""
 
 import io
+import sqlite3
 import time
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
 from store.database import Database
+from store.errors import NewerSchema
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCK = 7_304_196_001
@@ -40,6 +42,7 @@ def migrate(database: Database, revision: str = "head") -> None:
         with connection.begin():
             if not database.sqlite:
                 connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCK})")
+            _refuse_newer(connection)
             move = (
                 command.downgrade if _is_past(connection, revision) else command.upgrade
             )
@@ -65,6 +68,14 @@ def _is_past(connection: Connection, revision: str) -> bool:
     return revision in {script.revision for script in below} - {now}
 
 
+def _refuse_newer(connection: Connection) -> None:
+    """Raises NewerSchema."""
+    now = MigrationContext.configure(connection).get_current_revision()
+    scripts = ScriptDirectory.from_config(config()).walk_revisions()
+    if now is not None and now not in {script.revision for script in scripts}:
+        raise NewerSchema(connection.engine.url.render_as_string(), now)
+
+
 def _write_ahead(database: Database) -> None:
     """Switches to WAL, which stays. SQLite does not wait for locks here: we do."""
     for _ in range(100):
@@ -74,6 +85,17 @@ def _write_ahead(database: Database) -> None:
                 assert raw is not None
                 raw.execute("PRAGMA journal_mode = WAL")
             return
-        except OperationalError:
+        except OperationalError as problem:
+            if not _busy(problem):  # waiting mends no full disk
+                raise
             time.sleep(0.1)
-    raise TimeoutError(f"{database.path}: somebody keeps this database locked")
+    raise TimeoutError(
+        f"{database.path}: somebody keeps this database locked; nothing was done, try"
+        " again when they are done"
+    )
+
+
+def _busy(problem: OperationalError) -> bool:
+    # The extended codes of each have its own in their lowest byte.
+    code = getattr(problem.orig, "sqlite_errorcode", 0) & 0xFF
+    return code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)

@@ -19,6 +19,7 @@ import polars as pl
 from sqlalchemy import Connection
 
 from store.database import Database
+from store.errors import NoRoom
 
 LARGE_CACHE_KIB = 262_144
 """Page cache while many rows are merged: 2.2 times faster than SQLite's default."""
@@ -139,6 +140,17 @@ def _written(folder: Path, frames: Mapping[str, pl.DataFrame]) -> list[Path]:
 
 
 def _write(path: Path, frames: Mapping[str, pl.DataFrame]) -> None:
+    """Raises NoRoom."""
+    try:
+        _ingest(path, frames)
+    except sqlite.Error as problem:
+        # Of a full disk the driver says that, or that it could not roll back.
+        raise NoRoom(
+            str(path.parent.parent), str(problem).partition(" query")[0]
+        ) from (problem)
+
+
+def _ingest(path: Path, frames: Mapping[str, pl.DataFrame]) -> None:
     with (
         sqlite.connect(str(path), autocommit=True) as stage,
         stage.cursor() as cursor,

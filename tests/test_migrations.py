@@ -3,12 +3,14 @@
 import sqlite3
 import threading
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
+from sqlalchemy.exc import OperationalError
 from sqlmodel import SQLModel
 
 from store import Store, StoreError, migration
@@ -36,6 +38,25 @@ def test_a_database_says_whether_its_schema_is_current(
     assert store.schema_is_current()
     store.migrate()
     assert store.schema_is_current()
+
+
+def test_a_schema_of_a_newer_version_is_left_alone(store: Store) -> None:
+    with store._database.writing() as session:
+        session.connection().execute(
+            text("UPDATE alembic_version SET version_num = '9999'")
+        )
+    with pytest.raises(StoreError, match="has schema '9999', which this version"):
+        store.migrate()
+    assert migration.current(store._database) == "9999"
+
+
+def test_a_file_that_cannot_be_opened_is_not_taken_for_a_locked_one(
+    tmp_path: Path, open_store: Open
+) -> None:
+    (tmp_path / "answerable.db").mkdir()
+    store = open_store(f"sqlite:///{tmp_path / 'answerable.db'}")
+    with pytest.raises(OperationalError, match="unable to open"):
+        store.migrate()
 
 
 def fill(store: Store) -> None:

@@ -93,6 +93,8 @@ def test_no_sample_where_something_was_measured(ours, made):
         (Failed("no"), "no"),
         (UnreadablePage("here", "a list"), "here: expected a list"),
         (OperationalError("SELECT", {}, Exception("it\nis  gone")), "it is gone"),
+        (OperationalError("INSERT", {}, Exception("disk is full")), "free some space"),
+        (OperationalError("INSERT", {}, Exception("gone")), "ANSWERABLE_DATABASE_URL"),
         (FileNotFoundError(2, "No such file", "a.csv"), "a.csv: No such file"),
         (OSError("odd"), "odd"),
         (MemoryError(), "not enough memory"),
