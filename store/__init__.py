@@ -39,6 +39,7 @@ from store.pages import (
     ChannelCoverage,
     DayLooks,
     LastRuns,
+    Listed,
     Pages,
     Past,
 )
@@ -73,6 +74,7 @@ __all__ = [
     "FullDocket",
     "FullList",
     "LastRuns",
+    "Listed",
     "Moved",
     "NewerSchema",
     "NoRoom",

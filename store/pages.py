@@ -1,6 +1,7 @@
 """What the website reads: small, detached objects, one query each. No columns here,
 so that a process which only serves pages never loads polars."""
 
+from collections.abc import Collection
 from typing import NamedTuple
 
 from sqlalchemy import func
@@ -20,7 +21,7 @@ from model import (
     Run,
     Standing,
 )
-from store.base import Part, unswept
+from store.base import Part, raw, unswept
 from store.errors import UnknownEdition
 
 
@@ -52,6 +53,22 @@ class ChannelCoverage(NamedTuple):
     accounts: int
     seconds: int
     share: float
+
+
+class Listed(NamedTuple):
+    """Of a standing, what tables are chosen, sorted and counted by. Ten thousand of
+    them are read in a tenth of the time that as many whole ones take."""
+
+    id: int
+    family: str
+    slug: str
+    name: str
+    industry: str  # slug
+    status: str  # words.Status
+    score: float | None
+    inquiries: int
+    share_t2: float | None
+    median_wait_s: int | None
 
 
 class BrandLine(NamedTuple):
@@ -109,6 +126,24 @@ class Pages(Part):
         if headline is not None:
             query = query.where(col(Standing.headline) == headline)
         with self._database.reading() as session, unswept():
+            return list(session.exec(query.order_by(col(Standing.id))))
+
+    def listed(self, edition_id: int, level: str) -> list[Listed]:
+        """The headline lines of a level, in the order in which they were published."""
+        query = (
+            select(*(getattr(Standing, name) for name in Listed._fields))
+            .where(Standing.edition_id == edition_id, Standing.level == level)
+            .where(col(Standing.headline))
+            .order_by(col(Standing.id))
+        )
+        with self._database.reading() as session, unswept():
+            return list(map(Listed._make, raw(session).execute(query).all()))
+
+    def standings_of(self, ids: Collection[int]) -> list[Standing]:
+        """The lines of these ids, in the order in which they were published. For a
+        page: databases do not take any number of ids."""
+        query = select(Standing).where(col(Standing.id).in_(ids))
+        with self._database.reading() as session:
             return list(session.exec(query.order_by(col(Standing.id))))
 
     def history(self, slug: str, level: str = "brand") -> list[Past]:
@@ -264,6 +299,13 @@ class Pages(Part):
                 BrandLine(row.slug, row.name, industry, row.country, row.former_names)
                 for row, industry in session.exec(query)
             ]
+
+    def former_names(self) -> dict[str, str]:
+        """Slug to the names a brand had before, separated by '; '; of those that had
+        any."""
+        query = select(Brand.slug, Brand.former_names).where(Brand.former_names != "")
+        with self._database.reading() as session:
+            return dict(session.exec(query).all())
 
     def industries(self) -> list[Industry]:
         """Every industry, by name."""

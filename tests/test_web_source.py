@@ -211,5 +211,5 @@ def test_the_site_opens_what_its_pages_need(world_var):
     source = Source(Settings(var=world_var, database_url=""), Store)
     library = source.library()
     app._opened(library)
-    assert {"brands", "industry_slugs"} <= vars(library.book()).keys()
+    assert {"listed", "industry_slugs"} <= vars(library.book()).keys()
     assert "names in en" in library.book()._once

@@ -6,10 +6,11 @@ from typing import Any
 
 from model.rows import Edition
 from web import query, tables, tongue, words
+from web.book import Book
 from web.pages import EditionNote, Frame, Speech
 from web.parts import Link
 from web.query import Query
-from web.source import Book, Library
+from web.source import Library
 from web.tongue import mark, t
 
 NAV = (

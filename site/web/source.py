@@ -3,14 +3,12 @@
 The site never makes or migrates a database: a file that is not there is no edition.
 """
 
-import json
 import logging
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Protocol
 
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
@@ -26,7 +24,6 @@ from model.rows import (
     Run,
     Standing,
 )
-from model.words import FAMILIES, Level, Status
 from settings import Settings
 from store import (
     AuditBook,
@@ -37,12 +34,14 @@ from store import (
     DayLooks,
     DaySeen,
     LastRuns,
+    Listed,
     Outbox,
     Past,
     RunSum,
     StoreError,
     Watch,
 )
+from web.book import Book
 from web.errors import NotHere
 from web.opening import Beside, Opens
 from web.tongue import mark, t
@@ -51,15 +50,8 @@ log = logging.getLogger(__name__)
 
 POLL_S = 2.0
 """How old an answer to "is there a new edition?" may be."""
-KEPT_DETAILS = 8
-"""Brands and industries whose details are kept read, of each edition."""
 OPEN_EDITIONS = 4
 """Editions kept open at once; a reader of another one waits for it to be loaded."""
-
-
-Made = TypeVar("Made")
-Said = tuple[str, str, str]
-"""Topic, family and channel ('' of no one channel) of a detail."""
 
 
 class Reader(Protocol):
@@ -70,8 +62,16 @@ class Reader(Protocol):
     def editions(self) -> list[Edition]: ...
     def current_edition(self) -> Edition | None: ...
     def standings(
-        self, edition_id: int, level: str | None = None, *, headline: bool | None = None
+        self,
+        edition_id: int,
+        level: str | None = None,
+        *,
+        slug: str | None = None,
+        headline: bool | None = None,
     ) -> list[Standing]: ...
+    def listed(self, edition_id: int, level: str) -> list[Listed]: ...
+    def standings_of(self, ids: Collection[int]) -> list[Standing]: ...
+    def former_names(self) -> dict[str, str]: ...
     def details(
         self, edition_id: int, level: str, slug: str | None = None
     ) -> list[EditionDetail]: ...
@@ -123,133 +123,6 @@ def is_there(address: str) -> bool:
     if url.get_backend_name() != "sqlite":
         return True
     return bool(url.database) and Path(str(url.database)).is_file()
-
-
-@dataclass(frozen=True)
-class Book:
-    """One edition, opened: its headline standings, found by family and by slug."""
-
-    edition: Edition
-    reader: Reader
-    industry_names: Mapping[str, str]
-    _told: dict[tuple[Level, str], dict[Said, dict[str, Any]]] = field(
-        default_factory=dict
-    )
-    _once: dict[str, Any] = field(default_factory=dict)
-
-    @cached_property
-    def brands(self) -> dict[str, dict[str, Standing]]:
-        """Family to slug to the brand's standing, best first, unranked by name."""
-        return self._by_family(Level.BRAND)
-
-    @cached_property
-    def industries(self) -> dict[str, dict[str, Standing]]:
-        return self._by_family(Level.INDUSTRY)
-
-    @cached_property
-    def channels(self) -> dict[str, list[Standing]]:
-        return self._by_slug(Level.CHANNEL)
-
-    @cached_property
-    def accounts(self) -> dict[str, list[Standing]]:
-        return self._by_slug(Level.ACCOUNT)
-
-    @cached_property
-    def families(self) -> tuple[str, ...]:
-        """Those with brands, the one with most ranked brands first."""
-        ranked = {
-            family: sum(row.status == Status.RANKED for row in rows.values())
-            for family, rows in self.brands.items()
-        }
-        order = [family.value for family in FAMILIES]
-        return tuple(
-            sorted(ranked, key=lambda name: (-ranked[name], order.index(name)))
-        )
-
-    @cached_property
-    def names(self) -> dict[str, str]:
-        """Slug to name of every brand of the edition."""
-        return {
-            slug: row.name
-            for rows in self.brands.values()
-            for slug, row in rows.items()
-        }
-
-    @cached_property
-    def industry_slugs(self) -> dict[str, str]:
-        """Slug to name of every industry that has a brand here, by name."""
-        used = {row.industry for rows in self.brands.values() for row in rows.values()}
-        named = {slug: self.industry_names.get(slug, slug) for slug in used}
-        return dict(sorted(named.items(), key=lambda item: item[1].casefold()))
-
-    def once(self, name: str, make: Callable[["Book"], Made]) -> Made:
-        """What a view makes of the whole edition, made when first asked for."""
-        if name not in self._once:
-            self._once[name] = make(self)
-        made: Made = self._once[name]
-        return made
-
-    def of_brand(self, slug: str) -> list[Standing]:
-        """The brand's standing in each family it has one in, in the book's order."""
-        return [
-            self.brands[family][slug]
-            for family in self.families
-            if slug in self.brands[family]
-        ]
-
-    def known(self, slug: str) -> None:
-        """Raises NotHere for a brand that has no standing here."""
-        if not self.of_brand(slug):
-            raise NotHere(
-                t("There is no brand “%(name)s” in this edition.", name=slug[:40])
-            )
-
-    def industry_known(self, slug: str) -> None:
-        """Raises NotHere for an industry that has no brand here."""
-        if slug not in self.industry_slugs:
-            raise NotHere(
-                t("There is no industry “%(name)s” in this edition.", name=slug[:40])
-            )
-
-    def details(self, level: Level, slug: str) -> dict[Said, dict[str, Any]]:
-        """What the edition says of a brand or industry beside its standings, by
-        (topic, family, channel); ``slug`` '': of all of a family. The last few asked
-        for are kept: a page asks often."""
-        if (level, slug) not in self._told:
-            assert self.edition.id is not None
-            rows = self.reader.details(self.edition.id, level, slug)
-            while len(self._told) >= KEPT_DETAILS:
-                self._told.pop(next(iter(self._told)), None)
-            said = {
-                (row.topic, row.family, row.channel): json.loads(row.body)
-                for row in rows
-            }
-            self._told[level, slug] = said
-            return said
-        return self._told[level, slug]
-
-    def _rows(self, level: Level) -> Iterable[Standing]:
-        assert self.edition.id is not None
-        rows = self.reader.standings(self.edition.id, level, headline=True)
-        return sorted(rows, key=best_first)
-
-    def _by_family(self, level: Level) -> dict[str, dict[str, Standing]]:
-        found: dict[str, dict[str, Standing]] = {}
-        for row in self._rows(level):
-            found.setdefault(row.family, {})[row.slug] = row
-        return found
-
-    def _by_slug(self, level: Level) -> dict[str, list[Standing]]:
-        found: dict[str, list[Standing]] = {}
-        for row in self._rows(level):
-            found.setdefault(row.slug, []).append(row)
-        return found
-
-
-def best_first(row: Standing) -> tuple[bool, float, str]:
-    """Ranked rows by score, then the others by name: noise gives nobody a place."""
-    ranked = row.status == Status.RANKED and row.score is not None
-    return (not ranked, -(row.score or 0.0) if ranked else 0.0, row.name.casefold())
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """What can be asked, and who answers it. Each answers from the open edition."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -8,14 +8,15 @@ from typing import Any
 from model.bundle import STANDINGS
 from model.rows import ChannelRow, Edition, Standing
 from model.words import Level
+from store import Listed
 from web import tables, words
 from web.api import cursors, schemas
 from web.api import parameters as p
 from web.api.parameters import Asked, Parameter
 from web.api.schemas import Schema
+from web.book import Book
 from web.desk import Desk
 from web.errors import NotHere
-from web.source import Book
 from web.views import search as searching
 
 KEPT_OUT = ("id", "edition_id")
@@ -103,9 +104,12 @@ def edition(desk: Desk, asked: Asked, edition: str) -> Answer:
     return Answer(edition_said(found), found)
 
 
+Families = Mapping[str, Mapping[str, Listed | Standing]]
+
+
 def _lines(desk: Desk, asked: Asked, level: Level) -> Answer:
     book = _book(desk, asked)
-    families = book.brands if level is Level.BRAND else book.industries
+    families: Families = book.listed if level is Level.BRAND else book.industries
     wanted = [asked["family"]] if asked["family"] else list(book.families)
     rows = [row for name in wanted for row in families.get(name, {}).values()]
     rows = [row for row in rows if asked["status"] in (None, row.status)]
@@ -113,7 +117,8 @@ def _lines(desk: Desk, asked: Asked, level: Level) -> Answer:
         book.industry_known(asked["industry"])
         rows = [row for row in rows if row.industry == asked["industry"]]
     shown, after = _paged(asked, book.edition.name, rows)
-    return Answer([standing(row) for row in shown], book.edition, after)
+    lines = book.lines(shown) if level is Level.BRAND else shown
+    return Answer([standing(row) for row in lines], book.edition, after)
 
 
 def brands(desk: Desk, asked: Asked) -> Answer:
@@ -135,8 +140,8 @@ def brand(desk: Desk, asked: Asked, slug: str) -> Answer:
         "industry_name": book.industry_slugs[rows[0].industry],
         "page": f"{desk.public}/editions/{book.edition.name}/brands/{slug}",
         "standings": [standing(row) for row in rows],
-        "channels": [standing(row) for row in book.channels.get(slug, [])],
-        "accounts": [standing(row) for row in book.accounts.get(slug, [])],
+        "channels": [standing(row) for row in book.channels(slug)],
+        "accounts": [standing(row) for row in book.accounts(slug)],
     }
     return Answer(said, book.edition)
 

@@ -6,12 +6,12 @@ from model import citation
 from model.rows import Account, Standing
 from scoring.method import METHOD
 from web import build, charts, markup, tables, words
+from web.book import Book
 from web.desk import Desk
 from web.errors import NotHere
 from web.pages import BrandPage, FamilySection, Past, Presence
 from web.parts import Cell, Link, Table
 from web.snippet import described, snippet
-from web.source import Book
 from web.tables import Data
 from web.tongue import t
 from web.views import corrections, details, standing
@@ -77,7 +77,7 @@ def brand(desk: Desk, slug: str) -> BrandPage:
             desk.industry(first.industry),
             desk.url(f"/industries/{first.industry}"),
         ),
-        advice=standing.advice(desk.book.channels.get(slug, []), names),
+        advice=standing.advice(desk.book.channels(slug), names),
         sections=sections,
         presences=_presences(desk, slug, names),
         compare=Link(
@@ -139,16 +139,14 @@ def _section(desk: Desk, row: Standing, names: Mapping[str, str]) -> FamilySecti
 
 def _channels(book: Book, whole: Standing, names: Mapping[str, str]) -> Table | None:
     """Each channel apart, and each account where a channel has several."""
-    channels = [
-        row for row in book.channels.get(whole.slug, []) if row.family == whole.family
-    ]
+    channels = [row for row in book.channels(whole.slug) if row.family == whole.family]
     rows: list[tuple[Cell, ...]] = []
     for row in sorted(channels, key=lambda row: -row.inquiries):
         title = names.get(row.channel, row.channel)
         rows.append(_figures(title, row))
         accounts = [
             account
-            for account in book.accounts.get(whole.slug, [])
+            for account in book.accounts(whole.slug)
             if account.channel == row.channel
         ]
         if len(accounts) > 1:
@@ -251,7 +249,7 @@ def figures_table(desk: Desk, slug: str) -> Data:
 
 def accounts_table(desk: Desk, slug: str) -> Data:
     standings_of(desk, slug)
-    rows = desk.book.accounts.get(slug, [])
+    rows = desk.book.accounts(slug)
     return tables.of_standings(rows, tables.ACCOUNTS, desk.about())
 
 

@@ -96,19 +96,12 @@ def _found(desk: Desk, slugs: Sequence[str], asked: str) -> tuple[Found, ...]:
 def _contests(desk: Desk, slugs: Sequence[str]) -> Iterable[Contest]:
     """Family by family: clocks differ between them."""
     for family in desk.book.families:
-        rows = [
-            desk.book.brands[family][slug]
-            for slug in slugs
-            if slug in desk.book.brands[family]
-        ]
+        here = desk.book.chosen(family, slugs)
+        rows = list(here.values())
         if not rows:
             continue
         where = words.family_place(family)
-        missing = [
-            desk.book.names[slug]
-            for slug in slugs
-            if slug not in desk.book.brands[family]
-        ]
+        missing = [desk.book.names[slug] for slug in slugs if slug not in here]
         yield Contest(
             id=family,
             title=words.family_title(family),

@@ -44,7 +44,7 @@ def home(desk: Desk) -> HomePage:
 def basis(desk: Desk, family: str) -> str:
     """What the table stands on: brands, inquiries, kinds, months."""
     book = desk.book
-    rows = book.brands.get(family, {}).values()
+    rows = book.listed.get(family, {}).values()
     inquiries = sum(row.inquiries for row in rows if row.status != "answered_only")
     ranked = sum(row.status == Status.RANKED for row in rows)
     when = words.period(book.edition.day_from, book.edition.day_to)
@@ -75,5 +75,5 @@ def counts(cut: str) -> str:
 
 def table(desk: Desk) -> Data:
     """/brands.csv: every row of the leaderboard that the address chooses."""
-    rows = listing.brands(desk, listing.industry(desk))
+    rows = desk.book.lines(listing.brands(desk, listing.industry(desk)))
     return tables.of_standings(rows, tables.BRANDS, desk.about())

@@ -43,7 +43,7 @@ def industries(desk: Desk) -> IndustriesPage:
 def _line(desk: Desk, row: Standing) -> IndustryLine:
     score = build.score(row)
     of = sum(
-        brand.industry == row.slug for brand in desk.book.brands[row.family].values()
+        brand.industry == row.slug for brand in desk.book.listed[row.family].values()
     )
     return IndustryLine(
         name=t(row.name),
@@ -165,7 +165,8 @@ def _sure(desk: Desk, row: Standing | None) -> str:
 def brands_table(desk: Desk, slug: str) -> Data:
     """/industries/<slug>.csv: its brands, every page of them."""
     _standing(desk, slug)
-    return tables.of_standings(listing.brands(desk, slug), tables.BRANDS, desk.about())
+    rows = desk.book.lines(listing.brands(desk, slug))
+    return tables.of_standings(rows, tables.BRANDS, desk.about())
 
 
 def table(desk: Desk) -> Data:

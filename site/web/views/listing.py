@@ -1,10 +1,11 @@
 """Tables of brands: the leaderboard, filtered and sorted by the address."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from model.rows import Standing
 from model.words import Status
+from store import Listed
 from web import build, words
 from web.desk import Desk
 from web.errors import NotHere
@@ -26,15 +27,18 @@ HEADINGS = (
 
 LAST = float("inf")
 
+Line = Listed | Standing
+Row = TypeVar("Row", Listed, Standing)
 
-def _wait(row: Standing) -> float:
+
+def _wait(row: Line) -> float:
     """Known waits first, then "more than ...", then the withheld."""
     if row.median_wait_s is not None:
         return row.median_wait_s
     return 1e15 if words.wait_known(row) else LAST
 
 
-KEYS: dict[str, Callable[[Standing], Any]] = {
+KEYS: dict[str, Callable[[Line], Any]] = {
     "name": lambda row: 0,
     "answered": lambda row: LAST if row.share_t2 is None else -row.share_t2,
     "wait": _wait,
@@ -68,11 +72,11 @@ def industry(desk: Desk) -> str:
     return slug
 
 
-def brands(desk: Desk, slug: str = "") -> list[Standing]:
+def brands(desk: Desk, slug: str = "") -> list[Listed]:
     """The family's brands, of one industry if named, in the order asked for."""
     rows = [
         row
-        for row in desk.book.brands.get(family(desk), {}).values()
+        for row in desk.book.listed.get(family(desk), {}).values()
         if not slug or row.industry == slug
     ]
     if slug:
@@ -80,7 +84,7 @@ def brands(desk: Desk, slug: str = "") -> list[Standing]:
     return sorted_by(desk.query.get("sort", ""), rows)
 
 
-def sorted_by(sort: str, rows: Sequence[Standing]) -> list[Standing]:
+def sorted_by(sort: str, rows: Sequence[Row]) -> list[Row]:
     """The rows in the order that ``sort`` names; as they are, where it names none."""
     found = list(rows)
     key = KEYS.get(sort.removeprefix("-"))
@@ -89,12 +93,12 @@ def sorted_by(sort: str, rows: Sequence[Standing]) -> list[Standing]:
     return found[::-1] if sort.startswith("-") else found
 
 
-def _place_first(row: Standing) -> tuple[bool, float]:
+def _place_first(row: Listed) -> tuple[bool, float]:
     return (row.status != Status.RANKED, -(row.score or 0.0))
 
 
-def paged(desk: Desk, rows: Sequence[Standing]) -> tuple[Sequence[Standing], Pager]:
-    """The rows of the page asked for. Raises NotHere past the last."""
+def paged(desk: Desk, rows: Sequence[Listed]) -> tuple[Sequence[Standing], Pager]:
+    """The whole rows of the page asked for. Raises NotHere past the last."""
     page = int(desk.query.get("page", "1"))
     pages = max(1, -(-len(rows) // PAGE))
     if page > pages:
@@ -106,7 +110,7 @@ def paged(desk: Desk, rows: Sequence[Standing]) -> tuple[Sequence[Standing], Pag
             )
         )
     start = (page - 1) * PAGE
-    shown = rows[start : start + PAGE]
+    shown = desk.book.lines(rows[start : start + PAGE])
     of = words.counted(len(rows), "brand", "brands")
     if pages == 1:
         said = of

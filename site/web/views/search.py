@@ -2,15 +2,17 @@
 
 import unicodedata
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from rapidfuzz import fuzz, process
 
+from store.base import unswept
 from web import words
+from web.book import Book
 from web.desk import Desk
 from web.forms import LONGEST_NAME
 from web.pages import Found, SearchPage
 from web.parts import Link
-from web.source import Book
 from web.tables import Data
 from web.tongue import language, t
 from web.views.about import ASK
@@ -18,10 +20,11 @@ from web.views.about import ASK
 ALIKE = 72
 """Of 100: below it, names share letters and nothing else."""
 MOST = 20
+ACCENTS = 768
+"""The first of the marks that stand above, below or through letters."""
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """Something that has a name. ``path`` is within its edition."""
 
     name: str
@@ -38,15 +41,24 @@ class Index:
     hits: list[Hit]
 
 
+class _Letters(dict[int, str | None]):
+    """What each character becomes: itself, a space, or nothing. Those of most names
+    are looked up, the others reckoned: anybody may type any."""
+
+    def __missing__(self, code: int) -> str | None:
+        if code >= ACCENTS and unicodedata.combining(chr(code)):
+            return None
+        return chr(code) if chr(code).isalnum() else " "
+
+
+LETTERS = _Letters()
+LETTERS.update((code, LETTERS[code]) for code in range(1_280))  # up to Cyrillic
+
+
 def plain(text: str) -> str:
     """Lower case without accents or marks: "Crédit Agricole" -> "credit agricole"."""
     split = unicodedata.normalize("NFKD", text.casefold())
-    kept = "".join(
-        mark if mark.isalnum() else " "
-        for mark in split
-        if ord(mark) < 768 or not unicodedata.combining(mark)
-    )
-    return " ".join(kept.split())
+    return " ".join(split.translate(LETTERS).split())
 
 
 def search(desk: Desk) -> SearchPage:
@@ -83,7 +95,8 @@ def hits(desk: Desk, asked: str) -> tuple[Hit, ...]:
 
 def names(book: Book) -> Index:
     """Made once for an edition and language."""
-    return book.once(f"names in {language()}", index)
+    with unswept():
+        return book.once(f"names in {language()}", index)
 
 
 def _ask(desk: Desk, asked: str) -> Link:
@@ -111,9 +124,10 @@ def index(book: Book) -> Index:
     """Brands by their names and former names, and industries, these by their English
     names too. In the language of the page."""
     former = former_names(book)
+    titles = {slug: t(name) for slug, name in book.industry_slugs.items()}
     of = {
-        slug: t(book.industry_slugs[row.industry])
-        for rows in book.brands.values()
+        slug: titles[row.industry]
+        for rows in book.listed.values()
         for slug, row in rows.items()
     }
     found = Index([], [])
@@ -128,7 +142,7 @@ def index(book: Book) -> Index:
         for old in former.get(slug, ()):
             add(old, Hit(name, path, of[slug], t("formerly %(name)s", name=old)))
     for slug, name in book.industry_slugs.items():
-        hit = Hit(t(name), f"/industries/{slug}", t("an industry"), "")
+        hit = Hit(titles[slug], f"/industries/{slug}", t("an industry"), "")
         for known_as in dict.fromkeys((name, hit.name)):
             add(known_as, hit)
     return found
@@ -137,10 +151,8 @@ def index(book: Book) -> Index:
 def former_names(book: Book) -> dict[str, tuple[str, ...]]:
     """Slug to the names a brand had before."""
     return {
-        line.slug: tuple(
-            name for part in line.former_names.split(";") if (name := part.strip())
-        )
-        for line in book.reader.brands()
+        slug: tuple(name for part in said.split(";") if (name := part.strip()))
+        for slug, said in book.reader.former_names().items()
     }
 
 

@@ -7,12 +7,13 @@ import tomllib
 from collections.abc import Callable, Sequence
 from functools import cache
 from math import sqrt
-from typing import Any
+from typing import Any, NamedTuple
 
 from model.rows import Standing
 from model.words import Family, Level, Status
 from settings import ROOT
 from web import words
+from web.book import Book
 from web.desk import Desk
 from web.pages import StudiesPage, Study
 from web.parts import Cell, Table
@@ -97,36 +98,48 @@ def _here(desk: Desk, figure: dict[str, str]) -> Cell:
     return OURS[figure["ours"]](desk)
 
 
-def _ranked(desk: Desk) -> list[Standing]:
-    rows = desk.book.brands.get(SOCIAL, {}).values()
-    return [row for row in rows if row.status == Status.RANKED]
+class Mean(NamedTuple):
+    """Of the ranked brands of social networks, the share answered within a limit."""
+
+    brands: int
+    share: float
+    low: float
+    high: float
+    within_s: int
+
+
+def _means(book: Book) -> dict[int, Mean | None]:
+    """By limit (1, 2, 3); None of too few brands."""
+    listed = book.listed.get(SOCIAL, {}).values()
+    rows = book.lines([row for row in listed if row.status == Status.RANKED])
+    return {limit: _mean(rows, limit) for limit in (1, 2, 3)}
+
+
+def _mean(ranked: Sequence[Standing], limit: int) -> Mean | None:
+    rows = [row for row in ranked if getattr(row, f"share_t{limit}") is not None]
+    if len(rows) < FEW:
+        return None
+    ends = [f"share_t{limit}{end}" for end in ("", "_low", "_high")]
+    shares = [tuple(getattr(row, name) for name in ends) for row in rows]
+    return Mean(len(rows), *mean(shares), getattr(rows[0], f"t{limit}_s"))
 
 
 def _answered(limit: int) -> Callable[[Desk], Cell]:
     def cell(desk: Desk) -> Cell:
-        rows = [
-            row for row in _ranked(desk) if getattr(row, f"share_t{limit}") is not None
-        ]
-        if len(rows) < FEW:
+        said = desk.book.once("means of ranked brands", _means)[limit]
+        if said is None:
             return Cell(text=t("not known: too few ranked brands on social networks"))
-        share, low, high = mean(
-            [
-                tuple(getattr(row, f"share_t{limit}{e}") for e in ("", "_low", "_high"))
-                for row in rows
-            ]
-        )
-        within = words.limit(getattr(rows[0], f"t{limit}_s"))
         return Cell(
             text=t(
                 "%(share)s of 100 answered within %(limit)s",
-                share=words.hundred(share),
-                limit=within,
+                share=words.hundred(said.share),
+                limit=words.limit(said.within_s),
             ),
             note=t(
                 "mean of %(brands)s, %(interval)s %(span)s",
-                brands=words.counted(len(rows), "ranked brand", "ranked brands"),
+                brands=words.counted(said.brands, "ranked brand", "ranked brands"),
                 interval=words.interval(),
-                span=words.share_span(low, high),
+                span=words.share_span(said.low, said.high),
             ),
         )
 
@@ -173,7 +186,8 @@ def _unanswered(desk: Desk) -> Cell:
 
 
 def _limit(desk: Desk) -> int:
-    return next(iter(desk.book.brands[SOCIAL].values())).t3_s
+    first = next(iter(desk.book.listed[SOCIAL].values()))
+    return desk.book.lines([first])[0].t3_s
 
 
 def _ratio(desk: Desk) -> Cell:

@@ -11,6 +11,7 @@ import re
 from model.rows import Standing
 from model.words import Cut, Family, Status
 from scoring.method import METHOD
+from store import Listed
 from web.tongue import decimal, mark, number, t
 from web.words.figures import (
     NARROW,
@@ -237,7 +238,7 @@ def typical_wait(row: Standing) -> str:
     return t("more than %(limit)s", limit=limit(row.t3_s))
 
 
-def wait_known(row: Standing) -> bool:
+def wait_known(row: Standing | Listed) -> bool:
     """Whether ``typical_wait`` says more than "not known"."""
     if row.median_wait_s is not None:
         return True

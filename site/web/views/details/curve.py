@@ -56,7 +56,7 @@ def channels(desk: Desk, row: Standing) -> Block | None:
     curves = [
         read(line, names.get(line.channel, line.channel), told[key])
         for line in sorted(
-            desk.book.channels.get(row.slug, []), key=lambda line: -line.inquiries
+            desk.book.channels(row.slug), key=lambda line: -line.inquiries
         )
         if (key := ("curve", row.family, line.channel)) in told
     ]

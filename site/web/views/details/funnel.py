@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from math import ceil, floor, log
 from typing import Any
 
+from model.rows import Standing
 from model.words import Level
 from scoring.method import METHOD
 from web import words
@@ -34,6 +35,7 @@ def industry(desk: Desk, slug: str, family: str) -> Block | None:
     if said is None:
         return None
     name, where = desk.industry(slug), words.family_place(family)
+    brands = desk.book.chosen(family, (row[0] for row in said["brands"]))
     return Block(
         id="funnel",
         title=t("More than luck?"),
@@ -46,7 +48,7 @@ def industry(desk: Desk, slug: str, family: str) -> Block | None:
                 where=where,
             ),
             headings=(t("Brand"), t("Score"), t("Weighs like"), t("Beside the mean")),
-            rows=tuple(_line(desk, family, row) for row in said["brands"]),
+            rows=tuple(_line(desk, brands.get(row[0]), row) for row in said["brands"]),
         ),
         folded=True,
         links=(
@@ -294,9 +296,8 @@ def _plain(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def _line(desk: Desk, family: str, row: list[Any]) -> tuple[Cell, ...]:
+def _line(desk: Desk, brand: Standing | None, row: list[Any]) -> tuple[Cell, ...]:
     slug, score, size, beyond = row
-    brand = desk.book.brands[family].get(slug)
     inquiries = brand.inquiries if brand else 0
     ends = brand and words.span(brand.score_low or 0, brand.score_high or 0)
     return (

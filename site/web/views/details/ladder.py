@@ -131,7 +131,7 @@ def _why(desk: Desk, row: Standing) -> str:
     files = {each.slug for each in desk.book.reader.channels() if each.how == IMPORTED}
     here = {
         line.channel
-        for line in desk.book.channels.get(row.slug, [])
+        for line in desk.book.channels(row.slug)
         if line.family == row.family
     }
     if here and here <= files:

@@ -189,13 +189,12 @@ def ranges(desk: Desk, slug: str, family: str) -> Block | None:
 
 def ranked(desk: Desk, slug: str, family: str) -> list[Standing]:
     """Ranked brands of an industry, the highest score first."""
-    return [
+    here = [
         row
-        for row in desk.book.brands.get(family, {}).values()
-        if row.industry == slug
-        and row.status == Status.RANKED
-        and build.place(row, in_industry=True)
+        for row in desk.book.listed.get(family, {}).values()
+        if row.industry == slug and row.status == Status.RANKED
     ]
+    return [row for row in desk.book.lines(here) if build.place(row, in_industry=True)]
 
 
 def _drawing(

@@ -179,6 +179,7 @@ def industry(desk: Desk, slug: str, family: str) -> Block | None:
     if said is None:
         return None
     where = words.family_place(family)
+    brands = desk.book.chosen(family, (row[0] for row in said["rows"]))
     return Block(
         id="like-with-like",
         title=t("Like with like"),
@@ -197,7 +198,7 @@ def industry(desk: Desk, slug: str, family: str) -> Block | None:
                 where=where,
             ),
             headings=(t("Brand"), t("Score"), t("On the same mix"), t("Weighs like")),
-            rows=tuple(_line(desk, family, row) for row in said["rows"]),
+            rows=tuple(_line(desk, brands.get(row[0]), row) for row in said["rows"]),
         ),
         folded=len(said["rows"]) > LONG,
         links=_links(desk, f"/industries/{slug}/standard"),
@@ -244,9 +245,8 @@ def _pairs(desk: Desk, said: dict[str, Any]) -> str:
     return f"{first} {which}"
 
 
-def _line(desk: Desk, family: str, row: list[Any]) -> tuple[Cell, ...]:
+def _line(desk: Desk, brand: Standing | None, row: list[Any]) -> tuple[Cell, ...]:
     slug, score, standard, low, high, size = row
-    brand = desk.book.brands[family].get(slug)
     inquiries = brand.inquiries if brand else 0
     ends = brand and words.span(brand.score_low or 0, brand.score_high or 0)
     return (
