@@ -129,7 +129,7 @@ def _lists(desk: Desk, row: Standing, told: Against) -> tuple[Links, ...]:
             (t("Surely above it"), t("no brand is surely above it"), told.above),
             (
                 t("Not to be told apart from it"),
-                t("no brand is not to be told apart from it"),
+                t("every other brand can be told apart from it"),
                 told.open,
             ),
             (t("Surely below it"), t("no brand is surely below it"), told.below),
