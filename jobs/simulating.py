@@ -103,12 +103,12 @@ def _nobody(shape: str | None, n: int | None) -> str:
     shapes = dict.fromkeys(brand.shape.name for brand in brands)
     if shape is not None and shape not in shapes:
         return f"no brand has the shape {shape[:60]!r}; there are: {_all(shapes)}"
-    sizes = _all(map(str, sorted({brand.n for brand in WORLDS[0].brands})))
+    sizes = ", ".join(map(str, sorted({brand.n for brand in WORLDS[0].brands})))
     return f"no such brand is written to {n} times; usual sizes are {sizes}"
 
 
 def _all(names: Iterable[str]) -> str:
-    return ", ".join(names)
+    return "; ".join(names)
 
 
 def to_text(found: Measured, layout: str, by: str) -> str:

@@ -167,6 +167,8 @@ def test_a_bundle_stands_alone_and_beside_the_one_before(both):
     report = verify(later, before=earlier)
     assert report.agrees, report.differences
     assert {"edition before", "changes"} <= outcome(report).keys()
+    assert not any("--before" in each for each in report.not_covered)
+    assert any("--before" in each for each in verify(later).not_covered)
     assert verify(earlier).agrees
 
 
@@ -194,11 +196,13 @@ def retold(folder, level, slug, **changes):
 
 
 def test_another_edition_before_it_is_found_out(both):
-    later, _ = both
-    report = verify(later, before=later)
-    assert not report.agrees
-    assert not outcome(report)["changes"]
-    assert outcome(report)["details"]
+    later, earlier = both
+    names = [json.loads((each / "edition.json").read_text())["name"] for each in both]
+    says = f"edition {names[0]} says what changed since {names[1]}; .* is edition"
+    with pytest.raises(jobs.Failed, match=f"{says} {names[0]}: name the bundle"):
+        verify(later, before=later)
+    with pytest.raises(jobs.Failed, match="says nothing of an edition before it"):
+        verify(earlier, before=later)
 
 
 def test_a_change_that_is_altered_is_found_out(both):

@@ -20,7 +20,7 @@ from model.bundle import DETAILS, INQUIRIES, STANDINGS, Table
 from model.chain import chained
 from scoring import VERSION
 from scoring.answers import with_answers
-from scoring.changes import TOPIC
+from scoring.changes import TOPIC, Before
 from scoring.changes import changes as told_changes
 from scoring.details.substance import TOPIC as SUBSTANCE
 from scoring.details.told import digest_of_all
@@ -114,6 +114,7 @@ class Read:
     result: Result
     altered: list[str]
     changed: list[tuple[str, Any, Any]]  # choices of the method
+    was: Before | None  # what it says of the edition before it
 
 
 def verify(
@@ -132,8 +133,26 @@ def verify(
             earlier = _read(before, says)
         except Failed as problem:
             raise Failed(f"the edition before it, {before}: {problem}") from problem
+        _same_edition(read, earlier, before)
         _before(report, read, earlier)
+        report.not_covered = UNSEEN[:-1]
     return report
+
+
+def _same_edition(read: Read, earlier: Read, path: Path) -> None:
+    """Raises Failed where the other bundle is not of the edition that is spoken of."""
+    name, found = read.claimed.said["name"], earlier.claimed.said["name"]
+    if read.was is None:
+        raise Failed(
+            f"edition {name} says nothing of an edition before it, so there is nothing"
+            " to hold it to: leave out --before"
+        )
+    meant = read.was.facts["name"]
+    if found != meant:
+        raise Failed(
+            f"edition {name} says what changed since {meant}; {path} is edition"
+            f" {found}: name the bundle of {meant} with --before"
+        )
 
 
 def _read(path: Path, says: Progress) -> Read:
@@ -151,7 +170,7 @@ def _read(path: Path, says: Progress) -> Read:
         result = with_answers(result, rows.answers, claimed.period)
     if was is not None:
         result = changes.told_since(result, was)
-    return Read(claimed, lines, more, rows, result, altered, changed)
+    return Read(claimed, lines, more, rows, result, altered, changed, was)
 
 
 def _report(read: Read) -> Report:

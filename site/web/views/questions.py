@@ -105,11 +105,12 @@ QUESTIONS: tuple[Rule, ...] = (
         id="gaming",
         title="Can a brand improve its score without answering better?",
         text=(
-            "Hiding or deleting what people wrote does not help: once we have seen it,"
-            " it counts. Answering only the grateful does not help: whether a message"
-            " counts is decided before its answer is looked at. Template replies show"
-            " as near-copies. One person writing a hundred times in a day is one"
-            " person. Answering more people sooner helps.",
+            "Hiding what people wrote does not help: once we have seen it, it counts."
+            " Answering only the grateful hardly helps: whoever complained and got"
+            " nothing counts all the same, and where we know what messages are, thanks"
+            " are not in the headline at all. Template replies show as near-copies. One"
+            " person writing a hundred times in a day is one person. Answering more"
+            " people sooner helps.",
         ),
     ),
     Rule(
@@ -130,6 +131,96 @@ QUESTIONS: tuple[Rule, ...] = (
             "Then use the three shares, which need no weights. How far the order of"
             " brands moves under other weights, or with one limit alone, is printed"
             " further down for the edition you are reading.",
+        ),
+    ),
+    Rule(
+        id="list",
+        title="Why is one brand here and another not?",
+        text=(
+            "Whoever runs this site chooses brands and accounts by hand; they are no"
+            " sample of all there are. So a place is a place among those listed, and an"
+            " industry’s mean is theirs. On which accounts a brand is watched stands on"
+            " its page. Anybody may ask for another brand, under corrections.",
+        ),
+    ),
+    Rule(
+        id="typical",
+        title="Are people who write in public like all customers?",
+        text=(
+            "No. Most customers never write in the open, and those who do may be"
+            " angrier than the rest. A score says what happens to people who write"
+            " where everybody can read it. Of those who telephone or write a letter it"
+            " says nothing.",
+        ),
+    ),
+    Rule(
+        id="old-surveys",
+        title=(
+            "The surveys are from 2012 and 2017. Do they still hold, and in my country?"
+        ),
+        text=(
+            "We do not know. They are old, one is by a maker of tools for this very"
+            " work, and we have none for every country. That is why the three shares"
+            " stand beside each score. If people expect answers sooner today, all"
+            " scores are too kind, most of all to the slow.",
+        ),
+    ),
+    Rule(
+        id="campaign",
+        title="Could people be sent to make a brand look bad?",
+        text=(
+            "They could; we cannot look into anybody’s head. What stands against it: a"
+            " person counts once a day, many messages on few days widen the interval,"
+            " and a brand of which few days decide has no place. Accounts that say they"
+            " are machines are left out where the channel tells us. And whoever is"
+            " answered helps the brand.",
+        ),
+    ),
+    Rule(
+        id="own-figures",
+        title=(
+            "The brand says it answers nearly everybody within the hour. Why do you"
+            " say less?"
+        ),
+        text=(
+            "It may count other things: calls and letters too, a machine’s replies,"
+            " office hours only, or the mean wait of those it answered. We count"
+            " everybody who wrote in public, at every hour, the unanswered too. Ask the"
+            " brand how many messages stand behind its figure; ours are printed beside"
+            " each.",
+        ),
+    ),
+    Rule(
+        id="other-places",
+        title=(
+            "May I compare a score on social networks with one in reviews, or a bank"
+            " with an airline?"
+        ),
+        text=(
+            "Not social networks with reviews: the limits there are others, and so are"
+            " the people. The two are never added up. Brands of all industries stand in"
+            " one table, because the question is the same everywhere; but people write"
+            " to them about other things, so look first at the brand’s own industry.",
+        ),
+    ),
+    Rule(
+        id="seen-all",
+        title="How do I know that you saw everything?",
+        text=(
+            "We did not, and say where. For every account and day it is kept whether"
+            " we saw all of it, a part, or nothing; each brand’s page shows it. Where a"
+            " brand answered messages that we had not seen otherwise, its page says how"
+            " many of its answers that were: the more, the more we overlook.",
+        ),
+    ),
+    Rule(
+        id="contested",
+        title="What if a brand says that a number is wrong?",
+        text=(
+            "It can contest it, and what it says and what was answered stands under"
+            " corrections for everybody to read. Either side can recompute the figure."
+            " Where we were wrong a new edition says so and names the old one, which"
+            " stays as it was.",
         ),
     ),
 )

@@ -28,6 +28,9 @@ RULES: tuple[Rule, ...] = (
             "One person counts once per brand and day: the first message of the kinds"
             " counted, answered by the first answer to anything that person wrote to"
             " the brand that day.",
+            "Somebody who writes under two names, as on two networks, is two people"
+            " to us: we know nobody. A message to two or more of the brands we watch"
+            " counts for none of them, because nobody can say which was asked.",
             "Whether an inquiry counts is decided without looking at its answer.",
         ),
     ),
