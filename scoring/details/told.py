@@ -12,6 +12,10 @@ DETAILS = pl.Schema(
 )
 """``body`` is JSON. All but it are the key."""
 
+_CANONICAL = json.JSONEncoder(
+    sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+)
+
 
 def told(
     topic: str,
@@ -31,13 +35,7 @@ def told(
 
 def canonical(body: Mapping[str, Any]) -> str:
     """JSON in one way only: keys sorted, no blanks, no NaN."""
-    return json.dumps(
-        body,
-        sort_keys=True,
-        separators=(",", ":"),
-        ensure_ascii=False,
-        allow_nan=False,
-    )
+    return _CANONICAL.encode(body)
 
 
 def digest_of_all(standings: str, details: pl.DataFrame) -> str:
