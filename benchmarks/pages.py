@@ -1,31 +1,46 @@
 """What a reader waits for and pays for: `/` and search over 100 and over 10,000 brands.
 
 Bytes are those of `/` and of every file it names, as a browser gets them that takes
-brotli. Cold is the first page that a process makes of an edition: nothing is read yet,
-no page is kept. Beside it, as a floor that moves with the machine, the same rows read
-with Python's own sqlite3 into tuples and sorted by score. Times are the processor's, so
-that they hold on a machine that is busy with something else.
+brotli. Three kinds of cold: the first answer of a process that has just been started
+and has read nothing, no template either; the first of an edition that nobody has asked
+for in a process that runs; and an answer that nobody has had of an edition that is
+open. Beside them, as a floor that moves with the machine, the same rows read with
+Python's own sqlite3 into tuples and sorted by score. Times are the processor's, so that
+they hold on a machine that is busy with something else.
 """
 
 import random
 import re
 import sqlite3
 import statistics
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+ROOT = Path(__file__).resolve().parent.parent
 FEW, MANY = 100, 10_000
 MOST_KB, HOME_MS, SEARCH_MS = 60, 100, 50
 TIMES = 5
+EDITIONS = ("2025-Q4", "2026-Q1", "2026-Q2", "2026-Q3")
+"""The last is the current one."""
+HOME, SEARCH = "/?page={}", "/search.json?q=beldun{}"
 SYLLABLES = (
     "an", "bel", "cor", "dun", "el", "far", "gor", "hal", "in", "jor", "kel", "lum",
     "mar", "nor", "ol", "per", "quin", "ros",
 )  # fmt: skip
 INDUSTRIES = 40
 READ = "SELECT * FROM standing WHERE edition_id = 1 AND level = ? AND headline = 1"
+STARTED = """
+import sys
+sys.path[:0] = [{root!r}, {site!r}]
+from pathlib import Path
+from benchmarks.pages import first
+print(first(Path({var!r}), {path!r}))
+"""
 
 
 def run() -> Iterator[str]:
@@ -70,7 +85,9 @@ def _fill(var: Path, brands: int) -> None:
     ]
     for line in lines:
         line |= {"of": brands, "industry_of": brands // INDUSTRIES + 1}
-    store.save_edition(_edition(brands), pl.DataFrame(lines), [])
+    frame = pl.DataFrame(lines)
+    for at, name in enumerate(EDITIONS):
+        store.save_edition(_edition(brands, name, at), frame, [])
     store.close()
 
 
@@ -104,11 +121,11 @@ def _line(
     return found
 
 
-def _edition(brands: int) -> Any:
+def _edition(brands: int, name: str, at: int) -> Any:
     from model import Edition
 
     return Edition(
-        name="2026-Q3", day_from=20_635, day_to=20_727, as_of=1_791_000_000,
+        name=name, day_from=20_635 + at, day_to=20_727 + at, as_of=1_791_000_000,
         made_at=1_791_000_000, method="1", code="0", inquiries=1, messages=1,
         brands=brands, coverage=0.99, cuts='{"social": "all"}', left_out="{}",
         input_digest="1" * 64, result_digest="2" * 64, previous="", digest="3" * 64,
@@ -148,14 +165,13 @@ def _bytes(var: Path) -> str:
 
 def _cold(var: Path) -> Iterator[str]:
     floor = statistics.median(_ms(lambda: _floor(var)) for _ in range(TIMES))
-    _first(var, "/")  # Python's own modules are loaded, templates are not yet read
-    home = statistics.median(_first(var, "/") for _ in range(TIMES))
-    yield _said("/, first of a process", home, HOME_MS, floor)
-    yield _said("/, another page of it", *_next(var, "/?page={}"), HOME_MS, floor)
-    asked = "/search.json?q=beldun"
-    first = statistics.median(_first(var, asked) for _ in range(TIMES))
-    yield _said("search, first of a process", first, SEARCH_MS, floor)
-    yield _said("search, any other", *_next(var, asked + "{}"), SEARCH_MS, floor)
+    for what, path, most in (("/", HOME, HOME_MS), ("search", SEARCH, SEARCH_MS)):
+        for when, took in (
+            ("first of a process", _started(var, path.format(1))),
+            ("first of an edition", _opened(var, path.format(1))),
+            ("any other", _next(var, path)),
+        ):
+            yield _said(f"{what}, {when}", statistics.median(took), most, floor)
 
 
 def _floor(var: Path) -> None:
@@ -165,18 +181,39 @@ def _floor(var: Path) -> None:
             rows.sort(key=lambda row: str(row[2]))
 
 
-def _first(var: Path, path: str) -> float:
+def first(var: Path, path: str) -> float:
     """Milliseconds of the first answer of a new site."""
     client = _client(var)
     return _ms(lambda: _got(client, path))
 
 
-def _next(var: Path, path: str) -> tuple[float]:
-    """Those of answers that nobody has had, of a site that has answered before."""
+def _started(var: Path, path: str) -> list[float]:
+    """The same, each time in a Python of its own."""
+    places = {"root": str(ROOT), "site": str(ROOT / "site"), "var": str(var)}
+    code = STARTED.format(**places, path=path)
+    run = [sys.executable, "-c", code]
+    return [
+        float(subprocess.run(run, capture_output=True, text=True, check=True).stdout)
+        for _ in range(TIMES)
+    ]
+
+
+def _opened(var: Path, path: str) -> list[float]:
+    """The first of each edition, of a site that has shown another."""
+    client = _client(var)
+    _got(client, path)
+    under = path.replace("/?", "?")
+    return [
+        _ms(lambda name=name: _got(client, f"/editions/{name}{under}"))
+        for name in EDITIONS[:-1]
+    ]
+
+
+def _next(var: Path, path: str) -> list[float]:
+    """Those that nobody has had, of a site that has answered before."""
     client = _client(var)
     _got(client, path.format(1))
-    took = [_ms(lambda at=at: _got(client, path.format(at))) for at in range(2, 12)]
-    return (statistics.median(took),)
+    return [_ms(lambda at=at: _got(client, path.format(at))) for at in range(2, 12)]
 
 
 def _got(client: Any, path: str) -> None:

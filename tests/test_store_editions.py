@@ -12,7 +12,7 @@ from sqlalchemy.exc import DatabaseError
 from fixtures_store import ROOT, an_edition, some_standings, table
 from model import Standing
 from model.rows import columns
-from store import EditionExists, Store, UnknownEdition
+from store import EditionExists, Listed, Store, UnknownEdition
 
 
 def test_an_edition_comes_back_as_it_was_given(store: Store) -> None:
@@ -46,6 +46,28 @@ def test_lines_of_an_edition_can_be_narrowed(store: Store) -> None:
     assert len(store.standings(id_, "brand", headline=True)) == 2
     assert len(store.standings(id_, slug="a")) == 2
     assert store.standings(id_ + 100) == []
+
+
+def test_what_is_listed_of_an_edition_is_of_its_headline_lines(store: Store) -> None:
+    lines = pl.concat(
+        [
+            some_standings(["b", "a"], score=[90.25, None], share_t2=[0.5, None]),
+            some_standings(["a"], cut="needs-answer", headline=False),
+            some_standings(["banks"], level="industry"),
+        ],
+        how="diagonal_relaxed",
+    )
+    edition = store.save_edition(an_edition(), lines, [])
+    assert edition.id is not None
+    listed = store.listed(edition.id, "brand")
+    whole = store.standings(edition.id, "brand", headline=True)
+    assert [row.slug for row in listed] == ["b", "a"]
+    assert listed == [
+        Listed(*(getattr(line, name) for name in Listed._fields)) for line in whole
+    ]
+    assert store.standings_of([row.id for row in reversed(listed)]) == whole
+    assert store.standings_of([listed[1].id]) == whole[1:]
+    assert store.standings_of([]) == []
 
 
 def test_every_column_of_a_standing_is_kept(store: Store) -> None:

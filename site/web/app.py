@@ -1,5 +1,6 @@
 """The website, assembled: ``create_app`` makes what gunicorn serves."""
 
+import gc
 import logging
 import threading
 import time
@@ -152,12 +153,14 @@ def _plain(language: tongue.Catalogue | None, message: str) -> Markup:
 
 
 def warm(app: Flask) -> None:
-    """Reads the edition and the templates before anybody asks for a page: with ten
-    thousand brands that takes most of a second, and nobody is to be the one who waits.
-    Of an edition published later its first reader in each process still is."""
+    """Reads the edition and the templates before anybody asks for a page: nobody is to
+    be the one who waits. What is there then stays, so Python's search for cycles is not
+    to walk through it any more: that takes longer than most pages."""
     client = app.test_client()
     for path in ("/", "/search.json?q=a"):
         client.get(path)
+    gc.collect()
+    gc.freeze()
 
 
 def _opened(library: Library) -> None:

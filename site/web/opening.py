@@ -1,7 +1,7 @@
 """A large new edition is opened beside the one that is shown, so that no reader waits.
 
-Reading ten thousand brands takes most of a second. Until that is done readers see the
-edition before, which is as true as it was.
+Reading ten thousand brands takes a moment. Until that is done readers see the edition
+before, which is as true as it was.
 """
 
 import logging

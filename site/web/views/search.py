@@ -35,10 +35,23 @@ class Hit(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """Every name of an edition, in plain letters, and what it stands for."""
+    """Every name of an edition, in plain letters, and what it stands for: a brand, by
+    its slug and the former name that this is ('' none), or an industry."""
 
     plain: list[str]
-    hits: list[Hit]
+    things: list[tuple[str, str] | Hit]
+    book: Book
+    titles: dict[str, str]  # of industries, by slug
+
+    def hit(self, at: int) -> Hit:
+        """Made when it is found: a search shows twenty of ten thousand."""
+        thing = self.things[at]
+        if isinstance(thing, Hit):
+            return thing
+        slug, old = thing
+        row = [rows[slug] for rows in self.book.listed.values() if slug in rows][-1]
+        why = t("formerly %(name)s", name=old) if old else ""
+        return Hit(row.name, f"/brands/{slug}", self.titles[row.industry], why)
 
 
 class _Letters(dict[int, str | None]):
@@ -125,26 +138,18 @@ def index(book: Book) -> Index:
     names too. In the language of the page."""
     former = former_names(book)
     titles = {slug: t(name) for slug, name in book.industry_slugs.items()}
-    of = {
-        slug: titles[row.industry]
-        for rows in book.listed.values()
-        for slug, row in rows.items()
-    }
-    found = Index([], [])
-
-    def add(known_as: str, hit: Hit) -> None:
-        found.plain.append(plain(known_as))
-        found.hits.append(hit)
-
+    found = Index([], [], book, titles)
     for slug, name in book.names.items():
-        path = f"/brands/{slug}"
-        add(name, Hit(name, path, of[slug], ""))
+        found.plain.append(plain(name))
+        found.things.append((slug, ""))
         for old in former.get(slug, ()):
-            add(old, Hit(name, path, of[slug], t("formerly %(name)s", name=old)))
+            found.plain.append(plain(old))
+            found.things.append((slug, old))
     for slug, name in book.industry_slugs.items():
         hit = Hit(titles[slug], f"/industries/{slug}", t("an industry"), "")
         for known_as in dict.fromkeys((name, hit.name)):
-            add(known_as, hit)
+            found.plain.append(plain(known_as))
+            found.things.append(hit)
     return found
 
 
@@ -166,8 +171,8 @@ def best(known: Index, asked: str) -> tuple[Hit, ...]:
     )
     ranked = sorted(scored, key=lambda hit: (-_alike(wanted, hit[0], hit[1]), hit[0]))
     kept: dict[str, Hit] = {}
-    for _, _, at in ranked:
-        kept.setdefault(known.hits[at].path, known.hits[at])
+    for hit in (known.hit(at) for _, _, at in ranked):
+        kept.setdefault(hit.path, hit)
     return tuple(kept.values())[:MOST]
 
 
