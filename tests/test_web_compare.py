@@ -19,7 +19,7 @@ def test_brands_stand_side_by_side_with_their_intervals(get):
     ]
     assert lines[0] == ["Brand", "an hour", "a day", "three days", "Inquiries"]
     assert [line[0] for line in lines[1:]] == ["Crédit Élan", "Northwind Air"]
-    assert "80 75–85" in lines[2]
+    assert "80 (75–85)" in lines[2]
     assert "1,000" in lines[2]
 
 

@@ -124,7 +124,7 @@ def test_imported_answers_say_that_files_have_no_words(tmp_path):
 def test_each_channel_has_a_line(get):
     _, rows = block(get("/brands/northwind-air"), "ladders-social")
     assert rows == [
-        ["Bluesky", "600", "67 60–73", "17 12–22", "5 3–8"],
+        ["Bluesky", "600", "67 (60–73)", "17 (12–22)", "5 (3–8)"],
         ["Mastodon", "400", "not known", "not known", "not known"],
     ]
     said, _ = block(get("/brands/northwind-air"), "ladders-social", sentences=1)

@@ -53,9 +53,9 @@ def test_nights_and_weekends_are_said_with_n_and_intervals(get: Get):
     assert "34 to 46 fewer of 100" in text
     assert "At the weekend it cannot be told" in text
     assert "The clock is UTC" in text
-    assert "Monday to Friday, 8 to 20 h 60 56–64 80 76–83 90 87–92 500" in text
-    assert "Monday to Friday, 20 to 8 h 20 16–25" in text
-    assert "Saturday and Sunday 60 53–67" in text
+    assert "Monday to Friday, 8 to 20 h 60 (56–64) 80 (76–83) 90 (87–92) 500" in text
+    assert "Monday to Friday, 20 to 8 h 20 (16–25)" in text
+    assert "Saturday and Sunday 60 (53–67)" in text
     assert "57 %" in text
 
 

@@ -15,9 +15,9 @@ def test_the_larger_gain_is_named_and_nothing_is_forecast(get):
     assert "nothing is forecast" in said
     rows = heading.find_next("table").select("tbody tr")
     assert [text(row) for row in rows] == [
-        "As it is 66 61–71 1st of 3",
-        "Ten more of 100 answered, as fast as it answers now 72 67–77 1st of 3",
-        "Every answer an hour sooner 68 63–73 1st of 3",
+        "As it is 66 (61–71) 1st of 3",
+        "Ten more of 100 answered, as fast as it answers now 72 (67–77) 1st of 3",
+        "Every answer an hour sooner 68 (63–73) 1st of 3",
     ]
 
 

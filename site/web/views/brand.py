@@ -191,7 +191,7 @@ def _with_interval(value: object) -> Cell:
     if value is None:
         return Cell(text=t(words.NOT_KNOWN))
     text, interval = getattr(value, "text", ""), getattr(value, "interval", "")
-    return Cell(text=text, number=True, note=interval)
+    return Cell(text=text, number=True, note=words.aside(interval))
 
 
 def _history(desk: Desk, row: Standing) -> tuple[Past, ...]:

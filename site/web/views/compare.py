@@ -152,7 +152,7 @@ def _share(row: Standing, at: int) -> Cell:
     share = build.share(row, at)
     if share is None:
         return Cell(text=t(words.NOT_KNOWN))
-    return Cell(text=share.text, number=True, note=share.interval)
+    return Cell(text=share.text, number=True, note=words.aside(share.interval))
 
 
 def _pairs(desk: Desk, family: str, rows: Sequence[Standing]) -> Iterable[str]:

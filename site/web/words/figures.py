@@ -119,6 +119,11 @@ def share_span(low: float, high: float) -> str:
     return span(100 * low, 100 * high)
 
 
+def aside(interval: str) -> str:
+    """An interval behind the figure that it is of, which may be on the same line."""
+    return f"({interval})"
+
+
 def difference(
     new: Sequence[float], old: Sequence[float]
 ) -> tuple[float, float, float]:

@@ -94,7 +94,7 @@ def _of_substance(said: Mapping[str, Any], beyond: substance.Said | None) -> Cel
     low, high = beyond["limits"][substance.LAST]
     share = beyond["within"][substance.LAST] / beyond["n"]
     ends = words.span(low / 100, high / 100)
-    return Cell(text=str(words.hundred(share)), number=True, note=ends)
+    return Cell(text=str(words.hundred(share)), number=True, note=words.aside(ends))
 
 
 def _share(said: Mapping[str, Any], step: str) -> Cell:
@@ -102,4 +102,8 @@ def _share(said: Mapping[str, Any], step: str) -> Cell:
         return Cell(text=t(words.NOT_KNOWN))
     low, high = said["limits"][STEPS_AT[step]]
     ends = words.span(low / 100, high / 100)
-    return Cell(text=str(words.hundred(said[step] / said["n"])), number=True, note=ends)
+    return Cell(
+        text=str(words.hundred(said[step] / said["n"])),
+        number=True,
+        note=words.aside(ends),
+    )

@@ -362,7 +362,7 @@ def _cells(desk: Desk, row: Standing) -> tuple[Cell, ...]:
     sure = t("surely in the %(third)s", third=place.third) if place.third else ""
     points = Cell(text=t(words.NOT_KNOWN))
     if score:
-        points = Cell(text=score.text, number=True, note=score.interval)
+        points = Cell(text=score.text, number=True, note=words.aside(score.interval))
     return (
         Cell(text=row.name, url=desk.url(f"/brands/{row.slug}")),
         Cell(text=place.words, note=sure),

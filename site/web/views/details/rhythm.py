@@ -154,7 +154,7 @@ def _share(n: int, figures: list[int], limit: int) -> Cell:
     return Cell(
         text=str(words.hundred(figures[limit] / n)),
         number=True,
-        note=words.share_span(low / 10_000, high / 10_000),
+        note=words.aside(words.share_span(low / 10_000, high / 10_000)),
     )
 
 

@@ -252,7 +252,11 @@ def _line(desk: Desk, brand: Standing | None, row: list[Any]) -> tuple[Cell, ...
     return (
         Cell(text=brand.name if brand else slug, url=desk.brand(slug)),
         Cell(text=str(words.whole(score)), number=True, note=ends or ""),
-        Cell(text=str(words.whole(standard)), number=True, note=words.span(low, high)),
+        Cell(
+            text=str(words.whole(standard)),
+            number=True,
+            note=words.aside(words.span(low, high)),
+        ),
         Cell(
             text=words.number(round(size)),
             number=True,

@@ -67,7 +67,7 @@ def brand(desk: Desk, row: Standing) -> Block | None:
                     Cell(
                         text=str(words.whole(said[name][0])),
                         number=True,
-                        note=words.span(*said[name][1:3]),
+                        note=words.aside(words.span(*said[name][1:3])),
                     ),
                     Cell(text=words.places(said[name][3], said[name][3], said["of"])),
                 )
