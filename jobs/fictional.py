@@ -12,6 +12,7 @@ from zlib import crc32
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from model import DAY, FoundBy, Kind, Step
 from model.entries import AccountEntry, BrandEntry, IndustryEntry, Registry
@@ -238,13 +239,19 @@ def steps(brand: Fiction, inquiries: pl.DataFrame, seed: tuple[int, ...]) -> pl.
     return pl.Series("step", np.where(answered, told, Step.NONE), dtype=pl.Int8)
 
 
-def calls_by_name(brand: Fiction) -> float:
-    """Of its answers whose words are read, how many call the person by name."""
-    return float(_wording(brand).beta(2, 2))
+class Wording(NamedTuple):
+    """How a brand writes its answers: the truth of the sample."""
+
+    by_name: float  # share that call the person by name, of those whose words are read
+    repeats: float  # share of its requests to go on in private that are near-copies
+    texts: NDArray[np.int64]  # fingerprints of what it repeats: answers, then requests
 
 
-def _wording(brand: Fiction) -> np.random.Generator:
-    return np.random.default_rng((SEED, crc32(brand.slug.encode()), 4))
+def wording(brand: Fiction) -> Wording:
+    own = np.random.default_rng((SEED, crc32(brand.slug.encode()), 4))
+    by_name, repeats = own.beta(2, 2), own.beta(4, 2)
+    texts = own.integers(-(2**63), 2**63, (2, TEXTS), dtype=np.int64)
+    return Wording(by_name, repeats, texts)
 
 
 def replies(
@@ -256,24 +263,22 @@ def replies(
     What is canned has one of the brand's own fingerprints, and so has a part of the
     requests to go on in private, which is the brand's own too.
     """
-    own = _wording(brand)
-    by_name, copied = own.beta(2, 2), own.beta(4, 2)
-    texts = own.integers(-(2**63), 2**63, (2, TEXTS), dtype=np.int64)
+    own = wording(brand)
     answers = inquiries.filter(pl.col("answered_at").is_not_null())
     size, step = len(answers), answers["step"].to_numpy()
     rng = np.random.default_rng((*seed, 4))
     named, lot, text = rng.random(size), rng.random(size), rng.integers(0, TEXTS, size)
     mark = rng.integers(-(2**63), 2**63, size, dtype=np.int64)
     moved = step == Step.REDIRECT
-    mark = np.where(step == Step.CANNED, texts[0, text], mark)
-    mark = np.where(moved & (lot < copied), texts[1, text], mark)
+    mark = np.where(step == Step.CANNED, own.texts[0, text], mark)
+    mark = np.where(moved & (lot < own.repeats), own.texts[1, text], mark)
     told = answers.select(
         pl.col("key").alias("message"),
         "key",
         pl.col("answered_at").alias("responded_at"),
         "step",
         pl.Series("fingerprint", mark),
-        pl.Series("personal", named < by_name).cast(pl.Int8),
+        pl.Series("personal", named < own.by_name).cast(pl.Int8),
     )
     return told.filter(pl.col("step") != Step.UNJUDGED)
 

@@ -20,6 +20,7 @@ from store import Store
 
 ROOT = Path(__file__).parent.parent
 BY_SLUG = {each.slug: each for each in FICTIONS}
+TOPICS = ("ladder", "substance")
 QUARTERS = fictional.quarters(SAMPLE_NOW)
 HEADLINE = {
     Family.SOCIAL: Cut.ALL,
@@ -131,6 +132,54 @@ def test_every_status_is_shown(lines):
     assert answered.share_t1 is None
     assert answered.median_wait_s is not None
     assert latest["murmurvane", "social"].score == 0
+
+
+@pytest.fixture(scope="module")
+def said_of_answers(sample_store):
+    """What each edition says of a brand's answers on social networks: the brand, and
+    the bodies of ladder and substance."""
+    return [
+        (BY_SLUG[slug], *(json.loads(told[slug, topic]) for topic in TOPICS))
+        for edition in sample_store.editions()
+        for told in [
+            {
+                (each.slug, each.topic): each.body
+                for each in sample_store.details(edition.id, "brand")
+                if each.family == "social" and each.topic in TOPICS
+            }
+        ]
+        for slug in sorted({slug for slug, _ in told})
+    ]
+
+
+def test_how_many_answers_call_by_name_is_as_was_set(said_of_answers):
+    held = []
+    for brand, _, body in said_of_answers:
+        hits, n, low, high = body["address"]
+        true = fictional.wording(brand).by_name
+        held.append(low <= 10_000 * true <= high)
+        assert abs(hits / n - true) < 2.5 / n**0.5
+    assert len(held) > 200
+    assert sum(held) / len(held) >= 0.93
+
+
+def test_near_copies_among_requests_are_as_was_set(said_of_answers):
+    """Where there are few, some have no two others within four weeks."""
+    large = 0
+    for brand, ladder, body in said_of_answers:
+        hits, n, low, high, moved = body["copies"]
+        assert (hits - moved, n) == (
+            ladder["canned"],
+            ladder["canned"] + ladder["redirect"] + ladder["substantive"],
+        )
+        assert low <= 10_000 * hits / n <= high
+        if ladder["redirect"] > 60:
+            large += 1
+            true = fictional.wording(brand).repeats
+            assert (
+                abs(moved / ladder["redirect"] - true) < 2.5 / ladder["redirect"] ** 0.5
+            )
+    assert large > 20
 
 
 def test_posts_per_reply_follow_the_trade(lines):
