@@ -33,7 +33,8 @@ PAGES = (
     "/editions/2026-Q2/embed/brands/northwind-air",
     "/embed/brands/northwind-air/waits", "/embed/industries/airlines/places",
     "/brands/northwind-air/curve/embed", "/industries/airlines/places/embed",
-    "/fr/", "/ro/brands/northwind-air", "/pt/industries/airlines",
+    "/fr/", "/ro/brands/northwind-air", "/pt/industries/airlines", "/ro/",
+    "/ro/compare?brands=northwind-air,credit-elan",
     "/nope",
 )  # fmt: skip
 NO_PAGE = re.compile(r"\.(csv|json|svg|png|atom|xml)$|^/oembed$")
