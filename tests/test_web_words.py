@@ -1,13 +1,14 @@
 """Figures in words."""
 
 import pytest
+from babel.numbers import format_decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
 from fixtures_web import line
 from model import Standing
 from scoring.method import METHOD
-from web import words
+from web import tongue, words
 
 NB = words.NBSP
 
@@ -178,3 +179,13 @@ def test_small_things():
     assert words.span(40.1, 40.2) == "40"
     assert words.moment(1_795_305_600) == "22 November 2026, 00:00 UTC"
     assert words.iso(1_795_305_600) == "2026-11-22T00:00:00Z"
+
+
+@pytest.mark.parametrize("language", tongue.OTHERS)
+def test_a_number_is_written_as_babel_writes_it_however_often(language):
+    locale = tongue.catalogue(language).locale
+    for value in (0, 7, 999, 1_000, 9_999, 10_000, 1_234_567, -1_200):
+        with tongue.speaking(language):
+            said = [words.number(value) for _ in range(3)]
+        assert said == [format_decimal(value, locale=locale)] * 3
+        assert words.number(value) == f"{value:,}", "English again"
