@@ -110,7 +110,7 @@ def test_of_redirections_it_is_known_whether_they_are_near_copies(store):
     assert copied(store) == {1: 1, 2: 1, 4: 0}
     assert copied(store, day_from=4) == {4: 0}
     assert copied(store, as_of=3 * DAY) == {1: 0, 2: 0}, "the third came later"
-    assert {row[-1] for row in told(store)} == {None}, "without a judge nobody says so"
+    assert told(store) == [], "without a judge nobody says so"
 
 
 def test_copies_of_another_account_are_none(store):
