@@ -1,7 +1,8 @@
 """The only package that speaks SQL: everything kept, and everything read back.
 
-What the website needs is imported here; what works on columns (polars) is imported
-when it is first asked for, so that a process which serves pages never loads it.
+What the website needs is imported here; what works on columns (polars) or changes the
+schema (Alembic) is imported when it is first asked for, so that a process which serves
+pages never loads it.
 """
 
 from collections.abc import Collection, Iterator, Mapping
@@ -9,7 +10,6 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from store import migration
 from store.auditing import (
     AuditBook,
     AuditLine,
@@ -109,10 +109,14 @@ class Store(Pages, Watching, Registrar, Editions, Audits, Docket, Notices):
 
     def migrate(self) -> None:
         """Brings the schema up to date. Two processes may do so at once."""
+        from store import migration
+
         migration.migrate(self._database)
 
     def schema_is_current(self) -> bool:
         """Whether the schema is the one this code was written for."""
+        from store import migration
+
         return migration.current(self._database) == migration.head()
 
     def merge(self, reading: "Reading") -> "Merged":

@@ -36,7 +36,11 @@ ONLY_THIS = {
 """Where single modules of a layer are allowed: the site prints the method and how often
 it was measured to be right, nothing more; a command freezes the site."""
 
-FORBIDDEN_IN_WEB = {"polars", "numpy", "scipy", "pyarrow", "collectors", "jobs"}
+FORBIDDEN_IN_WEB = {
+    *("polars", "numpy", "scipy", "pyarrow"),  # columns are for the worker
+    "alembic",  # a process that serves pages changes no schema
+    *("collectors", "jobs"),
+}
 SHARED = {"tests", "benchmarks", "tools"}
 
 
