@@ -347,5 +347,5 @@ def ours(public: str) -> bool:
     if request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
         return False
     origin = request.headers.get("Origin")
-    known = {request.host, urlsplit(public).netloc}
-    return origin is None or urlsplit(origin).netloc in known
+    known = {request.host, urlsplit(public).netloc} - {""}
+    return origin is None or origin.partition("://")[2] in known
