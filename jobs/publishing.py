@@ -35,7 +35,7 @@ processor's cache and that threads come to their end together."""
 
 EARLIEST = date(1990, 1, 1)
 LONGEST_DAYS = 20 * 366
-NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 EPOCH = date(1970, 1, 1)
 
 Progress = Callable[[str, int], None]
@@ -135,7 +135,7 @@ def _check_name(store: Store, name: str) -> None:
     if not NAME.fullmatch(name):
         raise Failed(
             f"{name[:80]!r} cannot name an edition: expected up to 64 letters, digits,"
-            " dots, dashes and underscores, because the name stands in its address"
+            " dashes and underscores, because the name stands in its address"
         )
     try:
         store.edition(name)

@@ -129,6 +129,7 @@ class TestWrongUse:
             ("publish --from 2026-07-01 --to 2026-07-01", "must be later"),
             ("publish --from -5 --to 2026-07-01", "is no day"),
             ("publish --from 2026-07-01 --to 2026-10-01 --name ../x", "cannot name"),
+            ("publish --from 2026-07-01 --to 2026-10-01 --name v1.0", "cannot name"),
             ("publish --from 2026-07-01 --to 2026-10-01 --name ''", "cannot name"),
             ("standings --by planet", "is not one of"),
             ("standings --kind rage", "is not one of"),

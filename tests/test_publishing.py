@@ -187,6 +187,7 @@ def test_names(first, end, name):
         (FROM, TO, {"as_of": (TO + 7) * DAY - 1}, "2026-04-08 00:00 UTC"),
         (FROM - 400, FROM - 300, {"as_of": KNOWN}, "no inquiry is known"),
         (FROM, TO, {"as_of": KNOWN, "name": "../etc"}, "cannot name an edition"),
+        (FROM, TO, {"as_of": KNOWN, "name": "v1.0"}, "cannot name an edition"),
         (FROM, TO, {"as_of": KNOWN, "name": ""}, "cannot name an edition"),
         (FROM, TO, {"as_of": KNOWN, "name": "a" * 65}, "cannot name an edition"),
     ],
