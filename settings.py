@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent
@@ -234,6 +234,22 @@ class Settings(BaseSettings):
         "text", description="how lines are logged: text (name=value pairs) or json"
     )
 
+    @field_validator("*")
+    @classmethod
+    def _an_address(cls, value: object) -> object:
+        if isinstance(value, str) and value.startswith(ADDRESSES):
+            parts = urlsplit(value)  # these raise ValueError, which names the setting
+            if parts.port == 0 or not parts.hostname:
+                raise ValueError("expected an address with the name of a host")
+        return value
+
+    @field_validator("public_url")
+    @classmethod
+    def _of_the_site(cls, value: str) -> str:
+        if value and not value.startswith(("http://", "https://")):
+            raise ValueError("expected an address that begins with https:// or http://")
+        return value
+
     @cached_property
     def database(self) -> str:
         """The database's SQLAlchemy address."""
@@ -290,3 +306,12 @@ class Settings(BaseSettings):
             finally:
                 fresh.unlink()
         return path.read_text().strip().encode()
+
+
+def complaint(problem: ValidationError) -> str:
+    """What is wrong with which variables, in a sentence."""
+    wrong = "; ".join(
+        f"ANSWERABLE_{str(error['loc'][0]).upper()}: {error['msg']}"
+        for error in problem.errors()
+    )
+    return f"{wrong}; see docs/settings.md"

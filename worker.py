@@ -6,14 +6,20 @@ start its own scheduler. What is scheduled is in ``jobs.working``.
 
 import sys
 
+from pydantic import ValidationError
+
 import logs
 from jobs.working import work
-from settings import Settings
+from settings import Settings, complaint
 
 
 def main() -> int:
     """Exit code: 0 stopped when asked to, 1 could not work (a line says why)."""
-    settings = Settings()
+    try:
+        settings = Settings()
+    except ValidationError as problem:
+        print(f"worker: {complaint(problem)}", file=sys.stderr)  # noqa: T201
+        return 1
     logs.to_stderr(settings)
     return work(settings)
 

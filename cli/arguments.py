@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from settings import Settings
+from settings import Settings, complaint
 
 DAY_EXAMPLE = "2026-07-01"
 TIME_EXAMPLE = "2026-07-01T00:00:00Z"
@@ -68,9 +68,9 @@ class Name(click.ParamType[str]):
     name = "name"
 
     def convert(self, value: Any, param: Any, ctx: Any) -> str:
-        if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", value):
+        if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}", value):
             self.fail(
-                f"{value!r} cannot name an edition; use letters, digits, '.', '_' and"
+                f"{value!r} cannot name an edition; use letters, digits, '_' and"
                 " '-', at most 64",
                 param,
                 ctx,
@@ -101,8 +101,4 @@ def settings() -> Settings:
     try:
         return Settings()
     except ValidationError as problem:
-        wrong = "; ".join(
-            f"ANSWERABLE_{str(error['loc'][0]).upper()}: {error['msg']}"
-            for error in problem.errors()
-        )
-        raise click.ClickException(f"{wrong}; see docs/settings.md") from None
+        raise click.ClickException(complaint(problem)) from None

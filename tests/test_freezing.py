@@ -144,7 +144,9 @@ def test_an_address_cannot_leave_the_folder(tmp_path):
     assert not (tmp_path / "b.html").exists()
 
 
-@pytest.mark.parametrize("live", ["", "answerable.example", "ftp://answerable.example"])
+@pytest.mark.parametrize(
+    "live", ["", "answerable.example", "ftp://answerable.example", "http://["]
+)
 def test_where_the_site_runs_must_be_said(tmp_path, live):
     with pytest.raises(CannotFreeze, match="--live https"):
         freeze(small({"/": ""}), tmp_path / "site", live, silent)

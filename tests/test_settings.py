@@ -102,6 +102,24 @@ def test_a_wrong_value_names_the_setting():
     assert "bluesky_retention_hours" in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("public_url", "http://["),
+        ("public_url", "https://"),
+        ("public_url", "answerable.example"),
+        ("public_url", "javascript:alert(1)"),
+        ("github_api", "https://host:port"),
+        ("github_api", "https://host:99999"),
+    ],
+)
+def test_an_address_that_is_none_is_refused_by_name(monkeypatch, name, value):
+    monkeypatch.setenv(f"ANSWERABLE_{name.upper()}", value)
+    with pytest.raises(ValidationError) as refused:
+        Settings()
+    assert [each["loc"] for each in refused.value.errors()] == [(name,)]
+
+
 def test_hosts_that_settings_name_may_be_asked(tmp_path):
     named = Settings(
         var=tmp_path,

@@ -182,6 +182,15 @@ def test_a_database_that_cannot_be_used_is_said(tmp_path):
     assert "Traceback" not in said
 
 
+@pytest.mark.slow
+def test_a_setting_that_means_nothing_is_said(tmp_path):
+    with worker(tmp_path, ANSWERABLE_PUBLIC_URL="http://[") as one:
+        assert one.process.wait(WAIT) == 1
+        said = one.said()
+    assert said.startswith("worker: ANSWERABLE_PUBLIC_URL: ")
+    assert said.count("\n") == 1
+
+
 # -- in this process: what is scheduled, and how
 
 

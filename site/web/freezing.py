@@ -106,9 +106,16 @@ def freeze(app: Any, folder: Path, live: str, progress: Progress) -> Frozen:
     return done
 
 
+def _is_address(live: str) -> bool:
+    try:
+        parts = urlsplit(live)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.netloc)
+
+
 def _check(folder: Path, live: str) -> None:
-    parts = urlsplit(live)
-    if parts.scheme not in ("http", "https") or not parts.netloc:
+    if not _is_address(live):
         raise CannotFreeze(
             "searches, filters and forms need the site that is running: say where it"
             " is with --live https://..., or in ANSWERABLE_PUBLIC_URL"
