@@ -260,6 +260,12 @@ class Settings(BaseSettings):
         """Fictional brands live in a file of their own: never mixed with measured."""
         return f"sqlite:///{self.var / 'sample.db'}"
 
+    def bundle(self, name: str, digest: str, *, sample: bool) -> Path:
+        """Where the bundle of an edition waits to be handed out: a file of its own for
+        each digest, so that it is never another's."""
+        kind = "sample" if sample else "measured"
+        return self.var / "bundles" / kind / f"{name}.{digest[:16]}.zip"
+
     @cached_property
     def named_hosts(self) -> frozenset[str]:
         """Hosts, or hosts with a port, that may be asked although they are not public:

@@ -21,6 +21,7 @@ from collectors.base import Channel
 from collectors.hosts import Hosts
 from collectors.looking import Stopped
 from jobs import Failed
+from jobs.bundle import offer_shown
 from jobs.collecting import collect, looked_at
 from jobs.confirming import AFTER, EVERY, confirm
 from jobs.expiring import expire
@@ -38,6 +39,9 @@ JITTER_S = 30
 
 EDITION_AT = 3
 """Hour, UTC, of the day's edition: yesterday is over everywhere that counts in UTC."""
+
+OFFERED_S = 300
+"""How long an edition may be there before its bundle is made, in seconds."""
 
 PATIENCE_S = 8.0
 """How long jobs may take to notice that they are to stop. A look notices at once; an
@@ -127,6 +131,7 @@ class Worker:
             "edition", self._edition, 5, trigger="cron", hour=EDITION_AT, jitter=600
         )
         self._add("notices", self._tell, 20, trigger="interval", seconds=EVERY_S)
+        self._add("bundles", self._offer, 30, trigger="interval", seconds=OFFERED_S)
 
     def _add(
         self, name: str, do: Callable[[], None], after: int, **trigger: Any
@@ -185,6 +190,9 @@ class Worker:
 
     def _tell(self) -> None:
         tell(self._store, self._settings, stopped=self._stop.is_set)
+
+    def _offer(self) -> None:
+        offer_shown(self._store, self._settings, self._stop.is_set)
 
     def _sleep(self, seconds: float) -> None:
         if self._stop.wait(seconds):

@@ -109,7 +109,7 @@ def test_how_to_get_check_and_cite_an_edition(get: Get):
     assert "answerable export 2026-Q2 2026-Q2.zip" in text
     assert "answerable verify 2026-Q2.zip" in text
     assert plain(page.select_one("#apa").find_next("p")).startswith(
-        "Answerable. (2026). *Answerable, edition 2026-Q2* (Method 1) [Data set]."
+        "Answerable. (2026). Answerable, edition 2026-Q2 (Method 1) [Data set]."
     )
     assert page.select_one("#bibtex").find_next("pre").text.startswith("@misc{")
 

@@ -93,7 +93,7 @@ def runs(var: Path) -> list[tuple[str, str, str]]:
 def test_it_stops_when_asked(tmp_path, number):
     """By itself: after a few seconds what does not stop is cut off, which is said."""
     with worker(tmp_path, ANSWERABLE_COLLECT="false") as one:
-        one.wait_for("worker started jobs=2")
+        one.wait_for("worker started jobs=3")
         assert one.stop(number) == 0
         assert "worker stopped" in one.said()
         assert "cut off" not in one.said()
@@ -219,7 +219,7 @@ def test_there_is_a_job_for_each_channel_for_accounts_the_edition_and_notices(
     jobs = {job.id: job for job in one.scheduler.get_jobs()}
     looks = {f"look-{each.slug}" for each in looked_at(settings)}
     assert "look-bluesky" in looks
-    assert set(jobs) == looks | {"edition", "accounts", "notices"}
+    assert set(jobs) == looks | {"edition", "accounts", "notices", "bundles"}
     accounts = jobs.pop("accounts")  # after the first looks, which find most of them
     assert accounts.trigger.interval == timedelta(hours=1)
     assert timedelta(minutes=9) < accounts.next_run_time - datetime.now(UTC)
@@ -227,6 +227,9 @@ def test_there_is_a_job_for_each_channel_for_accounts_the_edition_and_notices(
     notices = jobs.pop("notices")  # after the edition that they may tell of has begun
     assert notices.trigger.interval == timedelta(minutes=2)
     assert (notices.max_instances, notices.coalesce) == (1, True)
+    bundles = jobs.pop("bundles")  # after the day's edition, if one is made at once
+    assert bundles.trigger.interval == timedelta(minutes=5)
+    assert (bundles.max_instances, bundles.coalesce) == (1, True)
     for job in jobs.values():
         assert job.max_instances == 1
         assert job.coalesce is True
@@ -242,7 +245,11 @@ def test_there_is_a_job_for_each_channel_for_accounts_the_edition_and_notices(
 def test_collecting_can_be_switched_off(sqlite_store, tmp_path):
     one = made(sqlite_store, Settings(var=tmp_path, collect=False))
     one.schedule()
-    assert [job.id for job in one.scheduler.get_jobs()] == ["edition", "notices"]
+    assert [job.id for job in one.scheduler.get_jobs()] == [
+        "edition",
+        "notices",
+        "bundles",
+    ]
 
 
 def test_accounts_are_asked_for_with_what_is_known_of_hosts(

@@ -11,6 +11,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import IO
 
@@ -54,6 +55,9 @@ LONGEST_LINK = 2_000
 
 Progress = Callable[[int, int], None]
 """Told how many inquiries have been written, and of how many."""
+
+Linked = Callable[[pl.DataFrame], pl.DataFrame]
+"""Rows with a column ``link``."""
 
 
 @dataclass(frozen=True)
@@ -101,8 +105,11 @@ def export(
     path: Path,
     public_url: str = "",
     progress: Progress | None = None,
+    *,
+    links: bool = True,
 ) -> Exported:
-    """Writes an edition as a folder, or as a zip where ``path`` ends in .zip.
+    """Writes an edition as a folder, or as a zip where ``path`` ends in .zip; without
+    the links of messages where they are not wanted.
 
     It is written beside ``path`` and takes its place when it is whole. Raises Failed
     for a place that is taken and a method this code does not know; UnknownEdition.
@@ -123,7 +130,8 @@ def export(
     ) as beside:
         folder = Path(beside, "bundle")
         folder.mkdir()
-        rows = _write(store, edition, folder, public_url, progress)
+        linked = partial(_linked if links else _unlinked, store)
+        rows = _write(store, edition, folder, public_url, linked, progress)
         made = folder
         if path.suffix == ".zip":
             made = Path(beside, "bundle.zip")
@@ -142,13 +150,14 @@ def _write(
     edition: Edition,
     folder: Path,
     public_url: str,
+    linked: Linked,
     progress: Progress | None,
 ) -> int:
     """Writes every file; how many inquiries."""
     kept = _kept(store.edition_parts(edition.name))
     url = f"{public_url.rstrip('/')}/editions/{edition.name}" if public_url else ""
     _tables(store, edition, kept, folder)
-    rows = _inquiries(store, edition, kept, folder, progress or (lambda _d, _t: None))
+    rows = _inquiries(edition, kept, folder, linked, progress or (lambda _d, _t: None))
     documents = {
         "edition.json": described.to_json(described.edition_said(edition)),
         "method.json": described.to_json(described.method_said()),
@@ -227,7 +236,7 @@ def _csv(frame: pl.DataFrame, table: Table, file: IO[bytes], *, header: bool) ->
 
 
 def _inquiries(
-    store: Store, edition: Edition, kept: Kept, folder: Path, progress: Progress
+    edition: Edition, kept: Kept, folder: Path, linked: Linked, progress: Progress
 ) -> int:
     period = Period(edition.day_from, edition.day_to, edition.as_of)
     cuts = json.loads(edition.cuts)
@@ -237,7 +246,7 @@ def _inquiries(
         header = True
         for frozen in _by_brand(kept):
             rows = further_told(told(frozen, kept.names, period, cuts), kept.answers)
-            _csv(_linked(store, rows), INQUIRIES, file, header=header)
+            _csv(linked(rows), INQUIRIES, file, header=header)
             header = False
             done += len(rows)
             progress(done, total)
@@ -287,6 +296,10 @@ def _linked(store: Store, rows: pl.DataFrame) -> pl.DataFrame:
         how="left",
         maintain_order="left",
     )
+
+
+def _unlinked(_: Store, rows: pl.DataFrame) -> pl.DataFrame:
+    return rows.with_columns(pl.lit(None, pl.String()).alias("link"))
 
 
 def _written(path: Path) -> Written:

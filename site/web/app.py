@@ -20,7 +20,7 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 
 from settings import ROOT, Settings
 from store import Store
-from web import arrival, filing, health, query, tongue, watching, words
+from web import arrival, bundles, filing, health, query, tongue, watching, words
 from web.api import problems, serving
 from web.api.limiting import Limiter
 from web.desk import Desk
@@ -60,6 +60,7 @@ class Site:
     static: Static
     public: str
     limiter: Limiter
+    bundle: bundles.Finds
     easel: Easel = field(default_factory=Easel)
     _shelf: Shelf = field(default_factory=lambda: Shelf(""))
     _pictures: Shelf = field(default_factory=lambda: Shelf("", PICTURES_BYTES))
@@ -98,6 +99,7 @@ class Site:
             public=self.public,
             static=self.static.url,
             per_minute=self.limiter.per_minute,
+            bundle=self.bundle,
             language=language,
         )
 
@@ -116,6 +118,7 @@ def create_app(
         Static(),
         settings.public_url.rstrip("/"),
         Limiter(settings.api_per_minute),
+        bundles.finder(settings),
     )
     app.extensions["answerable"] = site
     app.url_map.converters["slug"] = Slug
@@ -127,6 +130,7 @@ def create_app(
     _add_routes(app)
     serving.add(app, site)
     health.add(app, site)
+    bundles.add(app, site, site.bundle)
     office = filing.add(app, site, settings, _page)
     watching.add(app, site, office, _page)
     app.register_error_handler(HTTPException, _http_error)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from model.rows import Edition
@@ -42,6 +43,7 @@ class Desk:
     public: str  # https://... without a slash at its end, or ''
     static: Callable[[str], str]
     per_minute: int  # requests to the interface that one reader may make
+    bundle: Callable[[Edition], Path | None]  # where that of an edition is
     language: str = tongue.ENGLISH
 
     @property

@@ -144,7 +144,7 @@ ROUTES: tuple[Route, ...] = (
     ),
     Route(rule="/studies", make=studies.studies),
     *table("/studies", studies.table),
-    Route(rule="/data", make=data.data),
+    Route(rule="/data", make=data.data, live=True),  # a bundle may be made meanwhile
     Route(rule="/feed.atom", make=feed.site, empty=False),
     Route(rule="/brands/<slug:slug>/feed.atom", make=feed.brand, empty=False),
     Route(rule="/industries/<slug:slug>/feed.atom", make=feed.industry, empty=False),

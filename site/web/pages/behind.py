@@ -143,6 +143,7 @@ class DataPage(Page):
     template: ClassVar[str] = "data"
     tables: tuple[tuple[str, tuple[Link, ...]], ...]
     bundle: tuple[Described, ...]
+    download: Link | None  # the bundle; None while nobody has made it
     commands: tuple[str, ...]  # that write the bundle, and check it
     editions: str
     api: str

@@ -9,10 +9,12 @@ from web import markup, tables, words
 from web.desk import Desk
 from web.pages import DataPage, Described
 from web.parts import Cell, Link, Table
-from web.tongue import mark, t
+from web.tongue import mark, number, t
 
 MANY = 8
 """Words of a vocabulary that are listed in a cell."""
+
+MEGABYTE = 1_000_000
 
 SITE = mark(
     "The site’s own tables of brands, industries and accounts have some of its columns."
@@ -29,6 +31,7 @@ def data(desk: Desk) -> DataPage:
         description=t("Every table as CSV and JSON, and what its columns mean."),
         tables=_downloads(desk),
         bundle=tuple(_described(table) for table in bundle.TABLES),
+        download=_bundle(desk),
         commands=commands(edition.name),
         editions=desk.url("/editions"),
         api=desk.url("/api"),
@@ -36,6 +39,22 @@ def data(desk: Desk) -> DataPage:
         cite=desk.cite(t("Standings"), "/"),
         apa=citation.apa(edition, url),
         bibtex=citation.bibtex(edition, url),
+    )
+
+
+def _bundle(desk: Desk) -> Link | None:
+    edition = desk.book.edition
+    path = desk.bundle(edition)
+    if path is None:
+        return None
+    size = max(1, round(path.stat().st_size / MEGABYTE))
+    return Link(
+        t(
+            "Download the bundle of %(name)s (one zip, %(n)s MB)",
+            name=edition.name,
+            n=number(size),
+        ),
+        f"/editions/{edition.name}/bundle.zip",
     )
 
 
