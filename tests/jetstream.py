@@ -124,13 +124,19 @@ class Line:
 LINES: dict[int, Line] = {}
 """By the port of who called."""
 
+PORTS: set[int] = set()
+"""Those of servers that run here, and so open every connection sooner or later."""
+
 PATIENCE_S = 120
 TICK_S = 0.02
 
 
-def patient(*address: Any, **options: Any) -> ClientConnection:
+def patient(*address: str, **options: Any) -> ClientConnection:
     """A connection to which silence is what the server means by it: a server that is
-    kept waiting by a busy machine is not silent, however short the time it has."""
+    kept waiting by a busy machine is not silent, however short the time it has, and
+    neither is one that has yet to open the connection."""
+    if urlsplit(address[0]).port in PORTS:
+        options["open_timeout"] = PATIENCE_S
     socket = connect(*address, **options)
     line = LINES.get(socket.local_address[1])
     if line is not None:
@@ -230,12 +236,14 @@ def jetstream() -> Iterator[Jetstream]:
         patch("collectors.channels.bluesky.stream.connect", patient),
     ):
         port = server.socket.getsockname()[1]
+        PORTS.add(port)
         made.url = f"ws://127.0.0.1:{port}/subscribe"
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
         try:
             yield made
         finally:
+            PORTS.discard(port)
             made.closing.set()
             server.shutdown()
             thread.join()
