@@ -7,7 +7,7 @@ import random
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from collectors.channels.mastodon.entities import (
@@ -295,6 +295,7 @@ def test_a_thread_that_leads_back_to_itself_ends(world):
         ("<ul><li>a</li><li>b</li></ul>", "a\nb"),
         ("", ""),
         ("<script>x</script", ""),
+        ("a<![b>c<![CDATA[d>e<![;>f", "acef"),
     ],
 )
 def test_words_are_read_without_their_markup(world, content, text):
@@ -309,6 +310,8 @@ def test_a_warning_belongs_to_the_words(world):
 
 
 @given(st.text(alphabet="<>/=\"'apbr &;#x!-[] \n", max_size=200))
+@example("<![a")
+@example("<p>one<![;")
 def test_no_markup_is_too_strange(content):
     account = Account(id="1", acct="eve")
     status = Status(

@@ -136,6 +136,11 @@ class _Reader(HTMLParser):
         if tag in BREAKS:
             self.said.append("\n")
 
+    def parse_marked_section(self, i: int, report: bool = True) -> int:
+        """To browsers what begins with ``<![`` is a comment up to the next ``>``; this
+        parser of ours knew words for it and failed at any other."""
+        return self.parse_bogus_comment(i, report)
+
     def handle_data(self, data: str) -> None:
         if not self._unsaid:
             self.said.append(data)
