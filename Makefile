@@ -2,6 +2,8 @@
 SHELL := /bin/bash
 PY := .venv/bin/python
 AS_ROOT := $(shell [ "$$(id -u)" = 0 ] && echo yes)
+# Compiled tests are kept: compiling them anew takes longer than the quick ones.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: help setup setup-dev system run test check browser peers bench lighthouse migrate format lint types lock docs messages coverage new-channel
 
@@ -39,7 +41,7 @@ check: setup-dev ## format, lint, types, quick tests: under a minute
 	@.venv/bin/ruff check .
 	@.venv/bin/mypy
 	@.venv/bin/djlint --lint --quiet templates
-	@$(PY) -m pytest -q -n 2 -m "not browser and not peers and not slow"
+	@$(PY) -m pytest -q -n 2 --dist worksteal -p no:schemathesis -m "not browser and not peers and not slow"
 
 browser: setup-dev system ## the tests that need Chromium
 	@$(PY) -m pytest -q -m browser

@@ -1,5 +1,8 @@
 """Fixtures of all tests; each layer keeps its own in a file beside this one."""
 
+import gc
+from pathlib import Path
+
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -29,6 +32,7 @@ def loopback(monkeypatch):
 SLOW = frozenset(
     f"test_{name}"
     for name in [
+        "answers",
         "audits_cli",
         "audits_reading",
         "audits_scoring",
@@ -45,48 +49,106 @@ SLOW = frozenset(
         "classify",
         "cli",
         "cli_bundle",
+        "cli_method",
+        "climbing",
         "collecting",
+        "confirming",
         "crowd",
+        "discourse",
+        "docket",
         "doctor",
         "forgetting",
+        "freezing",
+        "github",
+        "github_gone",
         "hostile",
         "http",
         "import_files",
         "import_fuzz",
+        "import_twcs",
         "importing",
+        "judged_edition",
+        "kept",
         "kinds",
+        "ladder",
         "languages",
+        "languages_blocks",
+        "logs",
         "mastodon",
+        "mastodon_rounds",
         "migrations",
         "new_channel",
+        "pictures_languages",
         "privacy",
+        "privacy_channels",
         "proposing",
         "publishing",
+        "recordings",
+        "reddit",
         "reference_checks",
         "registry",
         "registry_live",
+        "replies",
+        "reported",
+        "rescoring",
+        "reviews",
+        "rewatch",
+        "rolling",
         "sample",
+        "scoring_curve",
+        "scoring_details",
         "scoring_edition",
+        "scoring_substance",
+        "scoring_survival",
         "scoring_tally",
+        "scoring_timely",
+        "sensitivity",
+        "settings",
+        "simulation",
+        "spending",
+        "stackexchange",
         "starting",
         "store",
         "store_editions",
         "store_locks",
         "store_look",
         "store_merge",
+        "store_notices",
         "store_opened",
+        "store_room",
         "store_tally",
+        "store_watching",
         "supervising",
         "tombstones",
+        "touched",
+        "trust",
+        "unseen",
         "up",
         "web_agreement",
+        "web_api",
+        "web_badges",
+        "web_changes",
+        "web_curve",
+        "web_days",
+        "web_embed_chart",
         "web_hostile",
+        "web_judging",
+        "web_ladder",
+        "web_markup",
+        "web_metrics",
+        "web_pictures",
+        "web_places",
+        "web_rhythm",
         "web_rules",
         "web_source",
+        "web_sources",
         "web_tables",
+        "web_timely",
         "week",
         "wire",
         "worker",
+        "worlds",
+        "x",
     ]
 )
 """Files that start servers, databases or commands, or try very many examples: left
@@ -98,6 +160,12 @@ OTHERS = {"subprocess", "threading", "running"}
 
 SERVERS = {"postgres_server", "box", "served", "browser"}
 """Fixtures that do."""
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """What is left out need not be read either, which is a third of a quick run."""
+    left_out = "not slow" in config.option.markexpr
+    return True if left_out and collection_path.stem in SLOW else None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -119,3 +187,9 @@ def _beside_others(item: pytest.Item) -> bool:
     marked = any(item.get_closest_marker(name) for name in ("browser", "peers"))
     starts = OTHERS & vars(item.module).keys() or SERVERS & set(item.fixturenames)
     return marked or bool(starts)
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays: Python's search for cycles need not walk
+    through it again and again, which is a tenth of a quick run."""
+    gc.freeze()

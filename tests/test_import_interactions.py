@@ -330,6 +330,7 @@ rows = st.lists(
 )
 
 
+@pytest.mark.slow
 @quick
 @given(rows, st.randoms(use_true_random=False))
 def test_the_order_of_rows_never_matters(rows: list[dict[str, str]], by: random.Random):
@@ -344,6 +345,7 @@ def test_the_order_of_rows_never_matters(rows: list[dict[str, str]], by: random.
     )
 
 
+@pytest.mark.slow
 @quick
 @given(rows)
 def test_every_format_says_the_same(rows: list[dict[str, str]]):

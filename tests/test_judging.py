@@ -105,6 +105,7 @@ ROWS = st.tuples(
 )
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=40)
 @given(rows=st.lists(ROWS, max_size=8), cut=st.integers(0, 8))
 def test_each_is_judged_alone_however_a_look_is_cut(rows, cut):

@@ -338,6 +338,7 @@ def test_an_answer_that_shows_an_earlier_message_takes_nobody_out_of_the_count(w
         assert eve.url == f"https://shop.example/statuses/{below}"
 
 
+@pytest.mark.slow
 @given(st.randoms(use_true_random=False), st.integers(0, 30))
 def test_order_and_repeats_change_nothing(shuffle: random.Random, size: int):
     """Any order of lists and threads, each any number of times: the same is read."""

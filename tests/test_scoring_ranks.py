@@ -272,6 +272,7 @@ def test_ten_thousand_brands_within_five_seconds_and_a_gibibyte():
     assert (found.rank <= found.worst).all()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [1, 2])
 def test_step_down_and_closed_form_on_tables_like_ours(seed):
     """41 brands with the errors of shares: the closed form, which uses no random

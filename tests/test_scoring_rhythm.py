@@ -167,6 +167,7 @@ def check_gaps(body, by_time, ends, limits) -> None:
         assert body["gaps"][name] == pytest.approx(scaled, abs=0.501)
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(world.inquiries(most=90))
 def test_nights_and_weekends_as_counted_by_hand(found):
@@ -184,6 +185,7 @@ def test_nights_and_weekends_as_counted_by_hand(found):
         check_times(brands[key], ones, world.LIMITS[key[1]])
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(world.inquiries(most=90))
 def test_an_industry_is_its_brands_pooled(found):
@@ -311,6 +313,7 @@ def test_a_sampled_channel_has_no_part_in_it():
     assert made(many(500, seed=3, account=2))[0] == {}
 
 
+@pytest.mark.slow
 @settings(max_examples=15, deadline=None)
 @given(world.inquiries(most=90))
 def test_neither_order_nor_slices_nor_portions_matter(found):

@@ -43,6 +43,7 @@ def postings():
     )
 
 
+@pytest.mark.slow
 @settings(max_examples=30, deadline=None)
 @given(world.inquiries(), postings())
 def test_it_agrees_with_the_standings(found, posted):
@@ -63,6 +64,7 @@ def test_it_agrees_with_the_standings(found, posted):
     assert all(slug == "" for _, _, slug in bodies)
 
 
+@pytest.mark.slow
 @settings(max_examples=30, deadline=None)
 @given(world.inquiries(), postings())
 def test_posts_and_replies_add_up(found, posted):

@@ -272,6 +272,7 @@ def effective(found, step):
     return max(n / (design * factor**2), 1.0)
 
 
+@pytest.mark.slow
 @settings(max_examples=30, deadline=None)
 @given(
     st.lists(

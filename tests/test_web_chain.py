@@ -46,6 +46,7 @@ def test_an_edition_that_is_gone_is_missed():
     assert broken(kept[1], kept[1:]) == "the edition it follows is not here"
 
 
+@pytest.mark.slow
 def test_published_editions_are_a_chain(sample_store):
     kept = sample_store.editions()
     assert len(kept) > 2

@@ -426,6 +426,7 @@ def test_nothing_measured_says_so_and_how_to_begin(empty, tmp_path):
     assert not (tmp_path / "nowhere").exists(), "reading must make no file"
 
 
+@pytest.mark.slow
 def test_sample_data_says_so_on_every_page(sample_var):
     fetch = getter(site(sample_var))
     for address in ("/", "/industries", "/method", "/sources", "/data", "/editions"):

@@ -9,6 +9,7 @@ import pytest
 import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
+from werkzeug.routing import BuildError
 
 from fixtures_web import checked, site
 from settings import ROOT
@@ -323,3 +324,12 @@ def test_a_site_is_read_before_anybody_asks(world_var):
     assert app.extensions["answerable"]._shelf.version == ""
     warm(app)
     assert app.extensions["answerable"].shelf().get("/") is not None
+
+
+def test_a_rule_is_turned_back_into_an_address_when_that_is_asked_for(world):
+    """No page does; Flask and what is plugged into it may."""
+    with world.test_request_context():
+        where = world.url_for("current /brands/<slug:slug>", slug="a b", x="1/2")
+        assert where == "/brands/a%20b?x=1/2"
+        with pytest.raises(BuildError):
+            world.url_for("current /brands/<slug:slug>")

@@ -15,7 +15,6 @@ from jinja2 import StrictUndefined
 from markupsafe import Markup, escape
 from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.middleware.proxy_fix import ProxyFix
-from werkzeug.routing import BaseConverter
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from settings import ROOT, Settings
@@ -27,6 +26,7 @@ from web.desk import Desk
 from web.door import Door
 from web.errors import Busy, NotHere
 from web.made import ANYWHERE, PNG, Made
+from web.matching import Matched, Slug
 from web.pages import Page
 from web.pictures.easel import Easel
 from web.routes import LIVE_S, ROUTES, Route
@@ -44,12 +44,6 @@ JSON = "application/json"
 PINNED = "public, max-age=3600, stale-while-revalidate=86400"
 BRIEF = "public, max-age=30"
 NEVER = "no-store"
-
-
-class Slug(BaseConverter):
-    """A name in an address: no slash, and no point, which begins an extension."""
-
-    regex = "[^/.]+"
 
 
 @dataclass
@@ -121,6 +115,7 @@ def create_app(
         bundles.finder(settings),
     )
     app.extensions["answerable"] = site
+    app.url_rule_class = Matched
     app.url_map.converters["slug"] = Slug
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = True
