@@ -1,12 +1,15 @@
 """What a reader waits for and pays for: `/` and search over 100 and over 10,000 brands.
 
 Bytes are those of `/` and of every file it names, as a browser gets them that takes
-brotli. Three kinds of cold: the first answer of a process that has just been started
-and has read nothing, no template either; the first of an edition that nobody has asked
-for in a process that runs; and an answer that nobody has had of an edition that is
-open. Beside them, as a floor that moves with the machine, the same rows read with
-Python's own sqlite3 into tuples and sorted by score. Times are the processor's, so that
-they hold on a machine that is busy with something else.
+brotli. Answers are cold: nobody has had them. Three kinds of them, each as a reader may
+meet it: the first of a process, which opens the edition before it listens, as
+``wsgi.py`` does; the first of a new edition, which a process that runs opens before it
+shows it; and any other. What no reader waits for is told beside them: how long a
+process opens, and what the same answers take in one that opened nothing. An older
+edition is opened for whoever asks for it first. The floor, which moves with the
+machine, is the same rows read with Python's own sqlite3 into tuples and sorted by
+score. Times are the processor's, so that they hold on a machine that is busy with
+something else.
 """
 
 import random
@@ -26,7 +29,8 @@ FEW, MANY = 100, 10_000
 MOST_KB, HOME_MS, SEARCH_MS = 60, 100, 50
 TIMES = 5
 EDITIONS = ("2025-Q4", "2026-Q1", "2026-Q2", "2026-Q3")
-"""The last is the current one."""
+"""The last is the current one, until a newer one is published."""
+NEWEST = "newest-{}"
 HOME, SEARCH = "/?page={}", "/search.json?q=beldun{}"
 SYLLABLES = (
     "an", "bel", "cor", "dun", "el", "far", "gor", "hal", "in", "jor", "kel", "lum",
@@ -39,7 +43,7 @@ import sys
 sys.path[:0] = [{root!r}, {site!r}]
 from pathlib import Path
 from benchmarks.pages import first
-print(first(Path({var!r}), {path!r}))
+print(*first(Path({var!r}), {path!r}, opens={opens!r}))
 """
 
 
@@ -54,40 +58,53 @@ def run() -> Iterator[str]:
 
 def _fill(var: Path, brands: int) -> None:
     """An edition of so many made-up brands, most of them ranked."""
-    import polars as pl
-
     from model.entries import BrandEntry, IndustryEntry, Registry
     from settings import Settings
     from store import Store
 
-    draw = random.Random(brands)
-    names = _names(draw, brands)
-    of = [f"industry-{at % INDUSTRIES}" for at in range(brands)]
-    slugs = [f"brand-{at}" for at in range(brands)]
+    _, named = _named(brands)
     store = Store(Settings(var=var, database_url="").database)
     store.migrate()
     store.put_registry(
         Registry(
             industries=tuple(
                 IndustryEntry(slug=slug, name=slug.title(), nace="K")
-                for slug in sorted(set(of))
+                for slug in sorted({of for _, _, of in named})
             ),
             brands=tuple(
                 BrandEntry(slug=slug, name=name, industry=industry)
-                for slug, name, industry in zip(slugs, names, of, strict=True)
+                for slug, name, industry in named
             ),
             accounts=(),
         )
     )
-    lines = [
-        _line(draw, at, *which)
-        for at, which in enumerate(zip(slugs, names, of, strict=True), 1)
+    store.close()
+    for at, name in enumerate(EDITIONS):
+        _publish(var, brands, name, at)
+
+
+def _named(brands: int) -> tuple[random.Random, list[tuple[str, str, str]]]:
+    """Slug, name and industry of each brand, and what draws their figures."""
+    draw = random.Random(brands)
+    names = _names(draw, brands)
+    return draw, [
+        (f"brand-{at}", name, f"industry-{at % INDUSTRIES}")
+        for at, name in enumerate(names)
     ]
+
+
+def _publish(var: Path, brands: int, name: str, at: int) -> None:
+    import polars as pl
+
+    from settings import Settings
+    from store import Store
+
+    draw, named = _named(brands)
+    lines = [_line(draw, place, *which) for place, which in enumerate(named, 1)]
     for line in lines:
         line |= {"of": brands, "industry_of": brands // INDUSTRIES + 1}
-    frame = pl.DataFrame(lines)
-    for at, name in enumerate(EDITIONS):
-        store.save_edition(_edition(brands, name, at), frame, [])
+    store = Store(Settings(var=var, database_url="").database)
+    store.save_edition(_edition(brands, name, at), pl.DataFrame(lines), [])
     store.close()
 
 
@@ -165,13 +182,21 @@ def _bytes(var: Path) -> str:
 
 def _cold(var: Path) -> Iterator[str]:
     floor = statistics.median(_ms(lambda: _floor(var)) for _ in range(TIMES))
+    yield f"the bare reading: {floor:.0f} ms"
     for what, path, most in (("/", HOME, HOME_MS), ("search", SEARCH, SEARCH_MS)):
+        opening, opened, bare = map(statistics.median, _started(var, path.format(2)))
         for when, took in (
-            ("first of a process", _started(var, path.format(1))),
-            ("first of an edition", _opened(var, path.format(1))),
-            ("any other", _next(var, path)),
+            ("first of a process", opened),
+            ("first of a new edition", _published(var, path.format(2))),
+            ("any other", statistics.median(_next(var, path))),
         ):
-            yield _said(f"{what}, {when}", statistics.median(took), most, floor)
+            yield _said(f"{what}, {when}", took, most, floor)
+        older = statistics.median(_older(var, path.format(2)))
+        yield (
+            f"{what} of an older edition that is opened for it: {older:.0f} ms; of a"
+            f" process that opened nothing: {bare:.0f} ms; opening takes a process"
+            f" {opening:.0f} ms"
+        )
 
 
 def _floor(var: Path) -> None:
@@ -181,25 +206,52 @@ def _floor(var: Path) -> None:
             rows.sort(key=lambda row: str(row[2]))
 
 
-def first(var: Path, path: str) -> float:
-    """Milliseconds of the first answer of a new site."""
+def first(var: Path, path: str, *, opens: bool) -> tuple[float, float]:
+    """Milliseconds in which a new site opens, and of its first answer."""
+    from web.app import warm
+
     client = _client(var)
-    return _ms(lambda: _got(client, path))
+    opening = _ms(lambda: warm(client.application)) if opens else 0.0
+    return opening, _ms(lambda: _got(client, path))
 
 
-def _started(var: Path, path: str) -> list[float]:
-    """The same, each time in a Python of its own."""
+def _started(var: Path, path: str) -> tuple[list[float], list[float], list[float]]:
+    """Of sites each in a Python of its own: how long they open, their first answers,
+    and those of sites that open nothing."""
     places = {"root": str(ROOT), "site": str(ROOT / "site"), "var": str(var)}
-    code = STARTED.format(**places, path=path)
-    run = [sys.executable, "-c", code]
-    return [
-        float(subprocess.run(run, capture_output=True, text=True, check=True).stdout)
-        for _ in range(TIMES)
-    ]
+    found: list[list[float]] = []
+    for _ in range(TIMES):
+        parts = []
+        for opens in (True, False):
+            code = STARTED.format(**places, path=path, opens=opens)
+            run = [sys.executable, "-c", code]
+            done = subprocess.run(run, capture_output=True, text=True, check=True)
+            parts.append([float(part) for part in done.stdout.split()])
+        (opening, opened), (_, bare) = parts
+        found.append([opening, opened, bare])
+    openings, firsts, bares = map(list, zip(*found, strict=True))
+    return openings, firsts, bares
 
 
-def _opened(var: Path, path: str) -> list[float]:
-    """The first of each edition, of a site that has shown another."""
+def _published(var: Path, path: str) -> float:
+    """The first answer of an edition that appears while the site runs."""
+    from web.source import POLL_S
+
+    client = _client(var)
+    _got(client, path)
+    site = client.application.extensions["answerable"]
+    _publish(var, MANY, NEWEST.format(time.time_ns()), len(EDITIONS))
+    time.sleep(POLL_S)
+    held = site.library().current.name  # and the new one is being opened
+    site.source.beside.wait()
+    time.sleep(POLL_S)
+    took = _ms(lambda: _got(client, path))
+    assert site.library().current.name != held, held
+    return took
+
+
+def _older(var: Path, path: str) -> list[float]:
+    """The first of each older edition, of a site that has shown the current one."""
     client = _client(var)
     _got(client, path)
     under = path.replace("/?", "?")

@@ -10,6 +10,7 @@ from model.entries import BrandEntry, IndustryEntry, Registry
 from settings import Settings
 from store import Store
 from web import book as opened
+from web import tongue
 from web.app import warm
 from web.book import Book, best_first
 from web.views import search
@@ -124,4 +125,16 @@ def test_a_site_that_is_warm_has_read_its_edition(world):
     warm(world)
     book = world.extensions["answerable"].library().book()
     assert {"listed", "names"} <= vars(book).keys()
-    assert "names in en" in book._once
+    assert {f"names in {language}" for language in tongue.NAMES} <= book._once.keys()
+
+
+def test_names_of_brands_are_made_plain_once_for_all_languages(world):
+    book = world.extensions["answerable"].library().book()
+    english = search.names(book)
+    with tongue.speaking("fr"):
+        french = search.names(book)
+    brands = len(book.once("names of brands", search._brands)[0])
+    assert list(map(id, french.plain[:brands])) == list(map(id, english.plain[:brands]))
+    assert french.titles["banks"] == "Banques"
+    assert "banks" in french.plain
+    assert "banques" in french.plain

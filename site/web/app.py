@@ -152,12 +152,16 @@ def _plain(language: tongue.Catalogue | None, message: str) -> Markup:
 
 
 def warm(app: Flask) -> None:
-    """Reads the edition and the templates before anybody asks for a page: nobody is to
-    be the one who waits. What is there then stays, so Python's search for cycles is not
-    to walk through it any more: that takes longer than most pages."""
+    """Reads the edition, the templates, the patterns of addresses and every language
+    before anybody asks for a page: nobody is to be the one who waits. What is there
+    then stays, so Python's search for cycles is not to walk through it any more: that
+    takes longer than most pages."""
     client = app.test_client()
-    for path in ("/", "/search.json?q=a"):
+    search = "/search.json?q=a"
+    for path in ("/", search, "/editions/of/no/address"):
         client.get(path)
+    for language in tongue.OTHERS:
+        client.get(f"/{language}{search}")
     gc.collect()
     gc.freeze()
 

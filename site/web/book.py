@@ -9,7 +9,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from model.rows import Edition, Standing
 from model.words import FAMILIES, Level, Status
@@ -30,10 +30,20 @@ KEPT_LINES = 1_000
 PICKED = 500
 """Standings asked for at once by their ids; for more, all of the edition are read."""
 
+RANKED, ANSWERED_ONLY = Status.RANKED.value, Status.ANSWERED_ONLY.value
+
 Made = TypeVar("Made")
 Key = TypeVar("Key")
 Said = tuple[str, str, str]
 """Topic, family and channel ('' of no one channel) of a detail."""
+
+
+class Basis(NamedTuple):
+    """Of how many brands and inquiries a family's table is made."""
+
+    brands: int = 0
+    ranked: int = 0
+    inquiries: int = 0  # without those known only because they were answered
 
 
 @dataclass(frozen=True)
@@ -76,12 +86,25 @@ class Book:
         return found
 
     @cached_property
-    def families(self) -> tuple[str, ...]:
-        """Those with brands, the one with most ranked brands first."""
-        ranked = {
-            family: sum(row.status == Status.RANKED for row in rows.values())
+    def basis(self) -> dict[str, Basis]:
+        """What the table of each family stands on."""
+        return {
+            family: Basis(
+                brands=len(rows),
+                ranked=sum(row.status == RANKED for row in rows.values()),
+                inquiries=sum(
+                    row.inquiries
+                    for row in rows.values()
+                    if row.status != ANSWERED_ONLY
+                ),
+            )
             for family, rows in self.listed.items()
         }
+
+    @cached_property
+    def families(self) -> tuple[str, ...]:
+        """Those with brands, the one with most ranked brands first."""
+        ranked = {family: found.ranked for family, found in self.basis.items()}
         order = [family.value for family in FAMILIES]
         return tuple(
             sorted(ranked, key=lambda name: (-ranked[name], order.index(name)))
@@ -189,5 +212,5 @@ def _kept(where: dict[Key, Made], key: Key, made: Made, most: int) -> Made:
 
 def best_first(row: Listed | Standing) -> tuple[bool, float, str]:
     """Ranked rows by score, then the others by name: noise gives nobody a place."""
-    ranked = row.status == Status.RANKED and row.score is not None
+    ranked = row.status == RANKED and row.score is not None
     return (not ranked, -(row.score or 0.0) if ranked else 0.0, row.name.casefold())

@@ -2,8 +2,8 @@
 
 import json
 
-from model.words import Status
 from web import tables, words
+from web.book import Basis
 from web.desk import Desk
 from web.pages import HomePage
 from web.tables import Data
@@ -44,15 +44,13 @@ def home(desk: Desk) -> HomePage:
 def basis(desk: Desk, family: str) -> str:
     """What the table stands on: brands, inquiries, kinds, months."""
     book = desk.book
-    rows = book.listed.get(family, {}).values()
-    inquiries = sum(row.inquiries for row in rows if row.status != "answered_only")
-    ranked = sum(row.status == Status.RANKED for row in rows)
+    found = book.basis.get(family, Basis())
     when = words.period(book.edition.day_from, book.edition.day_to)
     said = t(
         "%(ranked)s of %(brands)s ranked, %(inquiries)s %(where)s, %(when)s.",
-        ranked=words.number(ranked),
-        brands=words.counted(len(rows), "brand", "brands"),
-        inquiries=words.inquiries(inquiries),
+        ranked=words.number(found.ranked),
+        brands=words.counted(found.brands, "brand", "brands"),
+        inquiries=words.inquiries(found.inquiries),
         where=words.family_place(family),
         when=when,
     )

@@ -136,21 +136,26 @@ def _says(asked: str, count: int) -> str:
 def index(book: Book) -> Index:
     """Brands by their names and former names, and industries, these by their English
     names too. In the language of the page."""
-    former = former_names(book)
+    plains, things = book.once("names of brands", _brands)
     titles = {slug: t(name) for slug, name in book.industry_slugs.items()}
-    found = Index([], [], book, titles)
-    for slug, name in book.names.items():
-        found.plain.append(plain(name))
-        found.things.append((slug, ""))
-        for old in former.get(slug, ()):
-            found.plain.append(plain(old))
-            found.things.append((slug, old))
+    found = Index([*plains], [*things], book, titles)
     for slug, name in book.industry_slugs.items():
         hit = Hit(titles[slug], f"/industries/{slug}", t("an industry"), "")
         for known_as in dict.fromkeys((name, hit.name)):
             found.plain.append(plain(known_as))
             found.things.append(hit)
     return found
+
+
+def _brands(book: Book) -> tuple[list[str], list[tuple[str, str]]]:
+    """Of an index what is the same in every language: most of it."""
+    former = former_names(book)
+    named = [
+        (name, (slug, old))
+        for slug, now in book.names.items()
+        for name, old in ((now, ""), *((old, old) for old in former.get(slug, ())))
+    ]
+    return [plain(name) for name, _ in named], [thing for _, thing in named]
 
 
 def former_names(book: Book) -> dict[str, tuple[str, ...]]:
