@@ -20,6 +20,7 @@ pytestmark = pytest.mark.slow  # databases and mail servers of their own
 
 REPLY = "/brands/northwind-air/reply"
 WATCH = "/brands/northwind-air/watch"
+OF = "?brand=northwind-air"
 ASK = "/corrections/ask"
 SAYS = "We answered every one of these by telephone; please say so on the page."
 REPLIED = {"kind": "reply", "email": "press@northwind.example", "text": SAYS}
@@ -153,11 +154,11 @@ def test_who_watches_in_a_language_is_answered_in_it(
     assert page.select(f'a[href="/{language}{WATCH}"]')
     assert page.select(f'a[href="/{language}{REPLY}"]')
     sent = post(app, f"/{language}{WATCH}", **WATCHED)
-    assert sent.headers["Location"] == f"/{language}/watch/sent"
+    assert sent.headers["Location"] == f"/{language}/watch/sent{OF}"
     assert "Somebody" not in box.mails[0].get_content()
     assert link(box).startswith(f"/{language}/watch/confirm/")
     done = app.test_client().post(link(box))
-    assert done.headers["Location"] == f"/{language}/watch/done"
+    assert done.headers["Location"] == f"/{language}/watch/done{OF}"
     key = Settings(var=tmp_path, database_url="").key
     (one,) = subscriptions(store)
     assert one.language == language
@@ -197,4 +198,4 @@ def test_a_webhooks_key_is_shown_in_the_language(app: Flask, box: Postbox) -> No
     assert done.select("pre.code")
     assert done.html["lang"] == "fr"
     links = {tag["hreflang"]: tag["href"] for tag in done.select("nav.languages a")}
-    assert links["en"] == "/watch/done"  # the key is shown only once
+    assert links["en"] == f"/watch/done{OF}"  # the key is shown only once

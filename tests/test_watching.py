@@ -18,6 +18,7 @@ from web import filing, forms
 pytestmark = pytest.mark.slow  # databases and mail servers of their own
 
 WATCH = "/brands/northwind-air/watch"
+SENT, DONE = (f"/watch/{end}?brand=northwind-air" for end in ("sent", "done"))
 GIVEN = {"by": "mail", "email": "reader@mail.example", "url": ""}
 HOOK = {
     "by": "webhook",
@@ -84,8 +85,10 @@ def test_a_reader_asks_confirms_and_stops(
     (way,) = getter(app)("/brands/northwind-air").select(f'a[href="{WATCH}"]')
     assert way.text == "Be told when it moves"
     sent = post(app)
-    assert (sent.status_code, sent.headers["Location"]) == (303, "/watch/sent")
-    assert "48 hours" in getter(app)("/watch/sent").text
+    assert (sent.status_code, sent.headers["Location"]) == (303, SENT)
+    page = getter(app)(SENT)
+    assert "48 hours" in page.text
+    assert page.select('.crumb a[href="/brands/northwind-air"]'), page
     assert box.recipients == ["reader@mail.example"]
     assert "Northwind Air moves" in " ".join(box.mails[0].get_content().split())
 
@@ -93,8 +96,10 @@ def test_a_reader_asks_confirms_and_stops(
     assert button.select("form[method=post] button")
     assert [one.confirmed_at for one in subscriptions(store)] == [None]
     done = app.test_client().post(link(box))
-    assert (done.status_code, done.headers["Location"]) == (303, "/watch/done")
-    assert "You watch" in getter(app)("/watch/done").text
+    assert (done.status_code, done.headers["Location"]) == (303, DONE)
+    page = getter(app)(DONE)
+    assert "You watch" in page.text
+    assert page.select('.crumb a[href="/brands/northwind-air"]')
     (one,) = subscriptions(store)
     assert (one.by, one.brand, one.token) == (By.MAIL, "northwind-air", "")
     assert one.confirmed_at is not None
@@ -141,12 +146,12 @@ def test_an_address_that_watches_already_learns_nothing_and_keeps_its_links(
 ) -> None:
     first = subscribed(app, box, store)
     again = post(app)
-    assert (again.status_code, again.headers["Location"]) == (303, "/watch/sent")
+    assert (again.status_code, again.headers["Location"]) == (303, SENT)
     assert app.test_client().post(link(box)).status_code == 303
     assert [one.ident for one in subscriptions(store)] == [first.ident]
     monkeypatch.setattr("store.notices.MOST_OF_ONE", 1)
     full = post(app)
-    assert (full.status_code, full.headers["Location"]) == (303, "/watch/sent")
+    assert (full.status_code, full.headers["Location"]) == (303, SENT)
     assert len(box.mails) == 2
     assert len(subscriptions(store)) == 1
 
@@ -212,7 +217,7 @@ def test_webhooks_can_be_tried_out_on_this_machine(
 def test_machines_and_other_sites_are_kept_out(
     app: Flask, box: Postbox, store: Store
 ) -> None:
-    assert post(app, **{forms.TRAP: "x"}).headers["Location"] == "/watch/sent"
+    assert post(app, **{forms.TRAP: "x"}).headers["Location"] == SENT
     assert "open for too long" in wrong(post(app, began="forged"))
     evil = {"Origin": "https://evil.example"}
     assert "another site" in wrong(post(app, how=evil), 403)
@@ -276,7 +281,13 @@ def test_a_brand_that_has_left_the_list_is_named_by_its_address(
 
 def test_forms_are_kept_by_nobody(app: Flask) -> None:
     client = app.test_client()
-    for path in (WATCH, "/watch/sent", "/watch/done"):
+    for path in (WATCH, SENT, DONE):
         answer = client.get(path)
         assert answer.headers["Cache-Control"] == "no-store"
         assert 'name="robots"' in answer.text
+
+
+def test_a_page_that_names_no_brand_of_ours_leads_to_all_of_them(app: Flask) -> None:
+    for end in ("", "?brand=", "?brand=nobody", "?brand=%00%3Cb%3E"):
+        page = getter(app)(f"/watch/sent{end}")
+        assert page.select('.crumb a[href="/"]'), end

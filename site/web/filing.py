@@ -117,10 +117,14 @@ class Office:
             raise NotHere(t("Nothing has been measured here."))
         return found
 
+    def known(self, slug: str) -> BrandSite | None:
+        """A brand that we watch, or None."""
+        measured = self._site.library().measured
+        return None if measured is None else measured.brand_site(slug)
+
     def brand(self, slug: str) -> BrandSite:
         """Raises NotHere."""
-        measured = self._site.library().measured
-        found = None if measured is None else measured.brand_site(slug)
+        found = self.known(slug)
         if found is None:
             raise NotHere(
                 t("There is no brand “%(name)s” in our list.", name=slug[:40])

@@ -10,7 +10,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from secrets import token_urlsafe
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from flask import Flask, redirect, request
 
@@ -19,6 +19,7 @@ from model.notices import By, Subscription, hook_key, ident_of, spelled
 from settings import PORTS
 from store import BrandSite, FullList
 from web import filing, forms
+from web.desk import Desk
 from web.errors import NotHere
 from web.filing import Answer, Office, Render, Site, at_desk, here, put, shown, typed
 from web.tongue import language, mark, number, t
@@ -120,10 +121,12 @@ def add(app: Flask, site: Site, office: Office, render: Render) -> None:
         return _form(office, site, render, office.brand(slug))
 
     def sent() -> Answer:
-        return shown(render, pages.sent(at_desk(site)))
+        brand = _named(office)
+        return shown(render, pages.sent(_desk(site, brand), brand))
 
     def done() -> Answer:
-        return shown(render, pages.done(at_desk(site)))
+        brand = _named(office)
+        return shown(render, pages.done(_desk(site, brand), brand))
 
     def confirm(token: str) -> Answer:
         return _confirm(office, site, render, token)
@@ -149,7 +152,7 @@ def _form(office: Office, site: Site, render: Render, brand: BrandSite) -> Answe
         return shown(render, pages.form(desk, brand, Wanted(), office.began()))
     given = typed()
     if given.get(forms.TRAP):
-        return redirect(here("/watch/sent"), 303)  # a machine learns nothing
+        return redirect(_of("/watch/sent", brand.slug), 303)  # a machine learns nothing
     wanted = read(given, office.settings.hook_hosts)
     status, problem = filing.judged(
         office,
@@ -161,7 +164,22 @@ def _form(office: Office, site: Site, render: Render, brand: BrandSite) -> Answe
     if status:
         page = pages.form(desk, brand, wanted, office.began(), problem)
         return shown(render, page, status)
-    return redirect(here("/watch/sent"), 303)
+    return redirect(_of("/watch/sent", brand.slug), 303)
+
+
+def _of(path: str, brand: str) -> str:
+    """A page that says what happened, from where one goes back to the brand."""
+    return f"{here(path)}?{urlencode({'brand': brand})}"
+
+
+def _desk(site: Site, brand: BrandSite | None, path: str = "") -> Desk:
+    """Its page in another language names the brand too."""
+    return at_desk(site, path, {"brand": brand.slug} if brand else None)
+
+
+def _named(office: Office) -> BrandSite | None:
+    """The brand that the address names, or None: anybody can change an address."""
+    return office.known(request.args.get("brand", ""))
 
 
 def _take(office: Office, site: Site, wanted: Wanted, brand: BrandSite) -> str:
@@ -212,8 +230,10 @@ def _confirm(office: Office, site: Site, render: Render, token: str) -> Answer:
         raise NotHere(gone)
     if done.by == By.HOOK:  # shown once, and never sent by mail
         secret = spelled(hook_key(office.settings.key, done.ident))
-        return shown(render, pages.done(at_desk(site, "/watch/done"), secret))
-    return redirect(here("/watch/done"), 303)
+        brand = office.known(done.brand)
+        desk = _desk(site, brand, "/watch/done")
+        return shown(render, pages.done(desk, brand, secret))
+    return redirect(_of("/watch/done", done.brand), 303)
 
 
 def _name(office: Office, found: Subscription) -> str:

@@ -47,7 +47,7 @@ def form(
         title=t("Watch %(brand)s", brand=brand.name),
         description=t("Be told when an edition moves this brand."),
         hidden=True,
-        crumb=Link(brand.name, desk.url(f"/brands/{brand.slug}")),
+        crumb=_page_of(desk, brand),
         lede=t(LEDE),
         off=off,
         problem=problem,
@@ -97,16 +97,13 @@ def _fields(wanted: Wanted) -> tuple[Field, ...]:
     )
 
 
-def sent(desk: Desk) -> ConfirmPage:
-    return _said(
-        desk,
-        t("Look into your mail"),
-        t(
-            "We have sent a link to the address you gave. You watch the brand when you"
-            " have followed it, within 48 hours. If nothing comes, look whether the"
-            " address was right, and ask again."
-        ),
+def sent(desk: Desk, brand: BrandSite | None) -> ConfirmPage:
+    says = t(
+        "We have sent a link to the address you gave. You watch the brand when you"
+        " have followed it, within 48 hours. If nothing comes, look whether the"
+        " address was right, and ask again."
     )
+    return _said(desk, t("Look into your mail"), says, brand=brand)
 
 
 def confirm(desk: Desk, name: str) -> ConfirmPage:
@@ -117,7 +114,7 @@ def confirm(desk: Desk, name: str) -> ConfirmPage:
     return _said(desk, t("Watch this brand?"), says, t("Yes, tell me"))
 
 
-def done(desk: Desk, secret: str = "") -> ConfirmPage:
+def done(desk: Desk, brand: BrandSite | None, secret: str = "") -> ConfirmPage:
     """``secret``: of a webhook, to be copied now."""
     says = t("We write when an edition moves the brand, and not before.")
     if secret:
@@ -126,7 +123,7 @@ def done(desk: Desk, secret: str = "") -> ConfirmPage:
             " as Standard Webhooks, version 1, describes. Answer with a status from 200"
             " to 299, or with 410 to stop."
         )
-    return _said(desk, t("You watch this brand"), says, code=secret)
+    return _said(desk, t("You watch this brand"), says, code=secret, brand=brand)
 
 
 def stop(desk: Desk) -> ConfirmPage:
@@ -143,15 +140,26 @@ def stopped(desk: Desk) -> ConfirmPage:
 
 
 def _said(
-    desk: Desk, title: str, says: str, button: str = "", code: str = ""
+    desk: Desk,
+    title: str,
+    says: str,
+    button: str = "",
+    code: str = "",
+    brand: BrandSite | None = None,
 ) -> ConfirmPage:
+    """``brand``: where one goes back to; None: to all of them."""
+    back = Link(t("All brands"), desk.url("/"))
     return ConfirmPage(
         frame=desk.frame(),
         title=title,
         description=t("Watching a brand."),
         hidden=True,
-        crumb=Link(t("All brands"), desk.url("/")),
+        crumb=_page_of(desk, brand) if brand else back,
         says=says,
         button=button,
         code=code,
     )
+
+
+def _page_of(desk: Desk, brand: BrandSite) -> Link:
+    return Link(brand.name, desk.url(f"/brands/{brand.slug}"))
