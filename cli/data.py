@@ -82,7 +82,7 @@ def _report(report: "ImportReport") -> str:
     lines += [f"  {note}" for note in report.notes]
     unknown = report.unknown_accounts
     if unknown:
-        lines.append(f"  {len(unknown)} accounts are in no registry (unclassified):")
+        lines.append(f"  accounts in no registry (unclassified): {len(unknown)}")
         lines += [f"    {channel} {account}" for channel, account in unknown[:SHOWN]]
         if len(unknown) > SHOWN:
             lines.append(f"    and {len(unknown) - SHOWN} more (--json lists all)")

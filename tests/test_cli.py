@@ -224,7 +224,7 @@ class TestImport:
         code, out, _ = run("import", "interactions", conversations)
         assert code == 0
         assert "120 rows read, 120 inquiries kept (120 new" in out
-        assert "1 accounts are in no registry" in out
+        assert "accounts in no registry (unclassified): 1" in out
         _, out, _ = run("import", "interactions", conversations)
         assert "(0 new, 0 changed, 120 as they were)" in out
 

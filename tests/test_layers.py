@@ -29,12 +29,13 @@ MAY_IMPORT: dict[str, set[str]] = {
     "cli": {"jobs", "logs", "settings", "web"},
 }  # fmt: skip
 ONLY_THIS = {
-    ("web", "scoring"): {"scoring.method", "scoring.trials"},
+    ("web", "scoring"): {"scoring.method", "scoring.trials", "scoring.waits"},
     ("web", "language"): {"language.quality"},
     ("cli", "web"): {"web.app", "web.freezing"},
 }
 """Where single modules of a layer are allowed: the site prints the method and how often
-it was measured to be right, nothing more; a command freezes the site."""
+it was measured to be right, and reads waits from printed curves (decision 48), nothing
+more; a command freezes the site."""
 
 FORBIDDEN_IN_WEB = {
     *("polars", "numpy", "scipy", "pyarrow"),  # columns are for the worker

@@ -17,11 +17,13 @@ from scoring.details import curve
 from scoring.details.case import case_of
 from scoring.edition import INQUIRIES, make, thawed
 from scoring.method import LIMITS, METHOD
-from scoring.survival import TIMES
+from scoring.survival import NEVER, TIMES
+from scoring.waits import crossing
 from test_scoring_survival import plain
 
 quick = settings(max_examples=15, deadline=None)
 SHARES = ("t1", "t2", "t3")
+ENDS = ("low", "high")
 SPACE = 10_000
 START = world.START * DAY
 
@@ -72,6 +74,13 @@ def at(seconds):
     return int(np.searchsorted(TIMES, seconds))
 
 
+def within(said, horizon, part):
+    """The interval of the wait by which ``part`` had an answer."""
+    times = METHOD.curve_times.value[: at(horizon) + 1]
+    limits = ([end / SPACE for end in said[name][: len(times)]] for name in ENDS)
+    return crossing(times, *limits, part)
+
+
 def crowd(size, seed=1, accounts=world.ACCOUNTS, **usual):
     """Many people over the whole period, some answered late."""
     draw = random.Random(seed)
@@ -108,6 +117,10 @@ def test_a_curve_passes_through_the_printed_figures(found):
                 printed = [said[end][at(row[f"{t}_s"])] for t in SHARES]
                 shares = [row[f"share_{t}{name}"] for t in SHARES]
                 assert printed == [round(share * SPACE) for share in shares]
+            for wait, q in ((row["median_wait_s"], 0.5), (row["p90_wait_s"], 0.9)):
+                more, most = within(said, row["t3_s"], q)
+                assert wait is not None or most is None
+                assert (more or 0) < (wait or NEVER) <= (most or NEVER)
         for wait, q in ((row["median_wait_s"], 0.5), (row["p90_wait_s"], 0.9)):
             if wait is None:
                 inside = said["share"][: at(row["t3_s"]) + 1]

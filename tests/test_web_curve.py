@@ -167,7 +167,33 @@ def test_who_answers_nobody_has_a_flat_curve_and_no_dots(get: Get):
     assert not drawn.select(".mark-dotted")
     assert "Beyond three days the line is dotted" not in plain(page)
     assert len(drawn.select("circle")) == 3
-    assert "typical wait" not in plain(page.select("#curve-social + p")[0])
+    told = plain(page.select("#curve-social + p")[0])
+    assert told.endswith("The typical wait is more than three days; 95 % sure.")
+
+
+def facts(page: Any) -> dict[str, str]:
+    """Label to value and note, of what stands first on a brand's page."""
+    return {
+        plain(label): plain(label.find_next("dd"))
+        for label in page.select("#social ~ .facts dt, .facts dt")
+    }
+
+
+def test_typical_waits_have_intervals_read_from_the_band(get: Get):
+    """Northwind: 45 of 100 at an hour and a half, 50 at three, five either way."""
+    found = facts(get(BRAND))
+    said = body("brand", "social", "", "northwind-air")
+    limits = {time: said["high"][TIMES.index(time)] for time in (5_400, 7_200)}
+    assert limits[5_400] < 5_000 <= limits[7_200]
+    limits = {time: said["low"][TIMES.index(time)] for time in (14_400, 21_600)}
+    assert limits[14_400] < 5_000 <= limits[21_600]
+    assert found["Typical wait"] == (
+        "3 h 10 min half of all who wrote had an answer by then;"
+        " 95 % sure between 1 h 30 min and 6 h"
+    )
+    text = plain(get("/industries/airlines"))
+    assert "The typical wait is 5 h 33 min; 95 % sure" in text
+    assert "sure" not in facts(get("/brands/answered"))["Typical wait"]
 
 
 def test_answered_conversations_alone_are_called_so(get: Get):

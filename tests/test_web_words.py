@@ -7,7 +7,9 @@ from hypothesis import strategies as st
 
 from fixtures_web import line
 from model import Standing
+from model.words import DAY
 from scoring.method import METHOD
+from scoring.waits import Between
 from web import tongue, words
 
 NB = words.NBSP
@@ -189,3 +191,18 @@ def test_a_number_is_written_as_babel_writes_it_however_often(language):
             said = [words.number(value) for _ in range(3)]
         assert said == [format_decimal(value, locale=locale)] * 3
         assert words.number(value) == f"{value:,}", "English again"
+
+
+@pytest.mark.parametrize(
+    ("more", "most", "said"),
+    [
+        (2_700, 7_200, f"95 % sure between 45{NB}min and 2{NB}h"),
+        (None, 60, f"95 % sure: at most 1{NB}min"),
+        (DAY, None, f"95 % sure: more than 24{NB}h"),
+        (3 * DAY, None, "95 % sure"),
+        (None, None, ""),
+    ],
+)
+def test_how_sure_a_wait_is(more, most, said):
+    found = words.surely(Between(more, most), 3 * DAY)
+    assert found.replace("95\u00a0%", "95 %") == said

@@ -128,6 +128,11 @@ RULES: tuple[Rule, ...] = (
             " included. When half had none by the horizon it says so. The mean over the"
             " answered is never shown, because it looks best for those who answer"
             " fewest.",
+            "How sure a wait is, is read from the curve: it may lie wherever half (or"
+            " nine in ten) is within the pale band, from the last time that is surely"
+            " too early to the first that is surely late enough (Brookmeyer and"
+            " Crowley, 1982). Both are times at which the curve is read, so the"
+            " interval is a little too wide and never too narrow.",
         ),
     ),
     Rule(

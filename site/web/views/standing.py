@@ -7,10 +7,12 @@ from model.rows import Standing
 from model.words import DAY, Status
 from scoring.method import METHOD
 from web import build, words
+from web.book import Book
 from web.desk import Desk
 from web.pages import Say
 from web.parts import Advice, Fact, Link, Place, Share
 from web.tongue import t, tn
+from web.views.details.crossing import HALF, NINE, ends
 
 
 def quote(desk: Desk, row: Standing) -> str:
@@ -156,7 +158,7 @@ def facts(desk: Desk, row: Standing) -> tuple[Fact, ...]:
                 about=Link(t("What the score is"), desk.url("/method") + "#score"),
             )
         )
-    return (*found, *_waiting(row), *_seen(row))
+    return (*found, *_waiting(desk.book, row), *_seen(row))
 
 
 def _third(place: Place) -> str:
@@ -165,21 +167,23 @@ def _third(place: Place) -> str:
     return t("surely in the %(third)s", third=place.third)
 
 
-def _waiting(row: Standing) -> list[Fact]:
+def _waiting(book: Book, row: Standing) -> list[Fact]:
     found = []
     if words.wait_known(row):
-        note = words.wait_note(row)
+        note = words.wait_note(row) or t("half of all who wrote had an answer by then")
+        sure = words.surely(ends(book, row, HALF), row.t3_s)
         found.append(
             Fact(
                 label=t("Typical wait"),
                 value=words.typical_wait(row),
-                note=note or t("half of all who wrote had an answer by then"),
+                note=words.beside(note, sure),
             )
         )
     if row.p90_wait_s is not None:
         nine = words.duration(row.p90_wait_s)
         label = t("Nine in ten had an answer within")
-        found.append(Fact(label=label, value=nine, note=""))
+        sure = words.surely(ends(book, row, NINE), row.t3_s)
+        found.append(Fact(label=label, value=nine, note=sure))
     if row.posts_per_reply is not None:
         found.append(
             Fact(

@@ -59,6 +59,7 @@ from web.words.times import (
     period,
     short_day,
     short_month,
+    surely,
 )
 
 __all__ = [
@@ -91,8 +92,8 @@ __all__ = [
     "hundred",
     "inquiries",
     "interval",
-    "italic",
     "iso",
+    "italic",
     "limit",
     "listed",
     "long_date",
@@ -117,6 +118,7 @@ __all__ = [
     "small",
     "span",
     "status",
+    "surely",
     "third",
     "titled",
     "too_few",

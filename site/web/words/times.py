@@ -5,9 +5,11 @@ from datetime import UTC, date, datetime, timedelta
 from babel.dates import format_date
 
 from model.words import DAY
+from scoring.method import METHOD
+from scoring.waits import Between
 from web import tongue
 from web.tongue import mark, t, tn
-from web.words.figures import NBSP, french, small
+from web.words.figures import NBSP, french, percent, small
 
 HOUR = 3_600
 
@@ -28,6 +30,27 @@ def duration(seconds: int) -> str:
     unit = tn("day", "days", days)
     text = f"{days}{NBSP}{unit}"
     return f"{text}{NBSP}{rest}{NBSP}h" if rest and days < 10 else text
+
+
+def surely(wait: Between, horizon_s: int) -> str:
+    """How sure a wait is, beside it: "95 % sure between 45 min and 2 h"; '' where
+    nothing is known of it. A wait beyond the horizon says by itself how long it is."""
+    more, most = wait
+    sure = percent(METHOD.confidence.value)
+    if more == horizon_s:
+        return t("%(sure)s sure", sure=sure)
+    if more is not None and most is not None:
+        return t(
+            "%(sure)s sure between %(low)s and %(high)s",
+            sure=sure,
+            low=duration(more),
+            high=duration(most),
+        )
+    if more is not None:
+        return t("%(sure)s sure: more than %(wait)s", sure=sure, wait=duration(more))
+    if most is not None:
+        return t("%(sure)s sure: at most %(wait)s", sure=sure, wait=duration(most))
+    return ""
 
 
 def _hours(hours: int, minutes: int) -> str:

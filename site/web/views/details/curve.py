@@ -12,6 +12,7 @@ from web.drawing import drawing, lowered
 from web.parts import Block, Cell, Drawing, Link, Mark, Table, Words
 from web.tables import Data
 from web.tongue import t
+from web.views.details.crossing import HALF, ends
 from web.views.details.curve_drawing import (
     FOOT_PX,
     HEAD_PX,
@@ -41,7 +42,7 @@ def brand(desk: Desk, row: Standing) -> Block | None:
     return Block(
         id=f"curve-{row.family}",
         title=t("How fast an answer comes"),
-        text=_text(curve, row, row.name, where),
+        text=_text(desk, curve, row, row.name, where),
         drawing=_drawing(desk, curve, where, f"/brands/{row.slug}", row.family),
         table=_table(curve, where),
         folded=True,
@@ -83,7 +84,7 @@ def industry(desk: Desk, slug: str, family: str) -> Block | None:
     mean = _mean(desk, family)
     where = words.family_place(family)
     who = t("brands in %(industry)s", industry=t(row.name))
-    text = _text(curve, row, who, where)
+    text = _text(desk, curve, row, who, where)
     if mean:
         number, shares = mean
         text = (
@@ -130,7 +131,9 @@ def read(row: Standing, name: str, said: Mapping[str, Any]) -> Curve:
     )
 
 
-def _text(curve: Curve, row: Standing, who: str, where: str) -> tuple[str, ...]:
+def _text(
+    desk: Desk, curve: Curve, row: Standing, who: str, where: str
+) -> tuple[str, ...]:
     basis = words.counted(curve.n, "inquiry", "inquiries")
     if curve.answered_only:
         return (
@@ -158,6 +161,11 @@ def _text(curve: Curve, row: Standing, who: str, where: str) -> tuple[str, ...]:
     )
     if curve.median:
         half = t("The point on the line at 50 is the typical wait.")
+        first = f"{first} {half}"
+    sure = words.surely(ends(desk.book, row, HALF), row.t3_s)
+    if sure:
+        wait = words.typical_wait(row)
+        half = t("The typical wait is %(wait)s; %(sure)s.", wait=wait, sure=sure)
         first = f"{first} {half}"
     return (first, *_dotted(curve, row))
 
