@@ -145,9 +145,8 @@ def _write(path: Path, frames: Mapping[str, pl.DataFrame]) -> None:
         _ingest(path, frames)
     except sqlite.Error as problem:
         # Of a full disk the driver says that, or that it could not roll back.
-        raise NoRoom(
-            str(path.parent.parent), str(problem).partition(" query")[0]
-        ) from (problem)
+        why = str(problem).partition(" query")[0]
+        raise NoRoom(str(path.parent.parent), why) from problem
 
 
 def _ingest(path: Path, frames: Mapping[str, pl.DataFrame]) -> None:

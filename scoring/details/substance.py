@@ -186,8 +186,9 @@ def _bodies(
     rows = rows.filter(~gap)
     both = rows.filter("moved", pl.col("copy") == YES)["line"].to_numpy()
     moved = np.bincount(both, minlength=len(mine)).tolist()
+    redirected = dict(zip(mine, moved, strict=True))
     for key, told in _share(rows, mine, "copy").items():
-        found[key]["copies"] = [*told, moved[mine.index(key)]]
+        found[key]["copies"] = [*told, redirected[key]]
     return found
 
 
