@@ -100,3 +100,18 @@ def test_brand_pages_lead_here(get):
     page = get("/brands/northwind-air")
     link = page.find("a", string="Compare Northwind Air with others")
     assert link["href"] == "/compare?brands=northwind-air"
+
+
+def test_typical_waits_are_set_beside_how_sure_they_are(get):
+    page = get("/compare?brands=northwind-air,sly-air,one-day-air")
+    said = {
+        text(row.select_one(".col-brand a")): text(row.select_one(".col-wait"))
+        for row in page.find("h2", id="social").find_next("table").select(".row")
+    }
+    half = "Typical wait: 3 h 10 min 95 % sure between 1 h 30 min and 6 h"
+    assert said["Northwind Air"] == half
+    assert said["Sly <Air> & Söhne"].endswith("half had no answer by then; 95 % sure")
+    assert "sure" not in said["One Day Air"], "it has no curve here"
+    home = get("/").select(".standings .col-wait")
+    assert home
+    assert not any("sure" in cell.text for cell in home), "it reads no curves"

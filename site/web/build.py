@@ -112,9 +112,15 @@ def place(row: Standing, *, in_industry: bool = False) -> Place | None:
 
 
 def line(
-    row: Standing, url: str, about: Link | None, *, in_industry: bool = False
+    row: Standing,
+    url: str,
+    about: Link | None,
+    *,
+    in_industry: bool = False,
+    sure: str = "",
 ) -> Row:
-    """A row of the leaderboard."""
+    """A row of the leaderboard. ``sure``: how sure its typical wait is, where that is
+    said."""
     return Row(
         name=row.name,
         url=url,
@@ -126,7 +132,7 @@ def line(
         hundred=hundred(row),
         in_time=share(row, 2),
         wait=words.typical_wait(row),
-        wait_note=words.wait_note(row),
+        wait_note=words.beside(words.wait_note(row), sure),
         inquiries=words.number(row.inquiries),
         people=from_people(row),
     )

@@ -131,8 +131,15 @@ def paged(desk: Desk, rows: Sequence[Listed]) -> tuple[Sequence[Standing], Pager
 
 
 def standings(
-    desk: Desk, rows: Sequence[Standing], caption: str, *, in_industry: bool
+    desk: Desk,
+    rows: Sequence[Standing],
+    caption: str,
+    *,
+    in_industry: bool,
+    sure: Callable[[Standing], str] = lambda row: "",
 ) -> Standings:
+    """``sure``: how sure the typical wait of a row is, where a table says it."""
+
     def line(row: Standing) -> Any:
         about = Link(
             desk.industry(row.industry), desk.url(f"/industries/{row.industry}")
@@ -142,6 +149,7 @@ def standings(
             desk.url(f"/brands/{row.slug}"),
             None if desk.path.startswith("/industries/") else about,
             in_industry=in_industry,
+            sure=sure(row),
         )
 
     groups = tuple(

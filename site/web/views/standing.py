@@ -12,7 +12,7 @@ from web.desk import Desk
 from web.pages import Say
 from web.parts import Advice, Fact, Link, Place, Share
 from web.tongue import t, tn
-from web.views.details.crossing import HALF, NINE, ends
+from web.views.details import crossing
 
 
 def quote(desk: Desk, row: Standing) -> str:
@@ -171,18 +171,17 @@ def _waiting(book: Book, row: Standing) -> list[Fact]:
     found = []
     if words.wait_known(row):
         note = words.wait_note(row) or t("half of all who wrote had an answer by then")
-        sure = words.surely(ends(book, row, HALF), row.t3_s)
         found.append(
             Fact(
                 label=t("Typical wait"),
                 value=words.typical_wait(row),
-                note=words.beside(note, sure),
+                note=words.beside(note, crossing.sure(book, row)),
             )
         )
     if row.p90_wait_s is not None:
         nine = words.duration(row.p90_wait_s)
         label = t("Nine in ten had an answer within")
-        sure = words.surely(ends(book, row, NINE), row.t3_s)
+        sure = crossing.sure(book, row, crossing.NINE)
         found.append(Fact(label=label, value=nine, note=sure))
     if row.posts_per_reply is not None:
         found.append(

@@ -5,6 +5,7 @@ from model.rows import Standing
 from model.words import Level
 from scoring.method import METHOD
 from scoring.waits import Between, crossing
+from web import words
 from web.book import Book
 
 HALF, NINE = 0.5, 0.9
@@ -12,9 +13,14 @@ ENDS = ("low", "high")
 UNKNOWN = Between(None, None)
 
 
-def ends(book: Book, row: Standing, part: float) -> Between:
-    """Of a brand or industry, within its horizon. Nothing is known where shares are
-    withheld, and of answered conversations alone."""
+def sure(book: Book, row: Standing, part: float = HALF) -> str:
+    """In words, of a brand or industry; '' where shares are withheld, and of answered
+    conversations alone."""
+    return words.surely(_ends(book, row, part), row.t3_s)
+
+
+def _ends(book: Book, row: Standing, part: float) -> Between:
+    """Within the horizon."""
     key = ("curve", row.family, "")
     said = book.details(Level(row.level), row.slug).get(key, {})
     if "low" not in said:

@@ -12,7 +12,7 @@ from web.drawing import drawing, lowered
 from web.parts import Block, Cell, Drawing, Link, Mark, Table, Words
 from web.tables import Data
 from web.tongue import t
-from web.views.details.crossing import HALF, ends
+from web.views.details import crossing
 from web.views.details.curve_drawing import (
     FOOT_PX,
     HEAD_PX,
@@ -162,7 +162,7 @@ def _text(
     if curve.median:
         half = t("The point on the line at 50 is the typical wait.")
         first = f"{first} {half}"
-    sure = words.surely(ends(desk.book, row, HALF), row.t3_s)
+    sure = crossing.sure(desk.book, row)
     if sure:
         wait = words.typical_wait(row)
         half = t("The typical wait is %(wait)s; %(sure)s.", wait=wait, sure=sure)
