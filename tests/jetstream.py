@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from socket import create_connection
 from typing import Any
 from unittest.mock import patch
 from urllib.parse import parse_qs, urlsplit
@@ -135,12 +136,16 @@ def patient(*address: str, **options: Any) -> ClientConnection:
     """A connection to which silence is what the server means by it: a server that is
     kept waiting by a busy machine is not silent, however short the time it has, and
     neither is one that has yet to open the connection."""
-    if urlsplit(address[0]).port in PORTS:
-        options["open_timeout"] = PATIENCE_S
-    socket = connect(*address, **options)
-    line = LINES.get(socket.local_address[1])
-    if line is not None:
-        _wait_for(line, socket)
+    where = urlsplit(address[0])
+    if where.port not in PORTS:
+        return connect(*address, **options)
+    # Made here, for its own port is no longer told once the server has hung up.
+    plain = create_connection((where.hostname, where.port), PATIENCE_S)
+    plain.settimeout(None)
+    mine = plain.getsockname()[1]
+    socket = connect(*address, **options | {"open_timeout": PATIENCE_S, "sock": plain})
+    if mine in LINES:
+        _wait_for(LINES[mine], socket)
     return socket
 
 
