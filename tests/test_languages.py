@@ -77,6 +77,7 @@ PAGES = {
 """Addresses of the small world for each address that is offered."""
 NAMES = (
     "Northwind Air", "Crédit Élan", "Sly <Air> & Söhne", "Tiny Bank", "One Day Air",
+    "Sly <Air> & Söh…",
     "Half Seen", "Answered & Co", "northwind.example", "northwind@social.example",
     "help@social.example", "Bluesky", "Mastodon", "GitHub", "gone-bank", "air/coverage",
 )  # fmt: skip

@@ -142,12 +142,9 @@ def escaped() -> list[str]:
 
 
 def shown(part: Any, key: str = "") -> list[str]:
-    """Every text of a figure; those of its annotations as one, for a title may go on
-    in the next."""
+    """Every text of a figure."""
     if isinstance(part, str):
         return [part] if key in SHOWN else []
-    if isinstance(part, list) and key == "annotations":
-        return [" ".join(each["text"] for each in part)]
     if isinstance(part, list):
         return [text for each in part for text in shown(each, key)]
     if isinstance(part, dict):

@@ -124,7 +124,7 @@ def test_a_long_period_is_drawn_by_the_week():
     days = [Day(20_000 + at, DAY if at < 700 else 0) for at in range(1_000)]
     found = drawn(days)
     assert found.figure == ""
-    assert found.title == ("a", "Bluesky: how much of each week we saw")
+    assert found.caption.of == "Bluesky: how much of each week we saw"
     boxes = [mark for mark in found.marks if mark.kind == "rect"]
     assert len(boxes) == week(20_999) - week(20_000) + 2
     assert boxes[0].height == 60

@@ -97,7 +97,7 @@ def test_plotlys_figure_shows_the_same(get: Get):
     assert solid["x"] == sorted(solid["x"])
     texts = dict(zip(solid["x"], solid["customdata"], strict=True))
     assert texts[11_400] == "Within 3\u00a0h\u00a010\u00a0min: 50.0 of 100"
-    assert dotted["line"]["dash"] == "dot"
+    assert dotted["line"]["dash"] == "2px,5px"
     assert dotted["customdata"][-1].endswith(", an estimate")
     assert figure["layout"]["xaxis"]["type"] == "log"
     assert [shape["x0"] for shape in figure["layout"]["shapes"]] == [
@@ -105,7 +105,7 @@ def test_plotlys_figure_shows_the_same(get: Get):
         86_400,
         259_200,
     ]
-    assert [note["text"] for note in figure["layout"]["annotations"][3:]] == [
+    assert [note["text"] for note in figure["layout"]["annotations"]] == [
         "1\u00a0h",
         "24\u00a0h",
         "72\u00a0h",
@@ -231,9 +231,9 @@ def test_an_industry_stands_beside_the_mean_of_all(get: Get):
     assert plain(rows[-1].select("td")[-1]) == ""
     figure = json.loads(drawn.select(".chart__data")[0].text)
     assert [trace.get("line", {}).get("dash") for trace in figure["data"][2:5]] == [
-        "dash",
+        "6px,4px",
         "solid",
-        "dot",
+        "2px,5px",
     ]
     assert not get("/industries/airlines?family=reviews").select("[id^=curve]")
 

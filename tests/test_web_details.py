@@ -33,38 +33,31 @@ def plain(page) -> str:
     return " ".join(page.text.split())
 
 
-def test_marks_stand_below_the_title():
-    drawn = a_drawing(of="a title that is too long for one line of a small phone")
-    assert len(drawn.title) == 3
-    by = 3 * 22 + 10
+def test_marks_stand_below_the_head_of_the_drawing():
+    drawn = a_drawing()
+    by = 10
     assert drawn.marks == tuple(lowered(mark, by) for mark in MARKS)
     tops = [getattr(mark, "y", getattr(mark, "y1", 0)) for mark in drawn.marks]
     assert tops == [20 + by, 5 + by, 35 + by, 96 + by]
-    assert drawn.cite_y > by + 100
+    assert drawn.height == by + 100
 
 
 def test_a_figure_is_laid_out_like_the_still_drawing():
     trace = {"type": "scatter", "x": [0], "y": [1]}
     figure = {"data": [trace], "layout": {"xaxis": {"visible": False}}}
-    drawn = a_drawing(figure=figure, room="names")
-    assert "<Air>" not in drawn.figure
+    drawn = a_drawing(figure=figure, room="names", foot=30)
     made = json.loads(drawn.figure)
     assert made["data"] == [trace]
-    texts = [note["text"] for note in made["layout"]["annotations"]]
-    assert texts == ["Sly &lt;Air&gt;", "share answered", "Answerable, edition 2026-Q3"]
-    assert {note["xshift"] for note in made["layout"]["annotations"]} == {-136}
-    assert made["layout"]["margin"]["l"] == 136 == -drawn.left
+    assert made["layout"]["height"] == drawn.height, "so that nothing jumps"
+    assert made["layout"]["margin"] == {"l": 136, "r": 16, "t": 10, "b": 30, "pad": 4}
     assert a_drawing().figure == ""
 
 
-def test_a_long_name_is_told_from_what_is_drawn():
-    name = "Companhias aéreas: pontuações e acaso"
-    drawn = a_drawing(name=name, figure={"data": [], "layout": {}})
-    head, rest, _ = json.loads(drawn.figure)["layout"]["annotations"]
-    assert (drawn.heads, drawn.title[:2]) == (2, tuple(head["text"].split("<br>")))
-    assert " ".join(drawn.title[:2]) == name
-    assert rest["text"] == "share answered"
-    assert head["yshift"] == rest["yshift"] + 22
+def test_no_text_of_a_figure_ends_its_script():
+    figure = {"data": [{"text": ["</script>"]}], "layout": {}}
+    drawn = a_drawing(figure=figure)
+    assert "<" not in drawn.figure
+    assert json.loads(drawn.figure)["data"] == figure["data"]
 
 
 def test_no_drawing_without_its_table():

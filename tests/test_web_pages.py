@@ -296,17 +296,21 @@ def test_the_chart_and_the_table_hold_the_same_figures(get):
 
 def test_the_citation_is_inside_the_picture(get):
     figure = get("/brands/northwind-air").select_one("figure.chart")
-    cited = text(figure.select_one("svg.chart__still"))
+    cited = text(figure.select_one(".chart__cite"))
     assert "Answerable, edition 2026-Q3" in cited
+    assert "method 1" in cited
     assert "/editions/2026-Q3/brands/northwind-air" in cited
-    assert "2026-Q3" in figure.select_one(".chart__data").text
+    title = text(figure.select_one("figcaption"))
+    assert title == (
+        "Northwind Air 1,000 inquiries on social networks, by time to the first answer"
+    )
 
 
 def test_a_name_cannot_break_out_of_the_chart(get):
     figure = get("/brands/sly-air").select_one("figure.chart")
-    raw = figure.select_one(".chart__data").decode_contents()
-    assert "<" not in raw
-    assert "&lt;Air&gt;" in raw.replace("&amp;", "&")
+    assert "<" not in figure.select_one(".chart__data").decode_contents()
+    assert "Sly <Air>" in figure.select_one("figcaption").text
+    assert not figure.select("air")
 
 
 @pytest.mark.parametrize(

@@ -120,4 +120,4 @@ def test_ranges_as_data(client: FlaskClient):
 
 def test_a_long_name_is_shortened_beside_a_drawing():
     assert shortened("Northwind Air") == "Northwind Air"
-    assert shortened("Northwind Aeronautical Holdings") == "Northwind Aeronaut…"
+    assert shortened("Northwind Aeronautical Holdings") == "Northwind Aeron…"

@@ -60,11 +60,9 @@
         font: { family, size: 14, color: colour("--ink") },
       };
     made.layout.paper_bgcolor = made.layout.plot_bgcolor = colour("--paper");
-    made.layout.font = { family, size: 13, color: colour("--ink") };
-    const [first, second, cite] = made.layout.annotations;
-    first.font = { family, size: 15, weight: 600, color: colour("--ink") };
-    second.font = { family, size: 14, color: colour("--soft") };
-    cite.font = { family, size: 12, color: colour("--soft") };
+    made.layout.font = { family, size: 14, color: colour("--ink") };
+    for (const axis of [made.layout.xaxis, made.layout.yaxis])
+      if (axis) axis.tickfont ||= { size: 12, color: colour("--soft") };
     return made;
   };
 

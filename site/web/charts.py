@@ -6,7 +6,6 @@ Colours are left to the script, which knows whether the reader's page is dark.
 """
 
 import json
-from textwrap import wrap
 from typing import Any
 
 from model.rows import Standing
@@ -16,15 +15,8 @@ from web import words
 from web.parts import Bar, Caption, Cell, Chart, Link, Table
 from web.tongue import t
 
-NAME_LINE = 34
-"""Characters of the first lines of a chart's title, which are bold, that fit a phone
-360 pixels wide."""
-LINE = 38
-"""The same for its other lines."""
-CITE_LINE = 44
-"""The same for the citation, which is set smaller."""
-TITLE_PX, BAR_PX, CITE_PX = 22, 30, 17
-TOP_PX = 10
+BAR_PX, TOP_PX = 30, 10
+"""Of a bar, and what is left free above the first."""
 LABEL_PX, FIGURE_PX = 136, 56
 """Room for the words left of the bars and for the figures right of them. The style
 sheet keeps the same room free around the still drawing, whose bars are percentages of
@@ -70,10 +62,6 @@ def waits(
     if not total:
         return None
     said = _said(row, where, total)
-    head = wrap(row.name, NAME_LINE)
-    title = (*head, *wrap(said, LINE))
-    cited = tuple(wrap(cite, CITE_LINE))
-    top = TITLE_PX * len(title) + TOP_PX
     longest = max(people for _, people, _ in found)
     bars = tuple(
         Bar(
@@ -81,26 +69,22 @@ def waits(
             people=people,
             words=words.number(people),
             tone=tone,
-            y=top + BAR_PX * index,
+            y=TOP_PX + BAR_PX * index,
             width=100 * people / longest,
         )
         for index, (label, people, tone) in enumerate(found)
     )
-    cite_y = top + BAR_PX * len(bars) + CITE_PX + 4
+    figure = json.dumps(_figure(bars), separators=(",", ":"))
     return Chart(
         id=ident,
-        title=title,
         says=t(
-            "%(title)s. The table below has the same figures.", title=" ".join(title)
+            "%(title)s. The table below has the same figures.",
+            title=f"{row.name}. {said}",
         ),
         bars=bars,
-        left=-LABEL_PX,
-        height=cite_y + CITE_PX * len(cited) - 6,
-        cite=cited,
-        cite_y=cite_y,
-        figure=json.dumps(
-            _figure(bars, title, len(head), cited), separators=(",", ":")
-        ).replace("<", "\\u003c"),
+        height=TOP_PX + BAR_PX * len(bars),
+        cite=cite,
+        figure=figure.replace("<", "\\u003c"),
         script=script,
         table=table(row, where),
         caption=Caption(
@@ -114,7 +98,6 @@ def waits(
             ),
         ),
         takes=takes,
-        heads=len(head),
     )
 
 
@@ -132,13 +115,10 @@ def _said(row: Standing, where: str, total: int) -> str:
     )
 
 
-def _figure(
-    bars: tuple[Bar, ...], title: tuple[str, ...], heads: int, cite: tuple[str, ...]
-) -> dict[str, Any]:
-    """Plotly's figure, laid out like the still drawing: title above, citation below,
-    both as annotations, because a title of Plotly's own is cut off on a phone."""
-    top = TITLE_PX * len(title) + TOP_PX
-    bottom = CITE_PX * len(cite) + TOP_PX
+def _figure(bars: tuple[Bar, ...]) -> dict[str, Any]:
+    """Plotly's figure, laid out and as tall as the still drawing: its title and its
+    citation stand around both, because a title of Plotly's own is cut off on a
+    phone."""
     return {
         "data": [
             {
@@ -159,53 +139,28 @@ def _figure(
             }
         ],
         "layout": {
-            "height": top + BAR_PX * len(bars) + bottom,
-            "margin": {"l": LABEL_PX, "r": FIGURE_PX, "t": top, "b": bottom, "pad": 6},
+            "height": TOP_PX + BAR_PX * len(bars),
+            "margin": {"l": LABEL_PX, "r": FIGURE_PX, "t": TOP_PX, "b": 0, "pad": 5},
             "bargap": 0.27,
             "showlegend": False,
             "hovermode": "closest",
             "dragmode": False,
-            "xaxis": {"visible": False, "fixedrange": True, "rangemode": "tozero"},
+            "xaxis": {
+                "visible": False,
+                "fixedrange": True,
+                "range": [0, max(bar.people for bar in bars)],
+            },
             "yaxis": {
                 "autorange": "reversed",
+                "tickfont": {"size": 13, "color": "var(--ink)"},
                 "fixedrange": True,
                 "ticks": "",
                 "showgrid": False,
                 "zeroline": False,
             },
-            "annotations": [
-                annotation(title[:heads], 1, "bottom", top - TITLE_PX * heads),
-                annotation(title[heads:], 1, "bottom", TOP_PX),
-                annotation(cite, 0, "top", -TOP_PX),
-            ],
         },
         "tones": [bar.tone for bar in bars],
     }
-
-
-def annotation(
-    lines: tuple[str, ...], y: int, anchor: str, shift: int, left: int = LABEL_PX
-) -> dict[str, Any]:
-    """Lines of text above (``y`` 1) or below (0) a figure of Plotly's."""
-    return {
-        "text": "<br>".join(_escaped(line) for line in lines),
-        "showarrow": False,
-        "align": "left",
-        "xref": "paper",
-        "x": 0,
-        "xanchor": "left",
-        "xshift": -left,
-        "yref": "paper",
-        "y": y,
-        "yanchor": anchor,
-        "yshift": shift,
-        "borderpad": 0,
-    }
-
-
-def _escaped(text: str) -> str:
-    """Plotly reads its texts as a little HTML; a name must not be read so."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def table(row: Standing, where: str) -> Table:

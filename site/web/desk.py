@@ -209,10 +209,12 @@ class Desk:
         if edition is None:
             return f"{what}. Answerable. {self.public}{self.url(path)}"
         said = t(
-            "%(what)s. Answerable, edition %(edition)s (%(period)s).",
+            "%(what)s. Answerable, edition %(edition)s (%(period)s), method"
+            " %(method)s.",
             what=what,
             edition=edition.name,
             period=words.period(edition.day_from, edition.day_to),
+            method=edition.method,
         )
         if self.library.sample:
             sample = t("Sample data, fictional brands.")

@@ -202,8 +202,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caption:
-    """What is written around a chart that is taken away, whole and not yet broken into
-    lines."""
+    """What is written around a chart, and around its picture that is taken away."""
 
     name: str
     of: str  # what is drawn
@@ -217,19 +216,15 @@ class Chart:
     """A drawing for everybody and the figure that Plotly makes of the same data."""
 
     id: str
-    title: tuple[str, ...]  # lines short enough for a phone
     says: str  # for those who cannot see it
     bars: tuple[Bar, ...]
-    left: int  # where words begin, in pixels from the foot of the bars
     height: int
-    cite: tuple[str, ...]
-    cite_y: int
+    cite: str
     figure: str  # JSON
     script: str  # address of Plotly
     table: Table
     caption: Caption
     takes: tuple[Link, ...] = ()  # the same as a picture
-    heads: int = 1  # lines of the title that are its name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -305,19 +300,15 @@ class Drawing:
     "names" for names of lines. See ``web.drawing``."""
 
     id: str
-    title: tuple[str, ...]
     says: str
     room: str
-    left: int
     height: int
     marks: tuple[Mark, ...]
-    cite: tuple[str, ...]
-    cite_y: int
+    cite: str
     figure: str  # JSON; '' where no script draws it anew
     script: str
     caption: Caption
     takes: tuple[Link, ...] = ()  # the same as a picture
-    heads: int = 1  # lines of the title that are its name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

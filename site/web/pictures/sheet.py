@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from textwrap import wrap
 from xml.etree import ElementTree as ET
 
-from web.charts import CITE_PX, FIGURE_PX, LABEL_PX, TITLE_PX, TOP_PX
+from web.charts import FIGURE_PX, LABEL_PX, TOP_PX
 from web.drawing import LEFT_PX, lowered
 from web.parts import Caption, Chart, Drawing, Line, Mark, Path, Rect, Spot, Words
 from web.pictures.paint import FAMILY, LOOKS, TOKENS
@@ -121,18 +121,17 @@ def _text(svg: ET.Element, lines: tuple[Set, ...], top: float) -> None:
 
 def _marks(drawn: Drawing | Chart) -> tuple[list[Mark], float, float, float]:
     """Marks from the top of their own box, room left and right of it, its height."""
-    top = TITLE_PX * len(drawn.title) + TOP_PX
-    tall = drawn.cite_y - CITE_PX - 4 - top
+    tall = drawn.height - TOP_PX
     if isinstance(drawn, Drawing):
-        marks = [lowered(mark, -top) for mark in drawn.marks]
+        marks = [lowered(mark, -TOP_PX) for mark in drawn.marks]
         return marks, LEFT_PX[drawn.room], RIGHT_PX, tall
     marks = []
     for bar in drawn.bars:
-        y = bar.y - top
+        y = bar.y - TOP_PX
         base, look = y + 19, f"tone-{bar.tone}"
         marks += [
             Rect(x=0, y=y + 4, width=bar.width, height=22, look=look),
-            Words(x=0, y=base, text=bar.label, dx=-LABEL_PX, look="chart-label"),
+            Words(x=0, y=base, text=bar.label, dx=-8, look="chart-label", anchor="end"),
             Words(x=bar.width, y=base, text=bar.words, dx=6),
         ]
     return marks, LABEL_PX, FIGURE_PX, tall

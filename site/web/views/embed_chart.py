@@ -7,9 +7,9 @@ pointed to.
 """
 
 from dataclasses import dataclass, replace
+from textwrap import wrap
 
 from web import words
-from web.charts import LABEL_PX
 from web.desk import Desk
 from web.errors import NotHere
 from web.pages import EmbedChartPage, EmbeddingPage
@@ -21,8 +21,12 @@ from web.views import picture
 BARS = 0.84
 """Of the drawing's width; the rest is for the words behind a bar."""
 
-AROUND_PX = 190
-"""Pixels that an embed is higher than its drawing, on a narrow page."""
+AROUND_PX = 170
+"""Pixels that an embed is higher than its drawing with title and citation, on a narrow
+page."""
+TITLE_LETTERS, CITE_LETTERS = 38, 44
+"""Of a line of the title and of the citation there."""
+TITLE_PX, CITE_PX = 22, 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +112,10 @@ def alone(drawn: Drawing | Chart) -> Drawing:
 
 
 def tall(drawn: Drawing | Chart) -> int:
-    return drawn.height + AROUND_PX
+    said = drawn.caption
+    titles = len(wrap(said.name, TITLE_LETTERS)) + len(wrap(said.of, TITLE_LETTERS))
+    cites = len(wrap(drawn.cite, CITE_LETTERS))
+    return drawn.height + AROUND_PX + TITLE_PX * titles + CITE_PX * cites
 
 
 def _of_bars(chart: Chart) -> Drawing:
@@ -118,23 +125,26 @@ def _of_bars(chart: Chart) -> Drawing:
         look, end = f"tone-{bar.tone}", round(bar.width * BARS, 2)
         marks += [
             Rect(x=0, y=bar.y + 4, width=end, height=22, look=look),
-            Words(x=0, y=bar.y + 19, text=bar.label, dx=-LABEL_PX),
+            Words(
+                x=0,
+                y=bar.y + 19,
+                text=bar.label,
+                dx=-8,
+                look="chart-label",
+                anchor="end",
+            ),
             Words(x=end, y=bar.y + 19, text=bar.words, dx=6),
         ]
     return Drawing(
         id=chart.id,
-        title=chart.title,
         says=chart.says,
         room="names",
-        left=chart.left,
         height=chart.height,
         marks=tuple(marks),
         cite=chart.cite,
-        cite_y=chart.cite_y,
         figure="",
         script="",
         caption=chart.caption,
-        heads=chart.heads,
     )
 
 

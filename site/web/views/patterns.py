@@ -142,7 +142,7 @@ def patterns(desk: Desk) -> PatternsPage:
     chart = charts.waits(
         ranked,
         "on social networks",
-        "Kestrel Foods. Answerable, edition 2026-Q3 (July to September 2026)."
+        "Kestrel Foods. Answerable, edition 2026-Q3 (July to September 2026), method 1."
         " https://answerable.example/editions/2026-Q3/brands/kestrel",
         "waits",
         desk.static("plotly.js"),

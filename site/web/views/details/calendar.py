@@ -48,6 +48,7 @@ def calendar(
         height=height + 20,
         cite=cite,
         figure=_figure(days, first) if by_day else None,
+        foot=20,
         script=script,
         unit=t("part of each UTC day that we saw")
         if by_day

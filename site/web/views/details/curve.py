@@ -221,6 +221,7 @@ def _drawing(
         height=HEAD_PX + TALL + FOOT_PX,
         cite=desk.cite(curve.name, path),
         figure=figure(curve, TALL, beside),
+        foot=FOOT_PX,
         script=desk.static("plotly.js"),
         **_told(curve),
         takes=desk.pictures(f"{path}/curve", family),

@@ -210,7 +210,7 @@ def figure(
             ),
         ]
     if beside:
-        data.append(_line(beside, "--soft", [], dash="dash", width=1.5))
+        data.append(_line(beside, "--soft", [], dash="6px,4px", width=1.5))
     told = {time: said(curve, at) for at, time in enumerate(curve.times)}
     known = curve.known()
     typical = [_of(curve, share) for _, share in known]
@@ -222,7 +222,7 @@ def figure(
     if len(curve.share) > curve.inside:
         late = curve.late()
         texts = [told[time] for time, _ in late]
-        data.append(_line(late, "--tone-1", texts, dash="dot"))
+        data.append(_line(late, "--tone-1", texts, dash="2px,5px"))
     data += [
         _spot(seconds, share, look, says) for seconds, share, look, says in spots(curve)
     ]
@@ -299,7 +299,7 @@ def _layout(curve: Curve, height: int) -> dict[str, Any]:
                 "x1": limit,
                 "y0": 0,
                 "y1": 1,
-                "line": {"color": "var(--edge)", "width": 1, "dash": "dash"},
+                "line": {"color": "var(--edge)", "width": 1, "dash": "4px,4px"},
             }
             for limit in curve.limits
         ],
@@ -330,7 +330,7 @@ def _layout(curve: Curve, height: int) -> dict[str, Any]:
         },
         "yaxis": {
             "range": [0, 100],
-            "domain": [0, round(1 - HEAD_PX / (HEAD_PX + height + FOOT_PX), 4)],
+            "domain": [0, round(1 - HEAD_PX / (HEAD_PX + height), 4)],
             "tickvals": list(LEVELS),
             "fixedrange": True,
             "gridcolor": "var(--rule)",

@@ -8,7 +8,6 @@ from model.rows import Standing
 from model.words import Level
 from scoring.method import METHOD
 from web import words
-from web.charts import annotation
 from web.desk import Desk
 from web.drawing import drawing
 from web.parts import Block, Cell, Drawing, Line, Link, Mark, Path, Spot, Table, Words
@@ -17,13 +16,19 @@ from web.tongue import mark, t, tn
 
 TALL = 260
 """Pixels from the foot of the picture to its head."""
-FOOT_PX = 40
-AXIS = mark("n_eff: what inquiries weigh")
+FOOT_PX = 58
+AXES_PX = (36, 52)
+"""Base lines of what the axes are, below the marks."""
+AXES = (
+    mark("Up: score, of 100"),
+    mark("Across: inquiries, with clumps allowed for"),
+)
 EDGE = 0.06
 """Room left and right of the outermost brands, of the distance between them."""
 LOOKS = ("mark-spot mark-spot--inside", "mark-spot", "mark-spot--this")
 """Of brands within the limits, beyond the first, beyond the second."""
 COLORS = ("var(--paper)", "var(--tone-2)", "var(--accent)")
+EDGES = ("var(--tone-2)", "var(--paper)", "var(--paper)")
 COLUMNS = (
     *("slug", "name", "family", "score", "n_eff", "beyond", "mean"),
     *("low_95", "high_95", "low_998", "high_998"),
@@ -116,6 +121,7 @@ def _drawing(
         height=TALL + FOOT_PX,
         cite=desk.cite(name, f"/industries/{slug}"),
         figure=_figure(desk, said),
+        foot=FOOT_PX,
         script=desk.static("plotly.js"),
         unit=t("score, 0 to 100; across: how much a brand’s inquiries weigh"),
         n=number,
@@ -177,7 +183,10 @@ def _marks(desk: Desk, said: dict[str, Any]) -> tuple[Mark, ...]:
               anchor="middle")
         for size in scale.ticks()
     ]  # fmt: skip
-    marks.append(Words(x=0, y=TALL + 35, text=t(AXIS), look="mark-soft"))
+    marks += [
+        Words(x=0, y=TALL + y, text=t(axis), look="mark-soft")
+        for y, axis in zip(AXES_PX, AXES, strict=True)
+    ]
     marks += _limits(scale, said)
     mean = scale.y(said["mean"])
     marks.append(Line(x1=0, y1=mean, x2=100, y2=mean, look="mark-line"))
@@ -236,7 +245,7 @@ def _figure(desk: Desk, said: dict[str, Any]) -> dict[str, Any]:
             "x": sizes,
             "y": [each[place] for each in lines],
             "hoverinfo": "skip",
-            "line": {"color": "var(--edge)", "width": 1, "dash": "dash"},
+            "line": {"color": "var(--edge)", "width": 1, "dash": "4px,4px"},
             **look,
         }
 
@@ -265,14 +274,29 @@ def _figure(desk: Desk, said: dict[str, Any]) -> dict[str, Any]:
                 "marker": {
                     "size": 10,
                     "color": [COLORS[abs(row[3])] for row in brands],
-                    "line": {"color": "var(--tone-2)", "width": 1.5},
+                    "line": {
+                        "color": [EDGES[abs(row[3])] for row in brands],
+                        "width": 1.5,
+                    },
                 },
             },
         ],
         "layout": {
             "annotations": [
-                annotation((t(AXIS),), 0, "top", -24, 0)
-                | {"font": {"size": 12, "color": "var(--soft)"}}
+                {
+                    "text": _plain(t(axis)),
+                    "showarrow": False,
+                    "xref": "paper",
+                    "x": 0,
+                    "xanchor": "left",
+                    "yref": "paper",
+                    "y": 0,
+                    "yanchor": "bottom",
+                    "yshift": -y - 4,
+                    "borderpad": 0,
+                    "font": {"size": 12, "color": "var(--soft)"},
+                }
+                for y, axis in zip(AXES_PX, AXES, strict=True)
             ],
             "xaxis": {
                 "type": "log",

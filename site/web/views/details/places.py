@@ -20,7 +20,7 @@ LONG = 12
 NAMED = 100
 """Lines of a picture that have their name beside them; more get a thin line each."""
 LINE_PX, THIN_PX = 22, 7
-NAME_LETTERS = 19
+NAME_LETTERS = 16
 AXIS_PX = 24
 COLUMNS = ("slug", "family", "among", "industry", "other", "name", "stands")
 RANGES = (
@@ -231,6 +231,7 @@ def _drawing(
         cite=desk.cite(name, f"/industries/{slug}"),
         room="names",
         figure=_figure(rows) if len(rows) <= NAMED else None,
+        foot=AXIS_PX,
         script=desk.static("plotly.js"),
         unit=t("place"),
         n=words.counted(len(rows), "ranked brand", "ranked brands"),
@@ -265,7 +266,15 @@ def _line(row: Standing, top: float, step: int) -> list[Mark]:
     ]
     if step == LINE_PX:
         found.insert(
-            0, Words(x=0, dx=-136, y=top + step / 2 + 5, text=shortened(row.name))
+            0,
+            Words(
+                x=0,
+                dx=-8,
+                y=top + step / 2 + 5,
+                text=shortened(row.name),
+                look="chart-label",
+                anchor="end",
+            ),
         )
         middle = top + step / 2
         found.insert(0, Line(x1=0, y1=middle, x2=100, y2=middle, look="mark-grid"))
@@ -314,7 +323,7 @@ def _figure(rows: Sequence[Standing]) -> dict[str, Any]:
                     "x1": x / 100,
                     "y0": 0,
                     "y1": 1,
-                    "line": {"color": "var(--edge)", "width": 1, "dash": "dash"},
+                    "line": {"color": "var(--edge)", "width": 1, "dash": "4px,4px"},
                 }
                 for x in _thirds(len(rows))
             ],
@@ -330,6 +339,7 @@ def _figure(rows: Sequence[Standing]) -> dict[str, Any]:
                 "range": [len(rows) - 0.5, -0.5],
                 "tickvals": list(range(len(rows))),
                 "ticktext": [_plain(shortened(row.name)) for row in rows],
+                "tickfont": {"size": 13, "color": "var(--ink)"},
                 "fixedrange": True,
                 "showgrid": False,
                 "zeroline": False,

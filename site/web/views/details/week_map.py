@@ -28,7 +28,7 @@ SHADES = 5
 CELL_PX = {1: 19, 2: 22, 4: 28}
 """Height of a cell, by its hours."""
 
-FOOT_PX, LEGEND_PX = 24, 24
+FOOT_PX, LEGEND_PX, KEY_PX = 24, 24, 18
 NO_FIGURE = "\u2013"
 
 
@@ -139,7 +139,8 @@ def week_map(
         marks=tuple(marks),
         height=height + FOOT_PX + LEGEND_PX,
         cite=cite,
-        figure=_figure(grid, cells, unit),
+        figure=_figure(grid, cells, unit, key),
+        foot=FOOT_PX + LEGEND_PX,
         script=desk.static("plotly.js"),
         unit=unit,
         n=n,
@@ -202,7 +203,7 @@ def _legend(key: tuple[str, ...], top: int) -> list[Mark]:
     for shade, text in enumerate(key):
         if text:
             marks += [
-                Rect(x=shade * wide, y=top, width=wide, height=18,
+                Rect(x=shade * wide, y=top, width=wide, height=KEY_PX,
                      look=f"mark-heat mark-heat-{shade}"),
                 Words(x=(shade + 0.5) * wide, y=top + 13, text=text,
                       look=f"mark-on-heat-{shade}", anchor="middle"),
@@ -210,7 +211,9 @@ def _legend(key: tuple[str, ...], top: int) -> list[Mark]:
     return marks
 
 
-def _figure(grid: Grid, cells: list[Shaded], unit: str) -> dict[str, Any]:
+def _figure(
+    grid: Grid, cells: list[Shaded], unit: str, key: tuple[str, ...]
+) -> dict[str, Any]:
     """Plotly's figure of the same cells: bars of one length side by side, a trace a
     day. Its own heat map is a picture in an address, which our policy forbids."""
     bands = len(grid.starts)
@@ -223,6 +226,7 @@ def _figure(grid: Grid, cells: list[Shaded], unit: str) -> dict[str, Any]:
         "layout": {
             "barmode": "stack",
             "bargap": 0,
+            **_drawn_legend(key),
             "xaxis": {
                 **fixed,
                 "range": [0, grid.rows],
@@ -240,6 +244,48 @@ def _figure(grid: Grid, cells: list[Shaded], unit: str) -> dict[str, Any]:
     }
 
 
+def _drawn_legend(key: tuple[str, ...]) -> dict[str, Any]:
+    """The same shades below Plotly's map, in pixels down from its foot."""
+    shown = [(shade, text) for shade, text in enumerate(key) if text]
+    wide, top = 1 / SHADES, -FOOT_PX
+    foot = {"xref": "paper", "yref": "paper"}
+    return {
+        "shapes": [
+            {
+                **foot,
+                "type": "rect",
+                "ysizemode": "pixel",
+                "yanchor": 0,
+                "x0": shade * wide,
+                "x1": (shade + 1) * wide,
+                "y0": top,
+                "y1": top - KEY_PX,
+                "fillcolor": f"var(--heat-{shade})",
+                "line": {"color": "var(--paper)", "width": 1},
+            }
+            for shade, _ in shown
+        ],
+        "annotations": [
+            {
+                **foot,
+                "text": text,
+                "showarrow": False,
+                "x": (shade + 0.5) * wide,
+                "xanchor": "center",
+                "y": 0,
+                "yanchor": "middle",
+                "yshift": top - KEY_PX / 2,
+                "borderpad": 0,
+                "font": {
+                    "size": 12,
+                    "color": "var(--paper)" if shade > 2 else "var(--ink)",
+                },
+            }
+            for shade, text in shown
+        ],
+    }
+
+
 def _trace(grid: Grid, day: str, cells: list[Shaded], unit: str) -> dict[str, Any]:
     shades = ("paper" if c.shade is None else f"heat-{c.shade}" for c in cells)
     return {
@@ -249,9 +295,10 @@ def _trace(grid: Grid, day: str, cells: list[Shaded], unit: str) -> dict[str, An
         "y": [grid.between(hour) for hour in grid.starts],
         "text": [cell.text for cell in cells],
         "textfont": {
+            "size": 12,
             "color": [
                 "var(--paper)" if (c.shade or 0) > 2 else "var(--ink)" for c in cells
-            ]
+            ],
         },
         "textposition": "inside",
         "insidetextanchor": "middle",

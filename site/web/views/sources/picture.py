@@ -62,7 +62,9 @@ def _row(each: Watched, top: int) -> list[Mark]:
     name = t(each.row.title)
     if len(name) > NAME:
         name = f"{name[: NAME - 1].rstrip()}…"
-    marks: list[Mark] = [Words(x=0, dx=-136, y=top + 15, text=name)]
+    marks: list[Mark] = [
+        Words(x=0, dx=-8, y=top + 15, text=name, look="chart-label", anchor="end")
+    ]
     if not any(day.begun for day in each.days):
         return [*marks, Words(x=0, y=top + 15, text=_instead(each), look="mark-soft")]
     return marks + _cells(each.days, top, CELL_PX)
