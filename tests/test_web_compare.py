@@ -50,7 +50,7 @@ def test_a_brand_is_found_by_name_and_added_by_a_link(get):
     page = get("/compare?brands=northwind-air&add=credit")
     link = page.select_one(".found a")
     assert text(link) == "Add Crédit Élan"
-    assert link["href"] == "/compare?brands=northwind-air%2Ccredit-elan"
+    assert link["href"] == "/compare?brands=northwind-air,credit-elan"
     assert get(link["href"]).find("h2", id="social")
     again = get("/compare?brands=northwind-air,credit-elan")
     gone = next(

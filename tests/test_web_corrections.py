@@ -110,7 +110,7 @@ def test_a_brand_replies_and_sees_it_on_the_docket(app: Flask, box: Postbox, sto
     (says,) = getter(app)("/brands/northwind-air").select("#disputed")
     assert "disputes" in says.text
     drawn = app.test_client().get("/brands/northwind-air/waits.svg").text
-    assert f"The brand disputes what is said here: {SITE}/corrections" in drawn
+    assert f"Disputed by Northwind Air: {SITE}/corrections" in drawn
     assert app.test_client().get("/brands/northwind-air/card.png").data != card
     other = app.test_client().get("/brands/sly-air/waits.svg")
     assert other.status_code == 200

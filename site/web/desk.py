@@ -203,11 +203,11 @@ class Desk:
         asked = self._of(path, family)
         return self.public + self.at(self.edition.name, f"{path}/card.png", **asked)
 
-    def cite(self, what: str, path: str) -> str:
+    def cite(self, what: str, path: str, **asked: str) -> str:
         """How to cite a page of this edition, with an address that stays."""
         edition = self.edition
         if edition is None:
-            return f"{what}. Answerable. {self.public}{self.url(path)}"
+            return f"{what}. Answerable. {self.public}{self.url(path, **asked)}"
         said = t(
             "%(what)s. Answerable, edition %(edition)s (%(period)s), method"
             " %(method)s.",
@@ -219,7 +219,7 @@ class Desk:
         if self.library.sample:
             sample = t("Sample data, fictional brands.")
             said = f"{said} {sample}"
-        return f"{said} {self.public}{self.at(edition.name, path)}"
+        return f"{said} {self.public}{self.at(edition.name, path, **asked)}"
 
 
 def _within(language: str, edition: str, path: str) -> str:

@@ -111,4 +111,4 @@ def _pixels(name: str, value: str) -> str:
 def address(path: str, query: Query) -> str:
     """A path with its parameters in canonical order: what a page is kept under."""
     pairs = {name: query[name] for name in sorted(query) if query[name]}
-    return f"{path}?{urlencode(pairs, quote_via=quote)}" if pairs else path
+    return f"{path}?{urlencode(pairs, safe=',', quote_via=quote)}" if pairs else path

@@ -17,6 +17,7 @@ from web.views import (
     badge,
     brand,
     compare,
+    compare_picture,
     corrections,
     coverage,
     data,
@@ -103,6 +104,16 @@ ROUTES: tuple[Route, ...] = (
         kept=False,
     ),
     *table("/compare", compare.table, parameters=("brands",), kept=False),
+    *table("/compare/curve", compare_picture.table, parameters=("brands",), kept=False),
+    *(
+        Route(
+            rule=f"/compare/curve.{ending}",
+            make=compare_picture.Curves(ending),
+            parameters=("brands", "family"),
+            picture=True,
+        )
+        for ending in ("svg", "png")
+    ),
     Route(rule="/search", make=search.search, parameters=("q",), kept=False),
     *table("/search", search.table, parameters=("q",), kept=False),
     Route(rule="/editions", make=edition.editions),

@@ -108,14 +108,18 @@ FORMS = (
 of them are in every language, and within no edition."""
 
 
-PICTURES = tuple(
-    f"/{under}/<slug:slug>/<slug:name>.{ending}"
-    for under in ("brands", "industries")
-    for ending in ("svg", "png")
-) + tuple(
-    f"/sources{of}/seen.{ending}"
-    for of in ("", "/<slug:slug>")
-    for ending in ("svg", "png")
+PICTURES = (
+    ("/compare/curve.svg", "/compare/curve.png")
+    + tuple(
+        f"/{under}/<slug:slug>/<slug:name>.{ending}"
+        for under in ("brands", "industries")
+        for ending in ("svg", "png")
+    )
+    + tuple(
+        f"/sources{of}/seen.{ending}"
+        for of in ("", "/<slug:slug>")
+        for ending in ("svg", "png")
+    )
 )
 """Charts to take away, and the cards of pages (``web.views.picture``)."""
 

@@ -198,6 +198,7 @@ class Contest:
     speed: Table
     sure: tuple[str, ...]  # one sentence a pair whose order is told by name
     missing: str  # brands that are not watched there; ''
+    curves: Block | None = None  # how fast each of them answers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -46,6 +46,7 @@ LOOKS: dict[str, Look] = {
     "mark-grid": _stroke("rule"),
     "mark-edge": _stroke("edge", dashes="4 4"),
     "mark-line": _stroke("tone-1", "2"),
+    "mark-other": _stroke("edge"),
     "mark-line mark-beside": _stroke("soft", "1.5", "6 4"),
     "mark-dotted": _stroke("tone-1", "2", "2 5"),
     "mark-band": {"fill": TOKENS["tone-3"], "fill-opacity": ".45"},

@@ -13,7 +13,7 @@ from web.parts import Cell, Link, Standings, Table
 from web.tables import Data
 from web.tongue import t
 from web.views import listing, search
-from web.views.details import crossing
+from web.views.details import beside, crossing
 from web.views.details.pairs import Against, against
 
 MOST = 6
@@ -109,6 +109,7 @@ def _contests(desk: Desk, slugs: Sequence[str]) -> Iterable[Contest]:
             standings=_standings(desk, rows, where),
             speed=_speed(rows, where),
             sure=tuple(_pairs(desk, family, rows)),
+            curves=beside.block(desk, rows),
             missing=t(
                 "Not watched %(where)s: %(brands)s.",
                 where=where,
@@ -197,7 +198,10 @@ def _downloads(desk: Desk, slugs: Sequence[str]) -> tuple[Link, ...]:
         return ()
     said = ",".join(slugs)
     return tuple(
-        Link(ending.upper(), desk.url(f"/compare.{ending}", brands=said))
+        Link(
+            f"{t('Figures')} {ending.upper()}",
+            desk.url(f"/compare.{ending}", brands=said),
+        )
         for ending in ("csv", "json")
     )
 

@@ -4,7 +4,7 @@ who shares a page. The same for industries.
 Pages lead to the pinned address, so that a picture in an article stays what it was.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 from xml.etree import ElementTree as ET
@@ -99,8 +99,10 @@ class Picture:
                     name=slug[:40],
                 )
             )
-        svg = sheet(chart, source(desk, slug, self.under))
-        name = f"{_stem(desk, slug)}-{self.name}.{self.ending}"
+        where = desk.at(desk.book.edition.name, f"/{self.under}/{slug}")
+        mine = [slug] if self.under == "brands" and in_dispute(desk, slug) else []
+        svg = sheet(chart, source(desk, where, mine))
+        name = f"{stem(desk, slug)}-{self.name}.{self.ending}"
         if self.ending == "svg":
             return Made(body=svg, kind=SVG, elsewhere=True, name=name)
         return as_png(svg, name)
@@ -117,7 +119,7 @@ class Days:
         return Picture("brands", f"{DAYS}{at}", self.ending)(desk, slug)
 
 
-def _stem(desk: Desk, slug: str) -> str:
+def stem(desk: Desk, slug: str) -> str:
     """What the name of a file begins with: edition, of whom, and in which language."""
     parts = [desk.book.edition.name, slug]
     return "-".join(parts if desk.language == ENGLISH else [*parts, desk.language])
@@ -133,8 +135,9 @@ PROVISIONAL = mark(
 )
 
 
-def source(desk: Desk, slug: str, under: str) -> tuple[str, ...]:
-    """Where a picture is from and how it may be used: what a citation needs."""
+def source(desk: Desk, where: str, disputed: Sequence[str]) -> tuple[str, ...]:
+    """Where a picture is from and how it may be used: what a citation needs. ``where``:
+    the path of its page; ``disputed``: brands in it that dispute their figures."""
     edition = desk.book.edition
     said = [
         t(
@@ -144,14 +147,20 @@ def source(desk: Desk, slug: str, under: str) -> tuple[str, ...]:
             method=edition.method,
             licence=LICENCES[edition.licence][0],
         ),
-        desk.public + desk.at(edition.name, f"/{under}/{slug}"),
+        desk.public + where,
     ]
     if desk.library.sample:
         said.insert(0, t("Sample data: fictional brands."))
-    if under == "brands" and in_dispute(desk, slug):
+    if disputed:
+        names = words.listed([desk.book.names[slug] for slug in disputed])
         docket = desk.public + desk.at("", DOCKET)
         said.insert(
-            0, t("The brand disputes what is said here: %(where)s", where=docket)
+            0,
+            t(
+                "Disputed by %(brands)s: %(where)s",
+                brands=names,
+                where=docket,
+            ),
         )
     return tuple(said)
 
@@ -191,7 +200,7 @@ def industry_card(desk: Desk, slug: str) -> Made:
 
 
 def _card(desk: Desk, made: Card, slug: str) -> Made:
-    return as_png(card(made), f"{_stem(desk, slug)}-card.png", sharp=1.0)
+    return as_png(card(made), f"{stem(desk, slug)}-card.png", sharp=1.0)
 
 
 def brand_said(desk: Desk, row: Standing) -> Card:

@@ -8,24 +8,23 @@ from model.words import Level, Status
 from scoring.method import LIMITS, METHOD, Limits
 from web import words
 from web.desk import Desk
-from web.drawing import drawing, lowered
-from web.parts import Block, Cell, Drawing, Link, Mark, Table, Words
+from web.drawing import drawing
+from web.parts import Block, Cell, Drawing, Link, Table
 from web.tables import Data
 from web.tongue import t
 from web.views.details import crossing
 from web.views.details.curve_drawing import (
     FOOT_PX,
     HEAD_PX,
+    TALL,
     TIMES,
     Curve,
     figure,
     of_hundred,
     panel,
+    stack,
 )
 
-TALL, LOW, NAME_PX, GAP_PX = 240, 120, 26, 12
-"""Pixels: a curve that stands alone, one of several, the line with its name, and what
-is left free below it."""
 COLUMNS = (
     "slug", "family", "channel", "of", "waited_s", "part", "share", "share_low",
     "share_high", "n", "still_watched",
@@ -68,7 +67,14 @@ def channels(desk: Desk, row: Standing) -> Block | None:
         id=f"curves-{row.family}",
         title=t("How fast, channel by channel"),
         drawing=_panels(desk, curves, row, where),
-        table=_channel_table(curves, row.name, where),
+        table=side_by_side(
+            curves,
+            t(
+                "%(name)s %(where)s, channel by channel: of 100, answered by then",
+                name=row.name,
+                where=where,
+            ),
+        ),
         folded=True,
         links=desk.downloads(f"/brands/{row.slug}/curve"),
     )
@@ -259,28 +265,27 @@ def _what(curve: Curve, where: str) -> str:
 
 
 def _panels(desk: Desk, curves: Sequence[Curve], row: Standing, where: str) -> Drawing:
-    """One panel below the other, on the same axis."""
-    marks: list[Mark] = []
-    top = 0
-    for curve in curves:
-        title = f"{curve.name}, {words.counted(curve.n, 'inquiry', 'inquiries')}"
-        if curve.answered_only:
-            title = t("%(curve)s, answered only", curve=title)
-        marks.append(Words(x=0, y=top + NAME_PX - 8, text=title))
-        marks += (lowered(mark, top + NAME_PX) for mark in panel(curve, LOW))
-        top += NAME_PX + HEAD_PX + LOW + FOOT_PX + GAP_PX
+    marks, height = stack([(titled(curve), curve) for curve in curves])
     return drawing(
         f"curves-{row.family}-drawing",
         name=row.name,
         of=t("Answered by then, of 100 inquiries %(where)s, by channel", where=where),
-        marks=tuple(marks),
-        height=top,
+        marks=marks,
+        height=height,
         cite=desk.cite(row.name, f"/brands/{row.slug}"),
         unit=t("of 100 inquiries; % of the answered where only those are known"),
         n=words.counted(sum(curve.n for curve in curves), "inquiry", "inquiries"),
         note=t("Pale bands: intervals at each moment by itself, where known."),
         takes=desk.pictures(f"/brands/{row.slug}/channels", row.family),
     )
+
+
+def titled(curve: Curve) -> str:
+    """What stands above one of several panels."""
+    title = f"{curve.name}, {words.counted(curve.n, 'inquiry', 'inquiries')}"
+    if curve.answered_only:
+        return t("%(curve)s, answered only", curve=title)
+    return title
 
 
 def _table(curve: Curve, where: str, beside: Sequence[float] = ()) -> Table:
@@ -332,15 +337,11 @@ def _watched(curve: Curve, at: int) -> int | None:
     return curve.n if at < curve.inside else curve.seen[at - curve.inside]
 
 
-def _channel_table(curves: Sequence[Curve], name: str, where: str) -> Table:
-    """A column a channel; blank where a curve has ended."""
+def side_by_side(curves: Sequence[Curve], caption: str) -> Table:
+    """A column a curve; blank where one has ended."""
     longest = max(len(curve.share) for curve in curves)
     return Table(
-        caption=t(
-            "%(name)s %(where)s, channel by channel: of 100, answered by then",
-            name=name,
-            where=where,
-        ),
+        caption=caption,
         headings=(t("Waited"), *(curve.name for curve in curves)),
         rows=tuple(
             (
@@ -365,8 +366,16 @@ def _mean(desk: Desk, family: str) -> tuple[int, list[float]] | None:
 
 def brand_table(desk: Desk, slug: str) -> Data:
     """One line a point, of each family and of its channels. Raises NotHere."""
-    desk.book.known(slug)
-    return Data(COLUMNS, tuple(_points(desk, slug, Level.BRAND)), desk.about())
+    return brands_table(desk, [slug])
+
+
+def brands_table(desk: Desk, slugs: Iterable[str]) -> Data:
+    """The same, brand by brand."""
+    points: list[tuple[Any, ...]] = []
+    for slug in slugs:
+        desk.book.known(slug)
+        points += _points(desk, slug, Level.BRAND)
+    return Data(COLUMNS, tuple(points), desk.about())
 
 
 def industry_table(desk: Desk, slug: str) -> Data:

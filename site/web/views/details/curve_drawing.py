@@ -9,6 +9,7 @@ from typing import Any
 from model.words import DAY
 from scoring.method import METHOD
 from web import words
+from web.drawing import lowered
 from web.parts import Line, Mark, Path, Spot, Words
 from web.tongue import t
 
@@ -18,6 +19,9 @@ TICKS = (60, 600, HOUR, 6 * HOUR, DAY, 7 * DAY, 30 * DAY)
 LEVELS = (0, 25, 50, 75, 100)
 HEAD_PX, FOOT_PX = 20, 22
 """Room for the names of the limits above, and for those of times below."""
+TALL, LOW, NAME_PX, GAP_PX = 240, 120, 26, 12
+"""Pixels: a curve that stands alone, one of several, the line with its name, and what
+is left free below it."""
 ANCHORS = (("end", -2.0), ("middle", 0.0), ("start", 2.0))
 """Of the three limits: so that they keep apart where they are near."""
 
@@ -83,10 +87,13 @@ def across(seconds: int) -> float:
 
 
 def panel(
-    curve: Curve, height: int, beside: Sequence[tuple[int, float]] = ()
+    curve: Curve,
+    height: int,
+    beside: Sequence[tuple[int, float]] = (),
+    others: Sequence[Curve] = (),
 ) -> tuple[Mark, ...]:
     """A curve with its band, axes and limits: HEAD_PX, ``height`` and FOOT_PX tall.
-    ``beside``: another line to compare it with."""
+    ``beside``: another line to compare it with; ``others`` stand behind it."""
     foot = HEAD_PX + height
 
     def up(share: float) -> float:
@@ -106,6 +113,7 @@ def panel(
     marks += _times(curve, foot)
     if curve.low:
         marks.append(path(_outline(curve), "mark-band", filled=True))
+    marks += (path(other.known(), "mark-other") for other in others)
     if beside:
         marks.append(path(beside, "mark-line mark-beside"))
     marks.append(path(curve.known(), "mark-line"))
@@ -115,6 +123,23 @@ def panel(
         y = HEAD_PX + up(share)
         marks.append(Spot(x=across(seconds), y=y, r=4.5, look=look, says=says))
     return tuple(marks)
+
+
+def stack(
+    curves: Sequence[tuple[str, Curve]], *, behind: bool = False
+) -> tuple[tuple[Mark, ...], int]:
+    """One panel below the other under its name, on the same axis, and how tall all of
+    them are. ``behind``: the lines of all others are in each."""
+    marks: list[Mark] = []
+    top = 0
+    for name, curve in curves:
+        others = [each for _, each in curves if behind and each is not curve]
+        marks.append(Words(x=0, y=top + NAME_PX - 8, text=name))
+        marks += (
+            lowered(mark, top + NAME_PX) for mark in panel(curve, LOW, others=others)
+        )
+        top += NAME_PX + HEAD_PX + LOW + FOOT_PX + GAP_PX
+    return tuple(marks), top
 
 
 def _times(curve: Curve, foot: int) -> list[Mark]:

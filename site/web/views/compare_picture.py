@@ -1,0 +1,52 @@
+"""/compare/curve.svg and .png: the curves of a comparison to take away."""
+
+from dataclasses import dataclass
+
+from web.desk import Desk
+from web.errors import NotHere
+from web.made import SVG, Made
+from web.parts import Drawing
+from web.pictures.sheet import sheet
+from web.tables import Data
+from web.tongue import t
+from web.views import listing, picture
+from web.views.compare import chosen
+from web.views.details import beside, curve
+
+
+@dataclass(frozen=True, slots=True)
+class Curves:
+    """A view: the panels of the chosen brands in one of the two formats."""
+
+    ending: str
+
+    def __call__(self, desk: Desk) -> Made:
+        """Raises NotHere where fewer than two of them can be laid side by side."""
+        slugs = chosen(desk)
+        drawn = _drawn(desk, slugs)
+        if drawn is None:
+            raise NotHere(
+                t(
+                    "Edition %(edition)s has no such picture: name two brands or more"
+                    " that it ranks.",
+                    edition=desk.book.edition.name,
+                )
+            )
+        where = desk.at(desk.book.edition.name, "/compare", brands=",".join(slugs))
+        disputed = [slug for slug in slugs if picture.in_dispute(desk, slug)]
+        svg = sheet(drawn, picture.source(desk, where, disputed))
+        name = f"{picture.stem(desk, 'compared')}-curve.{self.ending}"
+        if self.ending == "svg":
+            return Made(body=svg, kind=SVG, elsewhere=True, name=name)
+        return picture.as_png(svg, name)
+
+
+def _drawn(desk: Desk, slugs: list[str]) -> Drawing | None:
+    rows = list(desk.book.chosen(listing.family(desk), slugs).values())
+    found = beside.block(desk, rows) if rows else None
+    return found.drawing if found else None
+
+
+def table(desk: Desk) -> Data:
+    """The points of every curve of the chosen brands. Raises NotHere."""
+    return curve.brands_table(desk, chosen(desk))
