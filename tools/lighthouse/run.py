@@ -112,14 +112,21 @@ def _say(line: str) -> None:
 
 
 def _page(address: str, path: str) -> bool:
-    """Whether the page reaches every mark in one of its tries."""
+    """Whether the page reaches every mark in one of its tries. One in which the browser
+    recorded nothing ("please run Lighthouse again") has told nothing."""
+    missed = ["nothing was measured"]
     for tried in range(1, TRIES + 1):
-        result = _lighthouse(address)
+        try:
+            result = _lighthouse(address)
+        except RuntimeError as problem:
+            _say(f"{path}: {problem} (try {tried})")
+            continue
+        missed = result.missed
         marks = ", ".join(f"{name} {mark}" for name, mark in result.marks.items())
         _say(f"{path}: {marks} (try {tried}, machine {result.index:.0f})")
         if min(result.marks.values()) >= LEAST:
             return True
-    _say(f"{path}: missed; {'; '.join(result.missed)}")
+    _say(f"{path}: missed; {'; '.join(missed)}")
     return False
 
 
@@ -133,7 +140,7 @@ def _lighthouse(address: str) -> Result:
         env={**os.environ, "CHROME_PATH": str(shutil.which("chromium"))},
     )
     if done.returncode:
-        raise RuntimeError(f"lighthouse failed: {done.stderr.decode()[-500:]}")
+        raise RuntimeError(f"lighthouse failed: {done.stderr.decode().strip()[-500:]}")
     return _read(json.loads(done.stdout))
 
 
