@@ -1,6 +1,8 @@
 """Which database the site reads: a new edition, the sample, nothing, a broken file."""
 
+import gc
 import threading
+import weakref
 
 import pytest
 
@@ -213,3 +215,25 @@ def test_the_site_opens_what_its_pages_need(world_var):
     app._opened(library)
     assert {"listed", "industry_slugs"} <= vars(library.book()).keys()
     assert "names in en" in library.book()._once
+
+
+def test_what_an_opened_edition_holds_is_not_walked_again(world_var):
+    """Nor is what has gone since kept for ever."""
+
+    class Loop:
+        pass
+
+    one = Loop()
+    one.itself, gone = one, weakref.ref(one)
+    made = site(world_var).extensions["answerable"]
+    opens, library = made.source.beside._opens, made.library()
+    try:
+        opens(library)
+        assert gc.get_freeze_count() > 1_000
+        del one
+        gc.collect()
+        assert gone() is not None, "what is frozen is not looked at"
+        opens(library)
+        assert gone() is None
+    finally:
+        gc.unfreeze()

@@ -153,22 +153,29 @@ def _plain(language: tongue.Catalogue | None, message: str) -> Markup:
 
 def warm(app: Flask) -> None:
     """Reads the edition, the templates, the patterns of addresses and every language
-    before anybody asks for a page: nobody is to be the one who waits. What is there
-    then stays, so Python's search for cycles is not to walk through it any more: that
-    takes longer than most pages."""
+    before anybody asks for a page: nobody is to be the one who waits."""
     client = app.test_client()
     search = "/search.json?q=a"
     for path in ("/", search, "/editions/of/no/address"):
         client.get(path)
     for language in tongue.OTHERS:
         client.get(f"/{language}{search}")
-    gc.collect()
-    gc.freeze()
+    _settle()
 
 
 def _opened(library: Library) -> None:
     """What every page of an edition needs of it, and search, in English."""
     search.names(library.book())
+    _settle()
+
+
+def _settle() -> None:
+    """What is there now stays, so Python's search for cycles is not to walk through it
+    any more: with ten thousand brands that takes longer than a page, in the middle of
+    one. The next call finds what has gone since."""
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()
 
 
 def _trusting(inner: Any, proxies: int) -> Any:
