@@ -175,9 +175,11 @@ class Desk:
             for ending in ("csv", "json")
         )
 
-    def pictures(self, path: str, family: str) -> tuple[Link, ...]:
-        """Links to the chart of ``path`` as pictures, and to how it is embedded, pinned
-        to the edition; none while there is no edition."""
+    def pictures(
+        self, path: str, family: str, *, embedded: bool = True
+    ) -> tuple[Link, ...]:
+        """Links to the chart of ``path`` as pictures, and to how it is embedded where
+        it may be, pinned to the edition; none while there is no edition."""
         if self.edition is None:
             return ()
         name, asked = self.edition.name, self._of(path, family)
@@ -185,6 +187,7 @@ class Desk:
         return tuple(
             Link(text, self.at(name, f"{path}{ending}", **asked))
             for text, ending in ways
+            if embedded or ending != "/embed"
         )
 
     def _of(self, path: str, family: str) -> dict[str, str]:

@@ -75,3 +75,8 @@ def _figure(figure: dict[str, Any], tall: int, foot: int, left: int) -> str:
     }
     text = json.dumps({"data": figure["data"], "layout": layout}, separators=(",", ":"))
     return text.replace("<", "\\u003c")
+
+
+def plain(text: str) -> str:
+    """Plotly reads its texts as a little HTML; a name must not be read so."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

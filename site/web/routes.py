@@ -75,6 +75,16 @@ ROUTES: tuple[Route, ...] = (
     Route(rule="/industries", make=industry.industries, parameters=("family",)),
     *table("/industries", industry.table, parameters=("family",)),
     *table("/industries/volume", volume.industries_table, parameters=("family",)),
+    *(
+        Route(
+            rule=f"/industries/volume.{ending}",
+            make=picture.Posts(ending),
+            parameters=("family",),
+            picture=True,
+            empty=False,
+        )
+        for ending in ("svg", "png")
+    ),
     Route(
         rule="/industries/<slug:slug>",
         make=industry.industry,

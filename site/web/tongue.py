@@ -109,7 +109,11 @@ of them are in every language, and within no edition."""
 
 
 PICTURES = (
-    ("/compare/curve.svg", "/compare/curve.png")
+    tuple(
+        f"{path}.{ending}"
+        for path in ("/compare/curve", "/industries/volume")
+        for ending in ("svg", "png")
+    )
     + tuple(
         f"/{under}/<slug:slug>/<slug:name>.{ending}"
         for under in ("brands", "industries")

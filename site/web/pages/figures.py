@@ -10,6 +10,7 @@ from web.parts import (
     Block,
     Chart,
     Dot,
+    Drawing,
     Fact,
     Filters,
     Hundred,
@@ -110,6 +111,7 @@ class FamilySection:
     chart: Chart | None
     blocks: tuple[Block, ...]  # what the edition says of it beside its standing
     history: tuple["Past", ...]
+    past: Drawing | None  # the scores of the history, up to this edition
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,7 @@ from web.snippet import described, snippet
 from web.tables import Data
 from web.tongue import t
 from web.views import corrections, details, standing
-from web.views.details import rhythm, waits
+from web.views.details import past, rhythm, waits
 
 ACCOUNT_PAGE = {
     "bluesky": "https://bsky.app/profile/{}",
@@ -70,7 +70,9 @@ def brand(desk: Desk, slug: str) -> BrandPage:
             name=first.name,
         ),
         drawn=any(
-            section.chart or any(block.drawing for block in section.blocks)
+            section.chart
+            or section.past
+            or any(block.drawing for block in section.blocks)
             for section in sections
         ),
         crumb=Link(
@@ -134,6 +136,7 @@ def _section(desk: Desk, row: Standing, names: Mapping[str, str]) -> FamilySecti
         chart=waits.chart(desk, row),
         blocks=details.of_brand(desk, row),
         history=_history(desk, row),
+        past=past.drawn(desk, row),
     )
 
 
@@ -197,7 +200,7 @@ def _with_interval(value: object) -> Cell:
 def _history(desk: Desk, row: Standing) -> tuple[Past, ...]:
     """Newest first; empty when this edition is the only one."""
     book = desk.book
-    past = tuple(
+    found = tuple(
         Past(
             name=edition.name,
             url=desk.at(edition.name, f"/brands/{old.slug}"),
@@ -211,7 +214,7 @@ def _history(desk: Desk, row: Standing) -> tuple[Past, ...]:
         for edition, old in reversed(book.reader.history(row.slug))
         if old.family == row.family and old.headline
     )
-    return past if len(past) > 1 else ()
+    return found if len(found) > 1 else ()
 
 
 def _presences(desk: Desk, slug: str, names: Mapping[str, str]) -> tuple[Presence, ...]:

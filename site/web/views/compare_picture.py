@@ -4,9 +4,8 @@ from dataclasses import dataclass
 
 from web.desk import Desk
 from web.errors import NotHere
-from web.made import SVG, Made
+from web.made import Made
 from web.parts import Drawing
-from web.pictures.sheet import sheet
 from web.tables import Data
 from web.tongue import t
 from web.views import listing, picture
@@ -34,11 +33,9 @@ class Curves:
             )
         where = desk.at(desk.book.edition.name, "/compare", brands=",".join(slugs))
         disputed = [slug for slug in slugs if picture.in_dispute(desk, slug)]
-        svg = sheet(drawn, picture.source(desk, where, disputed))
+        source = picture.source(desk, where, disputed)
         name = f"{picture.stem(desk, 'compared')}-curve.{self.ending}"
-        if self.ending == "svg":
-            return Made(body=svg, kind=SVG, elsewhere=True, name=name)
-        return picture.as_png(svg, name)
+        return picture.taken(drawn, source, name, self.ending)
 
 
 def _drawn(desk: Desk, slugs: list[str]) -> Drawing | None:

@@ -18,6 +18,7 @@ RANGES = "ranges"
 def industries(desk: Desk) -> IndustriesPage:
     family = listing.family(desk)
     rows = list(desk.book.industries.get(family, {}).values())
+    blocks = details.of_industries(desk)
     return IndustriesPage(
         frame=desk.frame("Industries"),
         title=t("Which industries answer?"),
@@ -36,7 +37,8 @@ def industries(desk: Desk) -> IndustriesPage:
         rows=tuple(_line(desk, row) for row in rows),
         key=build.key(rows),
         downloads=desk.downloads("/industries"),
-        blocks=details.of_industries(desk),
+        blocks=blocks,
+        drawn=any(block.drawing for block in blocks),
     )
 
 

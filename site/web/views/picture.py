@@ -22,7 +22,15 @@ from web.pictures.card import Card, card
 from web.pictures.sheet import sheet
 from web.tongue import ENGLISH, mark, t
 from web.views import brand, corrections, coverage, industry, listing
-from web.views.details import curve, funnel, places, rhythm, waits
+from web.views.details import (
+    curve,
+    funnel,
+    past,
+    places,
+    rhythm,
+    volume_study,
+    waits,
+)
 
 DOCKET = "/corrections"
 
@@ -49,11 +57,16 @@ def _waits(desk: Desk, slug: str) -> Chart | None:
     return waits.chart(desk, brand.asked_for(desk, slug))
 
 
+def _history(desk: Desk, slug: str) -> Drawing | None:
+    return past.drawn(desk, brand.asked_for(desk, slug))
+
+
 CHARTS: dict[str, dict[str, Drawn]] = {
     "brands": {
         "waits": _waits,
         "curve": _of_brand(curve.brand),
         "channels": _of_brand(curve.channels),
+        "history": _history,
         "week": _of_brand(rhythm.week),
         "answers": _of_brand(rhythm.given),
     },
@@ -101,11 +114,8 @@ class Picture:
             )
         where = desk.at(desk.book.edition.name, f"/{self.under}/{slug}")
         mine = [slug] if self.under == "brands" and in_dispute(desk, slug) else []
-        svg = sheet(chart, source(desk, where, mine))
         name = f"{stem(desk, slug)}-{self.name}.{self.ending}"
-        if self.ending == "svg":
-            return Made(body=svg, kind=SVG, elsewhere=True, name=name)
-        return as_png(svg, name)
+        return taken(chart, source(desk, where, mine), name, self.ending)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +127,41 @@ class Days:
     def __call__(self, desk: Desk, slug: str, at: str) -> Made:
         """Raises NotHere."""
         return Picture("brands", f"{DAYS}{at}", self.ending)(desk, slug)
+
+
+@dataclass(frozen=True, slots=True)
+class Posts:
+    """A view: posts per reply by industry, in one of the two formats."""
+
+    ending: str
+
+    def __call__(self, desk: Desk) -> Made:
+        """Raises NotHere."""
+        blocks = volume_study.industries(desk)
+        chart = next((each.drawing for each in blocks if each.id == "volume"), None)
+        edition = desk.book.edition.name
+        if chart is None:
+            raise NotHere(
+                t(
+                    "Edition %(edition)s has no such picture of “%(name)s”: too little"
+                    " is known for it.",
+                    edition=edition,
+                    name=t("Posts per reply"),
+                )
+            )
+        where = desk.at(edition, "/industries", family=listing.family(desk))
+        name = f"{stem(desk, 'industries')}-volume.{self.ending}"
+        return taken(chart, source(desk, where, ()), name, self.ending)
+
+
+def taken(
+    chart: Drawing | Chart, source: tuple[str, ...], name: str, ending: str
+) -> Made:
+    """The chart as a file of that name, with its source in it."""
+    svg = sheet(chart, source)
+    if ending == "svg":
+        return Made(body=svg, kind=SVG, elsewhere=True, name=name)
+    return as_png(svg, name)
 
 
 def stem(desk: Desk, slug: str) -> str:

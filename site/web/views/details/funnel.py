@@ -9,7 +9,7 @@ from model.words import Level
 from scoring.method import METHOD
 from web import words
 from web.desk import Desk
-from web.drawing import drawing
+from web.drawing import drawing, plain
 from web.parts import Block, Cell, Drawing, Line, Link, Mark, Path, Spot, Table, Words
 from web.tables import Data
 from web.tongue import mark, t, tn
@@ -267,7 +267,7 @@ def _figure(desk: Desk, said: dict[str, Any]) -> dict[str, Any]:
                 "x": [row[2] for row in brands],
                 "y": [row[1] for row in brands],
                 "customdata": [
-                    _plain(_says(desk, slug, score, beyond))
+                    plain(_says(desk, slug, score, beyond))
                     for slug, score, _, beyond in brands
                 ],
                 "hovertemplate": "%{customdata}<extra></extra>",
@@ -284,7 +284,7 @@ def _figure(desk: Desk, said: dict[str, Any]) -> dict[str, Any]:
         "layout": {
             "annotations": [
                 {
-                    "text": _plain(t(axis)),
+                    "text": plain(t(axis)),
                     "showarrow": False,
                     "xref": "paper",
                     "x": 0,
@@ -313,11 +313,6 @@ def _figure(desk: Desk, said: dict[str, Any]) -> dict[str, Any]:
             },
         },
     }
-
-
-def _plain(text: str) -> str:
-    """Plotly reads its texts as a little HTML."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def _line(desk: Desk, brand: Standing | None, row: list[Any]) -> tuple[Cell, ...]:

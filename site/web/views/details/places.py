@@ -9,7 +9,7 @@ from model.words import Level, Status
 from scoring.method import METHOD
 from web import build, words
 from web.desk import Desk
-from web.drawing import drawing
+from web.drawing import drawing, plain
 from web.parts import Block, Cell, Drawing, Line, Link, Links, Mark, Rect, Table, Words
 from web.tables import Data
 from web.tongue import t, tn
@@ -305,7 +305,7 @@ def _figure(rows: Sequence[Standing]) -> dict[str, Any]:
                 "base": low,
                 "x": [worst - best for best, worst in zip(low, high, strict=True)],
                 "customdata": [
-                    words.titled(_plain(row.name), text)
+                    words.titled(plain(row.name), text)
                     for row, text in zip(rows, texts, strict=True)
                 ],
                 "hovertemplate": "%{customdata}<extra></extra>",
@@ -338,7 +338,7 @@ def _figure(rows: Sequence[Standing]) -> dict[str, Any]:
             "yaxis": {
                 "range": [len(rows) - 0.5, -0.5],
                 "tickvals": list(range(len(rows))),
-                "ticktext": [_plain(shortened(row.name)) for row in rows],
+                "ticktext": [plain(shortened(row.name)) for row in rows],
                 "tickfont": {"size": 13, "color": "var(--ink)"},
                 "fixedrange": True,
                 "showgrid": False,
@@ -346,11 +346,6 @@ def _figure(rows: Sequence[Standing]) -> dict[str, Any]:
             },
         },
     }
-
-
-def _plain(text: str) -> str:
-    """Plotly reads its texts as a little HTML."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def _table(desk: Desk, rows: Sequence[Standing], name: str, where: str) -> Table:

@@ -15,6 +15,7 @@ from web.parts import Block, Cell, Table
 from web.tables import Data
 from web.tongue import t
 from web.views import listing
+from web.views.details import posts
 
 EDITIONS = 8
 """Most editions of one table: two years of quarters."""
@@ -210,10 +211,17 @@ def trades(
         return None
     earlier = told_by[1] if len(chain) > 1 else {}
     where = words.family_place(family)
+    known.sort(key=_fewest_posts)
     return Block(
         id="volume",
         title=t("Posts per reply, silence and volume"),
         text=_introduction(chain),
+        drawing=posts.drawn(
+            desk,
+            family,
+            [(row, said, earlier.get((family, row.slug), {})) for row, said in known],
+            chain[1] if earlier else None,
+        ),
         table=Table(
             caption=t(
                 "Industries %(where)s by posts per reply, fewest first", where=where
@@ -227,7 +235,7 @@ def trades(
                     ),
                     *_beside(said, earlier.get((family, row.slug), {}), row.t3_s),
                 )
-                for row, said in sorted(known, key=_fewest_posts)
+                for row, said in known
             ),
         ),
         links=desk.downloads("/industries/volume"),
