@@ -112,6 +112,12 @@ def test_no_brand_no_picture(ours):
         assert ours.get(f"/compare/curve.png{asked}").status_code == 404
 
 
+def test_nothing_published_no_picture(tmp_path):
+    client = site(tmp_path, public_url=PUBLIC).test_client()
+    for path in ("/compare/curve.svg", "/industries/volume.svg"):
+        assert client.get(f"{path}?{TWO}").status_code == 404
+
+
 def test_the_table_has_the_points_of_every_chosen_brand(ours):
     told = ours.get(f"/compare/curve.json?{TWO}").json["rows"]
     assert list(dict.fromkeys(row["slug"] for row in told)) == [

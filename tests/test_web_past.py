@@ -95,6 +95,12 @@ def test_other_families_are_not_mixed_in():
     assert [point.name for point in points(history, 1)] == ["Q2"]
 
 
+def test_what_was_counted_otherwise_is_not_set_beside_it():
+    history = [told("Q1", 0, method="0"), told("Q2", 1), told("Q3", 2)]
+    history[1].standing.cut = "needs-answer"
+    assert [point.name for point in points(history, 2)] == ["Q3"]
+
+
 def test_an_edition_without_a_score_is_stepped_over():
     found = points([told("Q1", 0), told("Q2", 1, None), told("Q3", 2)], 2)
     assert found[1].says.startswith("Q2: ")

@@ -121,6 +121,7 @@ ROUTES: tuple[Route, ...] = (
             make=compare_picture.Curves(ending),
             parameters=("brands", "family"),
             picture=True,
+            empty=False,
         )
         for ending in ("svg", "png")
     ),

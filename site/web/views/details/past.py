@@ -1,5 +1,5 @@
 """A brand's score over the editions, up to the one that is read: a later one changes
-nothing in it."""
+nothing in it, and what was counted otherwise is not set beside it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -59,7 +59,8 @@ def drawn(desk: Desk, row: Standing) -> Drawing | None:
             inquiries=words.counted(row.inquiries, "inquiry", "inquiries"),
         ),
         note=t(
-            "Bars: %(sure)s intervals, each edition by itself.",
+            "Bars: %(sure)s intervals, each edition by itself. Editions that count"
+            " otherwise are left out.",
             sure=words.percent(METHOD.confidence.value),
         ),
         takes=desk.pictures(f"{path}/history", row.family),
@@ -67,14 +68,17 @@ def drawn(desk: Desk, row: Standing) -> Drawing | None:
 
 
 def _points(desk: Desk, row: Standing) -> list[Point]:
-    """Oldest first; of two editions of one period the newer counts."""
+    """Oldest first; of two editions of one period the newer counts. One under another
+    version of the method, or of other kinds of messages, is left out: what it differs
+    by would be taken for the brand's doing."""
     here = desk.book.edition
     assert here.id is not None
     found: dict[tuple[int, int], Point] = {}
     for edition, old in desk.book.reader.history(row.slug):
         mine = edition.id == here.id
         before = (edition.id or 0) < here.id and not edition.provisional
-        if old.family == row.family and (mine or before):
+        alike = (old.family, old.cut) == (row.family, row.cut)
+        if alike and edition.method == here.method and (mine or before):
             found[edition.day_from, edition.day_to] = _point(edition, old, mine)
     return list(found.values())[-MOST:]
 
