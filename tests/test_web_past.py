@@ -1,7 +1,6 @@
 """The scores of earlier editions as a drawing: frozen with the edition that is read."""
 
 import json
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -29,12 +28,7 @@ def told(name: str, at: int, score: float | None = 60.0, **changes: Any) -> Past
 
 
 def points(history: list[Past], here: int) -> list[past.Point]:
-    book = SimpleNamespace(
-        edition=history[here].edition,
-        reader=SimpleNamespace(history=lambda slug: history),
-    )
-    desk: Any = SimpleNamespace(book=book)
-    return past._points(desk, history[here].standing)
+    return past._points(history[here].edition, history[here].standing, history)
 
 
 def test_each_edition_has_its_score_and_interval(get: Get):

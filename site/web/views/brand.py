@@ -1,7 +1,8 @@
 """/brands/<slug>: do they answer, how long does it take, where should I write?"""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
+import store
 from model import citation
 from model.rows import Account, Standing
 from scoring.method import METHOD
@@ -59,7 +60,8 @@ def brand(desk: Desk, slug: str) -> BrandPage:
     names = desk.channels()
     path = f"/brands/{slug}"
     pinned = f"{desk.public}/editions/{desk.book.edition.name}{path}"
-    sections = tuple(_section(desk, row, names) for row in rows)
+    told = desk.book.reader.history(slug)
+    sections = tuple(_section(desk, row, names, told) for row in rows)
     return BrandPage(
         frame=desk.frame("Brands"),
         title=first.name,
@@ -121,7 +123,9 @@ def _embed(desk: Desk, row: Standing) -> str:
     return snippet(desk.public + at, row.name)
 
 
-def _section(desk: Desk, row: Standing, names: Mapping[str, str]) -> FamilySection:
+def _section(
+    desk: Desk, row: Standing, names: Mapping[str, str], told: Sequence[store.Past]
+) -> FamilySection:
     return FamilySection(
         id=row.family,
         title=words.family_title(row.family),
@@ -135,8 +139,8 @@ def _section(desk: Desk, row: Standing, names: Mapping[str, str]) -> FamilySecti
         channels=_channels(desk.book, row, names),
         chart=waits.chart(desk, row),
         blocks=details.of_brand(desk, row),
-        history=_history(desk, row),
-        past=past.drawn(desk, row),
+        history=_history(desk, row, told),
+        past=past.drawn(desk, row, told),
     )
 
 
@@ -197,21 +201,20 @@ def _with_interval(value: object) -> Cell:
     return Cell(text=text, number=True, note=words.aside(interval))
 
 
-def _history(desk: Desk, row: Standing) -> tuple[Past, ...]:
+def _history(desk: Desk, row: Standing, told: Sequence[store.Past]) -> tuple[Past, ...]:
     """Newest first; empty when this edition is the only one."""
-    book = desk.book
     found = tuple(
         Past(
             name=edition.name,
             url=desk.at(edition.name, f"/brands/{old.slug}"),
             period=words.period(edition.day_from, edition.day_to),
-            here=edition.name == book.edition.name,
+            here=edition.name == desk.book.edition.name,
             score=build.score(old),
             place=place.words if (place := build.place(old)) else "",
             inquiries=words.counted(old.inquiries, "inquiry", "inquiries"),
             status=words.status(old),
         )
-        for edition, old in reversed(book.reader.history(row.slug))
+        for edition, old in reversed(told)
         if old.family == row.family and old.headline
     )
     return found if len(found) > 1 else ()

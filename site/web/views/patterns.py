@@ -208,6 +208,7 @@ def _block(desk: Desk) -> Block:
             filled=True,
         ),
         Path(y=5, height=40, points="0,40 60,20 100,0", look="mark-line"),
+        Path(y=5, height=40, points="0,35 60,30 100,15", look="mark-other"),
         Line(x1=10, y1=35, x2=70, y2=35, look="mark-line"),
         Line(x1=70, y1=35, x2=100, y2=35, look="mark-dotted"),
         Line(x1=40, y1=0, x2=40, y2=80, look="mark-edge"),

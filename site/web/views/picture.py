@@ -58,7 +58,8 @@ def _waits(desk: Desk, slug: str) -> Chart | None:
 
 
 def _history(desk: Desk, slug: str) -> Drawing | None:
-    return past.drawn(desk, brand.asked_for(desk, slug))
+    row = brand.asked_for(desk, slug)
+    return past.drawn(desk, row, desk.book.reader.history(slug))
 
 
 CHARTS: dict[str, dict[str, Drawn]] = {

@@ -8,6 +8,7 @@ from typing import Any
 
 from model.rows import Edition, Standing
 from scoring.method import METHOD
+from store import Past
 from web import build, words
 from web.desk import Desk
 from web.drawing import drawing
@@ -34,9 +35,10 @@ class Point:
     here: bool
 
 
-def drawn(desk: Desk, row: Standing) -> Drawing | None:
-    """None where fewer than two editions gave the brand a score in its family."""
-    points = _points(desk, row)
+def drawn(desk: Desk, row: Standing, told: Sequence[Past]) -> Drawing | None:
+    """``told``: the brand's standings of all editions, oldest first. None where fewer
+    than two of them have a score in its family."""
+    points = _points(desk.book.edition, row, told)
     if sum(point.score is not None for point in points) < 2:
         return None
     path = f"/brands/{row.slug}"
@@ -67,14 +69,13 @@ def drawn(desk: Desk, row: Standing) -> Drawing | None:
     )
 
 
-def _points(desk: Desk, row: Standing) -> list[Point]:
+def _points(here: Edition, row: Standing, told: Sequence[Past]) -> list[Point]:
     """Oldest first; of two editions of one period the newer counts. One under another
     version of the method, or of other kinds of messages, is left out: what it differs
     by would be taken for the brand's doing."""
-    here = desk.book.edition
     assert here.id is not None
     found: dict[tuple[int, int], Point] = {}
-    for edition, old in desk.book.reader.history(row.slug):
+    for edition, old in told:
         mine = edition.id == here.id
         before = (edition.id or 0) < here.id and not edition.provisional
         alike = (old.family, old.cut) == (row.family, row.cut)
