@@ -172,6 +172,29 @@ class Pages(Part):
         with self._database.reading() as session:
             return list(session.exec(query.order_by(*order, EditionDetail.slug)))
 
+    def told_of(
+        self,
+        edition_id: int,
+        topic: str,
+        level: str,
+        family: str,
+        slugs: Collection[str],
+    ) -> dict[str, str]:
+        """By slug what an edition says on one topic of these brands or industries, of
+        no one channel; those of whom it says nothing are absent. For a page: found by
+        the key, however many an edition has, and databases do not take any number of
+        slugs."""
+        query = select(EditionDetail.slug, EditionDetail.body).where(
+            EditionDetail.edition_id == edition_id,
+            EditionDetail.topic == topic,
+            EditionDetail.level == level,
+            EditionDetail.family == family,
+            EditionDetail.channel == "",
+            col(EditionDetail.slug).in_(slugs),
+        )
+        with self._database.reading() as session:
+            return dict(session.exec(query).all())
+
     def edition_parts(self, name: str) -> dict[str, bytes]:
         """The frozen input of an edition, by part. Raises UnknownEdition."""
         edition = self.edition(name)

@@ -189,6 +189,30 @@ def test_details_are_kept_and_read_by_brand(store: Store) -> None:
     assert kept["body"].to_list() == ['{"n":3}', '{"n":4}', '{"n":1}', '{"n":2}']
 
 
+def test_of_one_topic_many_brands_are_read_at_once(store: Store) -> None:
+    details = pl.concat(
+        [
+            some_details(),
+            pl.DataFrame(
+                [("waits", "brand", "reviews", "", "a", "5"),
+                 ("waits", "brand", "social", "bluesky", "a", "6")],
+                some_details().columns,
+                orient="row",
+            ),
+        ]
+    )  # fmt: skip
+    saved = store.save_edition(an_edition(), some_standings(["a"]), [], details)
+    assert saved.id is not None
+
+    def bodies(*slugs: str) -> dict[str, str]:
+        return store.told_of(saved.id or 0, "waits", "brand", "social", slugs)
+
+    assert bodies("b", "nobody", "a") == {"a": '{"n":1}', "b": '{"n":2}'}
+    assert bodies("b") == {"b": '{"n":2}'}
+    assert bodies() == {}
+    assert store.told_of(saved.id + 1, "waits", "brand", "social", ["a"]) == {}
+
+
 def test_no_method_of_the_store_changes_an_edition() -> None:
     """Beside the triggers: nothing in the store even tries, save for pruning, and that
     asks for provisional ones alone."""

@@ -102,16 +102,18 @@ def test_brand_pages_lead_here(get):
     assert link["href"] == "/compare?brands=northwind-air"
 
 
-def test_typical_waits_are_set_beside_how_sure_they_are(get):
-    page = get("/compare?brands=northwind-air,sly-air,one-day-air")
+@pytest.mark.parametrize(
+    "path", ["/compare?brands=northwind-air,sly-air,one-day-air", "/", "/?sort=wait"]
+)
+def test_typical_waits_are_set_beside_how_sure_they_are(get, path):
+    table = get(path).select_one("table.standings")
     said = {
         text(row.select_one(".col-brand a")): text(row.select_one(".col-wait"))
-        for row in page.find("h2", id="social").find_next("table").select(".row")
+        for row in table.select(".row")
     }
-    half = "Typical wait: 3 h 10 min 95 % sure between 1 h 30 min and 6 h"
-    assert said["Northwind Air"] == half
-    assert said["Sly <Air> & Söhne"].endswith("half had no answer by then; 95 % sure")
-    assert "sure" not in said["One Day Air"], "it has no curve here"
-    home = get("/").select(".standings .col-wait")
-    assert home
-    assert not any("sure" in cell.text for cell in home), "it reads no curves"
+    sure = "Typical wait: 3 h 10 min 1 h 30 min to 6 h"
+    assert said["Northwind Air"] == sure
+    assert said["Sly <Air> & Söhne"].endswith("half surely had no answer by then")
+    assert said["One Day Air"] == "Typical wait: 2 h", "it has no curve here"
+    key = [text(each) for each in table.find_previous(class_="key").select("li")]
+    assert key[-1] == "in small: where the true figure lies, 95 % sure"

@@ -52,10 +52,10 @@ def test_every_number_of_a_row_has_its_interval_and_its_n(get):
     first = row(get("/"), "Northwind Air")
     cells = {td["class"][0]: text(td) for td in first.select("td")}
     assert cells == {
-        "col-place": "1st to 2nd of 3 surely in the upper third",
+        "col-place": "1st to 2nd of 3 , surely in the upper third",
         "col-score": "Score 66 , between 61–71",
         "col-hundred": "80 of 100 within a day (75–85)",
-        "col-wait": "Typical wait: 3 h 10 min",
+        "col-wait": "Typical wait: 3 h 10 min 1 h 30 min to 6 h",
         "col-inquiries": "1,000 inquiries from 900 people",
     }
 
@@ -139,6 +139,11 @@ def test_an_industry_of_few_brands_has_no_score(get):
     found = row(get("/industries"), "Banks")
     assert "Fewer than three ranked brands, so no score" in text(found)
     assert not found.select(".whisker")
+    assert "half had no answer" in text(found.select_one(".col-wait"))
+    page = get("/industries")
+    wait = text(row(page, "Airlines").select_one(".col-wait"))
+    assert wait == "Typical wait: 15 h 10 h to 24 h"
+    assert "where the true figure lies, 95 % sure" in text(page.select_one(".key"))
     assert "Fewer than three" in text(get("/industries/banks").select_one(".sure"))
 
 
@@ -208,6 +213,10 @@ def test_each_channel_and_account_stands_apart(get):
         "Mastodon: northwind@social.example",
         "Mastodon: help@social.example",
     ]
+    waits = [text(tr.select("td")[2]) for tr in table.select("tbody tr")]
+    assert waits[0] == "3 h 10 min 45 min to 4 h"
+    assert waits[1] == "9 h 6 h to 15 h"
+    assert waits[2:] == ["3 h 10 min", "3 h 10 min"], "accounts have no curve"
 
 
 def test_a_brand_over_the_editions(get):

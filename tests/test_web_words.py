@@ -206,3 +206,36 @@ def test_a_number_is_written_as_babel_writes_it_however_often(language):
 def test_how_sure_a_wait_is(more, most, said):
     found = words.surely(Between(more, most), 3 * DAY)
     assert found.replace("95\u00a0%", "95 %") == said
+
+
+@pytest.mark.parametrize(
+    ("more", "most", "said"),
+    [
+        (2_700, 7_200, f"45{NB}min to 2{NB}h"),
+        (None, 60, f"at most 1{NB}min"),
+        (DAY, None, f"more than 24{NB}h"),
+        (None, None, ""),
+    ],
+)
+def test_beside_a_wait_stands_between_what_it_lies(more, most, said):
+    row = standing(median_wait_s=3_600, inquiries=60)
+    assert words.wait_within(row, Between(more, most)) == said
+
+
+@pytest.mark.parametrize(
+    ("changes", "more", "said"),
+    [
+        ({}, 3 * DAY, "half surely had no answer by then"),
+        ({}, DAY, f"half had no answer by then; surely more than 24{NB}h"),
+        ({}, None, "half had no answer by then"),
+        ({"status": "low_coverage"}, None, ""),
+        (
+            {"status": "answered_only", "median_wait_s": 600},
+            None,
+            "among those answered",
+        ),
+    ],
+)
+def test_beside_a_wait_longer_than_we_look_stands_how_sure_that_is(changes, more, said):
+    row = standing(**{"inquiries": 60, **changes})
+    assert words.wait_within(row, Between(more, None)) == said

@@ -193,6 +193,14 @@ class Book:
         }
         return _kept(self._told, (level, slug), said, KEPT_DETAILS)
 
+    def told_of(
+        self, topic: str, level: Level, family: str, slugs: Sequence[str]
+    ) -> dict[str, dict[str, Any]]:
+        """The same on one topic of as many as a page shows, by slug: those of whom
+        nothing is said are absent. Not kept, for a page is made once."""
+        said = self.reader.told_of(self._id, topic, level, family, slugs)
+        return {slug: json.loads(body) for slug, body in said.items()}
+
     def _of(self, level: Level, slug: str) -> list[Standing]:
         found = self._parts.get((level, slug))
         if found is not None:

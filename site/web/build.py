@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from model.rows import Standing
+from scoring.method import METHOD
 from web import tongue, words
-from web.parts import Dot, Hundred, Link, Place, Row, Score, Segment, Share
+from web.parts import Dot, Hundred, Key, Link, Place, Row, Score, Segment, Share
 from web.tongue import t
 
 DOTS_IN_A_ROW = 20
@@ -117,10 +118,9 @@ def line(
     about: Link | None,
     *,
     in_industry: bool = False,
-    sure: str = "",
+    wait_note: str = "",
 ) -> Row:
-    """A row of the leaderboard. ``sure``: how sure its typical wait is, where that is
-    said."""
+    """A row of the leaderboard. ``wait_note``: what is said beside its typical wait."""
     return Row(
         name=row.name,
         url=url,
@@ -132,7 +132,7 @@ def line(
         hundred=hundred(row),
         in_time=share(row, 2),
         wait=words.typical_wait(row),
-        wait_note=words.beside(words.wait_note(row), sure),
+        wait_note=wait_note,
         inquiries=words.number(row.inquiries),
         people=from_people(row),
     )
@@ -143,11 +143,17 @@ def from_people(row: Standing) -> str:
     return t("from\u00a0%(people)s", people=people)
 
 
-def key(rows: Sequence[Standing]) -> tuple[Segment, ...]:
-    """What the tones mean; () where there is nothing to colour."""
+def key(rows: Sequence[Standing]) -> Key | None:
+    """What tones and ranges mean; None where there is nothing to colour."""
     if not rows:
-        return ()
-    return tuple(
-        Segment(tone=tone, people=0, left=0, label=label)
-        for tone, label in enumerate(tones(rows[0]), 1)
+        return None
+    return Key(
+        tones=tuple(
+            Segment(tone=tone, people=0, left=0, label=label)
+            for tone, label in enumerate(tones(rows[0]), 1)
+        ),
+        ranges=t(
+            "in small: where the true figure lies, %(sure)s sure",
+            sure=words.percent(METHOD.confidence.value),
+        ),
     )

@@ -128,6 +128,14 @@ class Heading:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Key:
+    """What a table of figures means: its tones, and the ranges beside its figures."""
+
+    tones: tuple[Segment, ...]
+    ranges: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
     """Rows that belong together; ``title`` '' needs no line of its own."""
 
@@ -140,7 +148,7 @@ class Standings:
     caption: str
     headings: tuple[Heading, ...]
     groups: tuple[Group, ...]
-    key: tuple[Segment, ...]  # what the tones mean here
+    key: Key | None  # None where there is nothing to colour
     empty: str  # what to say when there is no row
 
 

@@ -14,10 +14,10 @@ from web.parts import (
     Fact,
     Filters,
     Hundred,
+    Key,
     Link,
     Pager,
     Score,
-    Segment,
     Share,
     Standings,
     Table,
@@ -61,7 +61,7 @@ class IndustriesPage(Page):
     lede: str
     filters: Filters
     rows: tuple[IndustryLine, ...]
-    key: tuple[Segment, ...]
+    key: Key | None
     downloads: tuple[Link, ...]
     blocks: tuple[Block, ...]
 

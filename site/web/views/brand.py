@@ -16,7 +16,7 @@ from web.snippet import described, snippet
 from web.tables import Data
 from web.tongue import t
 from web.views import corrections, details, standing
-from web.views.details import past, rhythm, waits
+from web.views.details import crossing, past, rhythm, waits
 
 ACCOUNT_PAGE = {
     "bluesky": "https://bsky.app/profile/{}",
@@ -150,7 +150,7 @@ def _channels(book: Book, whole: Standing, names: Mapping[str, str]) -> Table | 
     rows: list[tuple[Cell, ...]] = []
     for row in sorted(channels, key=lambda row: -row.inquiries):
         title = names.get(row.channel, row.channel)
-        rows.append(_figures(title, row))
+        rows.append(_figures(title, row, crossing.of_channel(book, row)))
         accounts = [
             account
             for account in book.accounts(whole.slug)
@@ -158,7 +158,8 @@ def _channels(book: Book, whole: Standing, names: Mapping[str, str]) -> Table | 
         ]
         if len(accounts) > 1:
             rows += [
-                _figures(words.titled(title, one.account), one) for one in accounts
+                _figures(words.titled(title, one.account), one, words.wait_note(one))
+                for one in accounts
             ]
     if len(rows) < 2:
         return None
@@ -179,13 +180,13 @@ def _channels(book: Book, whole: Standing, names: Mapping[str, str]) -> Table | 
     )
 
 
-def _figures(title: str, row: Standing) -> tuple[Cell, ...]:
+def _figures(title: str, row: Standing, wait_note: str) -> tuple[Cell, ...]:
     in_time, score = build.share(row, 2), build.score(row)
     return (
         Cell(text=title, note=words.status(row)),
         _with_interval(in_time),
         _with_interval(score),
-        Cell(text=words.typical_wait(row), note=words.wait_note(row)),
+        Cell(text=words.typical_wait(row), note=wait_note),
         Cell(
             text=words.number(row.inquiries),
             number=True,

@@ -13,7 +13,7 @@ from web.parts import Cell, Link, Standings, Table
 from web.tables import Data
 from web.tongue import t
 from web.views import listing, search
-from web.views.details import beside, crossing
+from web.views.details import beside
 from web.views.details.pairs import Against, against
 
 MOST = 6
@@ -126,7 +126,6 @@ def _standings(desk: Desk, rows: Sequence[Standing], where: str) -> Standings:
         listing.sorted_by(desk.query.get("sort", ""), rows),
         t("The chosen brands %(where)s", where=where),
         in_industry=False,
-        sure=lambda row: crossing.sure(desk.book, row),
     )
 
 

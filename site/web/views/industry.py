@@ -10,6 +10,7 @@ from web.snippet import described
 from web.tables import Data
 from web.tongue import t
 from web.views import details, listing
+from web.views.details import crossing
 
 RANGES = "ranges"
 """The block that is embedded where the page's address is (``embed``)."""
@@ -19,6 +20,7 @@ def industries(desk: Desk) -> IndustriesPage:
     family = listing.family(desk)
     rows = list(desk.book.industries.get(family, {}).values())
     blocks = details.of_industries(desk)
+    waits = crossing.shortly(desk.book, rows)
     return IndustriesPage(
         frame=desk.frame("Industries"),
         title=t("Which industries answer?"),
@@ -34,7 +36,7 @@ def industries(desk: Desk) -> IndustriesPage:
             choose_industry=False,
             shown=words.counted(len(rows), "industry", "industries"),
         ),
-        rows=tuple(_line(desk, row) for row in rows),
+        rows=tuple(_line(desk, row, waits[row.slug]) for row in rows),
         key=build.key(rows),
         downloads=desk.downloads("/industries"),
         blocks=blocks,
@@ -42,7 +44,7 @@ def industries(desk: Desk) -> IndustriesPage:
     )
 
 
-def _line(desk: Desk, row: Standing) -> IndustryLine:
+def _line(desk: Desk, row: Standing, wait_note: str) -> IndustryLine:
     score = build.score(row)
     of = sum(
         brand.industry == row.slug for brand in desk.book.listed[row.family].values()
@@ -55,7 +57,7 @@ def _line(desk: Desk, row: Standing) -> IndustryLine:
         hundred=build.hundred(row),
         in_time=build.share(row, 2),
         wait=words.typical_wait(row),
-        wait_note=words.wait_note(row),
+        wait_note=wait_note,
         ranked=t(
             "%(ranked)s of %(brands)s ranked",
             ranked=row.brands or 0,

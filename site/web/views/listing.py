@@ -11,6 +11,7 @@ from web.desk import Desk
 from web.errors import NotHere
 from web.parts import Filters, Group, Heading, Link, Option, Pager, Select, Standings
 from web.tongue import mark, t
+from web.views.details import crossing
 
 PAGE = 100
 """Brands on one page."""
@@ -136,9 +137,9 @@ def standings(
     caption: str,
     *,
     in_industry: bool,
-    sure: Callable[[Standing], str] = lambda row: "",
 ) -> Standings:
-    """``sure``: how sure the typical wait of a row is, where a table says it."""
+    """``rows`` of one family."""
+    waits = crossing.shortly(desk.book, rows)
 
     def line(row: Standing) -> Any:
         about = Link(
@@ -149,7 +150,7 @@ def standings(
             desk.url(f"/brands/{row.slug}"),
             None if desk.path.startswith("/industries/") else about,
             in_industry=in_industry,
-            sure=sure(row),
+            wait_note=waits[row.slug],
         )
 
     groups = tuple(

@@ -7,7 +7,8 @@ state nobody's data happens to be in can be looked at all the same.
 from typing import Any
 
 from model.rows import Standing
-from web import build, charts
+from scoring.waits import Between
+from web import build, charts, words
 from web.desk import Desk
 from web.drawing import drawing
 from web.pages import PatternsPage
@@ -273,7 +274,21 @@ def _block(desk: Desk) -> Block:
 
 
 def _line(row: Standing) -> Row:
-    return build.line(row, "#main", Link("Consumer goods", "#main"))
+    return build.line(
+        row,
+        "#main",
+        Link("Consumer goods", "#main"),
+        wait_note=words.wait_within(row, _wait(row)),
+    )
+
+
+def _wait(row: Standing) -> Between:
+    """As a curve would say it: nothing of answered conversations alone."""
+    if row.status in ("answered_only", "low_coverage"):
+        return Between(None, None)
+    if row.median_wait_s is None:
+        return Between(row.t3_s, None)
+    return Between(row.median_wait_s * 3 // 4, row.median_wait_s * 4 // 3)
 
 
 def _standings(lines: tuple[tuple[str, Row], ...]) -> Standings:

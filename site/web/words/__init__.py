@@ -11,6 +11,7 @@ import re
 from model.rows import Standing
 from model.words import Cut, Family, Status
 from scoring.method import METHOD
+from scoring.waits import Between
 from store import Listed
 from web.tongue import decimal, mark, number, t
 from web.words.figures import (
@@ -60,6 +61,7 @@ from web.words.times import (
     short_day,
     short_month,
     surely,
+    within,
 )
 
 __all__ = [
@@ -126,7 +128,9 @@ __all__ = [
     "typical_wait",
     "wait_known",
     "wait_note",
+    "wait_within",
     "whole",
+    "within",
 ]
 
 NOT_KNOWN = mark("not known")
@@ -257,6 +261,18 @@ def wait_note(row: Standing) -> str:
     if row.median_wait_s is None and wait_known(row):
         return t("half had no answer by then")
     return ""
+
+
+def wait_within(row: Standing, wait: Between) -> str:
+    """``wait_note``, and between what the typical wait surely lies."""
+    if row.median_wait_s is not None:
+        return beside(wait_note(row), within(wait))
+    if wait.more_than == row.t3_s:
+        return t("half surely had no answer by then")
+    if wait.more_than is None:
+        return wait_note(row)
+    more = t("surely more than %(wait)s", wait=duration(wait.more_than))
+    return beside(wait_note(row), more)
 
 
 def problem(text: str) -> str:

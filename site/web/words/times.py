@@ -53,6 +53,17 @@ def surely(wait: Between, horizon_s: int) -> str:
     return ""
 
 
+def within(wait: Between) -> str:
+    """The same where a table says once how sure it is: "45 min to 2 h"; '' where
+    nothing is known of it."""
+    more, most = wait
+    if more is not None and most is not None:
+        return t("%(least)s to %(most)s", least=duration(more), most=duration(most))
+    if more is not None:
+        return t("more than %(wait)s", wait=duration(more))
+    return t("at most %(wait)s", wait=duration(most)) if most is not None else ""
+
+
 def _hours(hours: int, minutes: int) -> str:
     """Units as all our languages write them."""
     text = f"{hours}{NBSP}h"

@@ -1,6 +1,9 @@
 """How sure the wait is by which half, or nine in ten, of all who wrote had an answer:
 read from where the band of the response curve crosses that share."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 from model.rows import Standing
 from model.words import Level
 from scoring.method import METHOD
@@ -16,13 +19,33 @@ UNKNOWN = Between(None, None)
 def sure(book: Book, row: Standing, part: float = HALF) -> str:
     """In words, of a brand or industry; '' where shares are withheld, and of answered
     conversations alone."""
-    return words.surely(_ends(book, row, part), row.t3_s)
+    every = book.details(Level(row.level), row.slug)
+    said = every.get(("curve", row.family, ""), {})
+    return words.surely(_ends(said, row, part), row.t3_s)
 
 
-def _ends(book: Book, row: Standing, part: float) -> Between:
+def shortly(book: Book, rows: Sequence[Standing]) -> dict[str, str]:
+    """By slug what is to be said beside the typical wait in a table of these: brands or
+    industries of one family. A table says once how sure it is."""
+    if not rows:
+        return {}
+    level, family = Level(rows[0].level), rows[0].family
+    said = book.told_of("curve", level, family, [row.slug for row in rows])
+    return {row.slug: _shortly(said.get(row.slug, {}), row) for row in rows}
+
+
+def of_channel(book: Book, row: Standing) -> str:
+    """The same of a brand's standing on one channel."""
+    every = book.details(Level.CHANNEL, row.slug)
+    return _shortly(every.get(("curve", row.family, row.channel), {}), row)
+
+
+def _shortly(said: Mapping[str, Any], row: Standing) -> str:
+    return words.wait_within(row, _ends(said, row, HALF))
+
+
+def _ends(said: Mapping[str, Any], row: Standing, part: float) -> Between:
     """Within the horizon."""
-    key = ("curve", row.family, "")
-    said = book.details(Level(row.level), row.slug).get(key, {})
     if "low" not in said:
         return UNKNOWN
     inside = sum(time <= row.t3_s for time in METHOD.curve_times.value)
