@@ -135,7 +135,7 @@ def lived(snac, tmp_path_factory):
         "refund": snac.says("alice", f"@{air} where is my refund?"),
         "late": snac.says("carla", f"@{air} is it late?"),
     }
-    secret = snac.says("bob", f"@{air} my number is 4711", visibility="direct")
+    secret = snac.says("bob", f"@{air} my number is zugzwang", visibility="direct")
     more = snac.says("dan", f"@{air} hello?", to=asked["bag"])
     same = snac.says("dan", f"@{snac.accounts['bob']} same here", to=asked["price"])
     snac.arrive("acmeair", *asked.values(), more)
@@ -212,7 +212,7 @@ def test_nobodys_words_or_names_are_stored(snac, lived):
     stored = b"".join(
         path.read_bytes() for path in lived.home.settings.var.glob("answerable.db*")
     )
-    for said in ("refund", "4711", "alice", "people.test", "excellent"):
+    for said in ("refund", "zugzwang", "alice", "people.test", "excellent"):
         assert said.encode() not in stored, said
     for token in snac.tokens.values():
         assert token.encode() not in stored
