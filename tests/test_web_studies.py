@@ -1,5 +1,8 @@
 """/studies: what others published, and what of ours may stand beside it."""
 
+import re
+from urllib.parse import urlsplit
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,6 +11,7 @@ from fixtures_web import site
 from web.views import studies
 
 KEYS = {"slug", "title", "by", "kind", "source", "figures"}
+MAY = {"note", "reports"}
 
 
 def text(tag):
@@ -19,13 +23,16 @@ def test_every_study_is_whole():
     assert len(found) == 8
     assert len({each["slug"] for each in found}) == len(found)
     for each in found:
-        assert set(each) == KEYS
+        assert KEYS <= set(each) <= KEYS | MAY
         assert each["kind"] in studies.KINDS
         for figure in each["figures"]:
-            assert set(figure) <= {"says", "ours", "because"}
+            assert {"says", "because"} <= set(figure) <= {"says", "ours", "because"}
             assert figure["says"].endswith(".")
-            assert "ours" in figure or "because" in figure
             assert figure.get("ours", "volume") in studies.OURS
+        for report in each.get("reports", []):
+            assert set(report) == {"by", "on", "link"}
+            assert re.fullmatch(r"20\d\d(-\d\d){0,2}", report["on"])
+            assert urlsplit(report["link"]).scheme in ("http", "https")
 
 
 def test_each_figure_has_ours_beside_it_or_the_reason_why_not(get):
@@ -37,6 +44,25 @@ def test_each_figure_has_ours_beside_it_or_the_reason_why_not(get):
             here, why = row.select("td")
             assert ("ours" in figure) == (text(here) != "not comparable")
             assert text(why)
+
+
+def test_where_a_study_can_be_read_and_what_we_doubt_stands_with_it(get, client):
+    section = get("/studies").find("h2", id="expectations").find_next("p")
+    assert [(text(a), a["href"][:24]) for a in section.select("a")] == [
+        ("Lithium Technologies, 2013", "https://www.lithium.com/"),
+        ("Marketing Land, 2013", "https://marketingland.com"[:24]),
+    ]
+    assert "published in October 2013" in text(section.find_next("p"))
+    rows = client.get("/studies.json").json["rows"]
+    (row,) = (row for row in rows if row["published"].startswith("72 %"))
+    assert row["reports"].startswith("https://www.lithium.com/")
+    assert "older than the index" in row["note"]
+
+
+def test_figures_of_all_together_and_of_the_mean_brand_are_told_apart(get):
+    page = get("/studies")
+    assert "all brands together" in text(page.find("h2", id="sprout-2015").parent)
+    assert "mean of 3 ranked brands" in text(page.find("h2", id="expectations").parent)
 
 
 def test_ours_carry_their_interval_and_edition(get):

@@ -84,12 +84,12 @@ def _of_studies() -> Iterator[tuple[str, Message]]:
     for path in sorted((ROOT / "docs/studies").glob("*.toml")):
         study = tomllib.loads(path.read_text(encoding="utf-8"))
         name = f"docs/studies/{path.name}"
-        for field in ("title", "by", "source"):
-            yield name, study[field]
+        for field in ("title", "by", "source", "note"):
+            if field in study:
+                yield name, study[field]
         for figure in study["figures"]:
             for field in ("says", "because"):
-                if field in figure:
-                    yield name, figure[field]
+                yield name, figure[field]
 
 
 def _of_the_method() -> Iterator[tuple[str, Message]]:

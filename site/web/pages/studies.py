@@ -42,6 +42,8 @@ class Study:
     id: str
     title: str
     by: str
+    note: str  # what we doubt of it; '' nothing
+    reports: tuple[Link, ...]  # where it can be read
     table: Table
 
 

@@ -16,7 +16,7 @@ from web import words
 from web.book import Book
 from web.desk import Desk
 from web.pages import StudiesPage, Study
-from web.parts import Cell, Table
+from web.parts import Cell, Link, Table
 from web.tables import Data
 from web.tongue import mark, t
 from web.views.audits.reading import all_audits
@@ -28,7 +28,10 @@ KINDS = {
     "survey": mark("people were asked"),
     "practice": mark("practice was reported"),
 }
-COLUMNS = ("study", "by", "kind", "published", "here", "not_the_same_because")
+COLUMNS = (
+    "study", "by", "kind", "published", "here", "not_the_same_because", "note",
+    "reports",
+)  # fmt: skip
 SOCIAL = Family.SOCIAL.value
 FEW = 2
 
@@ -64,26 +67,24 @@ def _study(desk: Desk, said: dict[str, Any]) -> Study:
         id=said["slug"],
         title=title,
         by=words.beside(by, t(kind), source),
+        note=_in_words(said, "note") if "note" in said else "",
+        reports=tuple(
+            Link(f"{report['by']}, {report['on'][:4]}", report["link"])
+            for report in said.get("reports", ())
+        ),
         table=Table(
-            caption=t("What %(who)s published, and this edition", who=by),
+            caption=t("%(title)s: what was published, and this edition", title=title),
             headings=(t("Published then"), t("Here"), t("Why it is not the same")),
             rows=tuple(
                 (
                     Cell(text=_in_words(figure, "says")),
                     _here(desk, figure),
-                    Cell(text=_because(figure)),
+                    Cell(text=_in_words(figure, "because")),
                 )
                 for figure in said["figures"]
             ),
         ),
     )
-
-
-def _because(figure: dict[str, str]) -> str:
-    """Why it is not the same as ours."""
-    if "because" in figure:
-        return _in_words(figure, "because")
-    return t("it is meant to be")
 
 
 def _in_words(said: dict[str, Any], field: str) -> str:
@@ -181,7 +182,7 @@ def _unanswered(desk: Desk) -> Cell:
             share=words.hundred(share),
             limit=words.limit(_limit(desk)),
         ),
-        note=words.beside(sure, inquiries),
+        note=words.beside(t("all brands together"), sure, inquiries),
     )
 
 
@@ -242,7 +243,9 @@ def table(desk: Desk) -> Data:
                     said["kind"],
                     figure["says"],
                     ours,
-                    figure.get("because"),
+                    figure["because"],
+                    said.get("note"),
+                    " ".join(each["link"] for each in said.get("reports", ())) or None,
                 )
             )
     return Data(COLUMNS, tuple(rows), desk.about())
