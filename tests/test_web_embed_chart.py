@@ -2,11 +2,13 @@
 
 import re
 from html import unescape
+from types import SimpleNamespace
 
 import pytest
 from bs4 import BeautifulSoup
 
 from fixtures_web import checked, site
+from web.desk import Desk
 from web.views.picture import CHARTS
 
 PUBLIC = "https://answerable.example"
@@ -165,3 +167,37 @@ def test_industries_name_their_description_where_there_is_one(client):
     assert client.get(link["href"].removeprefix(PUBLIC)).status_code == 200
     few = checked(client.get("/industries/banks"))
     assert few.find("link", type="application/json+oembed") is None
+
+
+def test_a_newer_edition_is_pointed_to_where_it_has_the_page(client):
+    """It may lack a chart that an older one has, and a brand."""
+    page = client.get("/editions/2026-Q2/brands/northwind-air/waits/embed")
+    (link,) = BeautifulSoup(page.text, "html.parser").select(".older a")
+    assert link["href"] == "/brands/northwind-air"
+
+
+@pytest.mark.parametrize(
+    ("path", "found"),
+    [
+        ("/", "/"),
+        ("/industries", "/industries"),
+        ("/brands/gone-air", "/"),
+        ("/brands/gone-air/curve/embed", "/"),
+        ("/brands/northwind-air/coverage", "/brands/northwind-air/coverage"),
+        ("/industries/gone", "/"),
+        ("/industries/airlines/curve/embed", "/industries/airlines"),
+    ],
+)
+def test_what_is_left_of_a_page_in_the_current_edition(path, found):
+    book = SimpleNamespace(names={"northwind-air": ""}, industry_slugs={"airlines": ""})
+    desk = Desk(
+        library=SimpleNamespace(book=lambda: book),
+        pinned="2026-Q2",
+        path=path,
+        query={},
+        public="",
+        static=str,
+        per_minute=1,
+        bundle=lambda edition: None,
+    )
+    assert desk.latest(path) == found

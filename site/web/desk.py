@@ -89,6 +89,19 @@ class Desk:
         """The address of a brand's page; '' where this edition has none."""
         return self.url(f"/brands/{slug}") if slug in self.book.names else ""
 
+    def latest(self, path: str, **parameters: str) -> str:
+        """The address of a page in the current edition. Of a brand or an industry that
+        is not in it any more, its first page; of one chart, which it may not have, the
+        page that the chart is on."""
+        _, under, slug, *rest = (*path.split("/"), "", "")
+        book = self.library.book()
+        known = {"brands": book.names, "industries": book.industry_slugs}.get(under)
+        if known is not None and slug and slug not in known:
+            return self.at("", "/")
+        if "embed" in rest:
+            path = f"/{under}/{slug}"
+        return self.at("", path, **parameters)
+
     def again(self, **changed: str) -> str:
         """This address with other parameters; '' takes one away."""
         return self.url(self.path, **{**self.query, **changed})
@@ -143,7 +156,7 @@ class Desk:
             return None
         newer = None
         if current is not None and current.name != edition.name:
-            newer = Link(current.name, self.at("", self.path, **self.query))
+            newer = Link(current.name, self.latest(self.path, **self.query))
         return EditionNote(
             name=edition.name,
             url=self.at(edition.name, "/"),

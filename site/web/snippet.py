@@ -6,12 +6,10 @@ from urllib.parse import urlencode
 from web.desk import Desk
 from web.tongue import t
 
-EMBED_WIDTH, EMBED_HEIGHT = 600, 420
+EMBED_WIDTH = 600
 
 
-def snippet(
-    src: str, name: str, width: int = EMBED_WIDTH, height: int = EMBED_HEIGHT
-) -> str:
+def snippet(src: str, name: str, width: int, height: int) -> str:
     """What somebody pastes into their page to show a figure of ours."""
     title = t("%(name)s in public, measured by Answerable", name=name)
     return (

@@ -15,7 +15,7 @@ from model.words import DAY
 from web import build, words
 from web.desk import Desk
 from web.made import JSON, SVG, Made
-from web.views.brand import asked_for
+from web.views.whose import asked_for
 
 GRACE_DAYS = 60
 """How long after the next edition is due a badge is still current: publishing waits

@@ -9,14 +9,14 @@ from scoring.method import METHOD
 from web import build, charts, markup, tables, words
 from web.book import Book
 from web.desk import Desk
-from web.errors import NotHere
 from web.pages import BrandPage, FamilySection, Past, Presence
 from web.parts import Cell, Link, Table
-from web.snippet import described, snippet
+from web.snippet import described
 from web.tables import Data
 from web.tongue import t
-from web.views import corrections, details, standing
+from web.views import corrections, details, embed, standing
 from web.views.details import crossing, past, rhythm, waits
+from web.views.whose import standings_of
 
 ACCOUNT_PAGE = {
     "bluesky": "https://bsky.app/profile/{}",
@@ -26,32 +26,6 @@ ACCOUNT_PAGE = {
     "x": "https://x.com/{}",
 }
 """Where a reader finds an account; {} is the account as the registry spells it."""
-
-
-def standings_of(desk: Desk, slug: str) -> list[Standing]:
-    """The brand in every family. Raises NotHere."""
-    rows = desk.book.of_brand(slug)
-    if not rows:
-        raise NotHere(
-            t("There is no brand “%(name)s” in this edition.", name=slug[:40])
-        )
-    return rows
-
-
-def asked_for(desk: Desk, slug: str) -> Standing:
-    """The brand in the family that the address names, or in its first. Raises
-    NotHere."""
-    family = desk.query.get("family")
-    for row in standings_of(desk, slug):
-        if family in (None, row.family):
-            return row
-    raise NotHere(
-        t(
-            "“%(name)s” has no figures %(where)s.",
-            name=slug[:40],
-            where=words.family_place(family or ""),
-        )
-    )
 
 
 def brand(desk: Desk, slug: str) -> BrandPage:
@@ -98,7 +72,7 @@ def brand(desk: Desk, slug: str) -> BrandPage:
             Link(t("Badge as a picture"), f"/badge/{slug}.svg"),
             Link(t("Badge as JSON"), f"/badge/{slug}.json"),
         ),
-        embed=_embed(desk, first),
+        embed=embed.code(desk, slug),
         quotes=tuple(standing.quote(desk, row) for row in rows),
         apa=citation.apa(desk.book.edition, pinned),
         bibtex=citation.bibtex(desk.book.edition, pinned),
@@ -113,14 +87,6 @@ def brand(desk: Desk, slug: str) -> BrandPage:
             *desk.downloads(f"{path}/history", t("History")),
         ),
     )
-
-
-def _embed(desk: Desk, row: Standing) -> str:
-    """'' while the site does not know its own address."""
-    if not desk.public:
-        return ""
-    at = desk.at(desk.book.edition.name, f"/embed/brands/{row.slug}")
-    return snippet(desk.public + at, row.name)
 
 
 def _section(

@@ -15,11 +15,12 @@ from web.errors import NotHere
 from web.made import JSON, Made
 from web.pages import EmbedPage
 from web.parts import Link
-from web.snippet import EMBED_HEIGHT, EMBED_WIDTH, snippet
+from web.snippet import EMBED_WIDTH, snippet
 from web.tongue import speaking, split, t
-from web.views import embed_chart
-from web.views.brand import asked_for
+from web.views import embed_chart, frames
+from web.views.frames import PHONE_PX
 from web.views.standing import say
+from web.views.whose import asked_for
 
 LEAST_WIDTH, LEAST_HEIGHT = 240, 200
 A_DAY = 86_400
@@ -68,11 +69,22 @@ def brand(desk: Desk, slug: str) -> EmbedPage:
     )
 
 
+def code(desk: Desk, slug: str) -> str:
+    """The pinned embed of a brand in its first family, to paste into a page; '' while
+    the site does not know its own address."""
+    if not desk.public:
+        return ""
+    at = replace(desk, pinned=desk.book.edition.name, query={})
+    src = desk.public + desk.at(desk.book.edition.name, f"/embed/brands/{slug}")
+    page = brand(at, slug)
+    return snippet(src, page.title, EMBED_WIDTH, frames.of_brand(page, PHONE_PX))
+
+
 def _newer(desk: Desk, slug: str) -> Link | None:
     current = desk.library.current
     if current is None or current.name == desk.book.edition.name:
         return None
-    return Link(current.name, desk.public + desk.at("", f"/brands/{slug}"))
+    return Link(current.name, desk.public + desk.latest(f"/brands/{slug}"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +105,8 @@ def oembed(desk: Desk) -> Made:
     asked = _asked(desk)
     at = asked.desk
     with speaking(at.language):
-        name, usual = _shown(asked)
         width = _size(desk, "maxwidth", EMBED_WIDTH, LEAST_WIDTH)
+        name, usual = _shown(asked, min(width, PHONE_PX))
         height = _size(desk, "maxheight", usual, LEAST_HEIGHT)
         edition = at.book.edition.name
         parts = ("/embed", asked.under, asked.slug, asked.chart)
@@ -114,13 +126,15 @@ def oembed(desk: Desk) -> Made:
     return Made(body=body, kind=JSON, elsewhere=True)
 
 
-def _shown(asked: Asked) -> tuple[str, int]:
-    """Whose figures they are, and how high they stand. Raises NotHere."""
+def _shown(asked: Asked, width: int) -> tuple[str, int]:
+    """Whose figures they are, and how high they stand in a frame ``width`` pixels wide:
+    as on a phone, where any frame is narrow. Raises NotHere."""
+    at, under, slug = asked.desk, asked.under, asked.slug
     if not asked.chart:
-        return asked_for(asked.desk, asked.slug).name, EMBED_HEIGHT
-    under, slug = asked.under, asked.slug
-    drawn = embed_chart.asked_for(asked.desk, under, slug, asked.chart)
-    return embed_chart.name_of(asked.desk, under, slug), embed_chart.tall(drawn)
+        page = brand(at, slug)
+        return page.title, frames.of_brand(page, width)
+    chart = embed_chart.Embed(under)(at, slug, asked.chart)
+    return embed_chart.name_of(at, under, slug), frames.of_chart(chart, width)
 
 
 def _asked(desk: Desk) -> Asked:

@@ -7,7 +7,6 @@ pointed to.
 """
 
 from dataclasses import dataclass, replace
-from textwrap import wrap
 
 from web import words
 from web.desk import Desk
@@ -16,17 +15,10 @@ from web.pages import EmbedChartPage, EmbeddingPage
 from web.parts import Chart, Drawing, Link, Mark, Rect, Words
 from web.snippet import EMBED_WIDTH, snippet
 from web.tongue import t
-from web.views import picture
+from web.views import frames, picture
 
 BARS = 0.84
 """Of the drawing's width; the rest is for the words behind a bar."""
-
-AROUND_PX = 170
-"""Pixels that an embed is higher than its drawing with title and citation, on a narrow
-page."""
-TITLE_LETTERS, CITE_LETTERS = 38, 44
-"""Of a line of the title and of the citation there."""
-TITLE_PX, CITE_PX = 22, 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +61,9 @@ class Embedding:
 
     def __call__(self, desk: Desk, slug: str, name: str) -> EmbeddingPage:
         """Raises NotHere."""
-        drawn = asked_for(desk, self.under, slug, name)
+        shown = Embed(self.under)(desk, slug, name)
         edition, of = desk.book.edition, f"/{self.under}/{slug}"
+        high = frames.of_chart(shown, frames.PHONE_PX)
         at = desk.public + desk.at(edition.name, f"/embed{of}/{name}", **desk.query)
         whose = name_of(desk, self.under, slug)
         return EmbeddingPage(
@@ -84,9 +77,9 @@ class Embedding:
                 " newer one. It sets no cookies and needs no script.",
                 edition=edition.name,
             ),
-            code=snippet(at, whose, EMBED_WIDTH, tall(drawn)) if desk.public else "",
+            code=snippet(at, whose, EMBED_WIDTH, high) if desk.public else "",
             address=at if desk.public else "",
-            drawing=alone(drawn),
+            drawing=shown.drawing,
         )
 
 
@@ -109,13 +102,6 @@ def alone(drawn: Drawing | Chart) -> Drawing:
     if isinstance(drawn, Chart):
         drawn = _of_bars(drawn)
     return replace(drawn, says=f"{_whose(drawn)}.", figure="", script="", takes=())
-
-
-def tall(drawn: Drawing | Chart) -> int:
-    said = drawn.caption
-    titles = len(wrap(said.name, TITLE_LETTERS)) + len(wrap(said.of, TITLE_LETTERS))
-    cites = len(wrap(drawn.cite, CITE_LETTERS))
-    return drawn.height + AROUND_PX + TITLE_PX * titles + CITE_PX * cites
 
 
 def _of_bars(chart: Chart) -> Drawing:
@@ -161,4 +147,4 @@ def _newer(desk: Desk, page: str) -> Link | None:
     current = desk.library.current
     if current is None or current.name == desk.book.edition.name:
         return None
-    return Link(current.name, desk.public + desk.at("", page, **desk.query))
+    return Link(current.name, desk.public + desk.latest(page, **desk.query))

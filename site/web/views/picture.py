@@ -21,7 +21,7 @@ from web.pictures import raster
 from web.pictures.card import Card, card
 from web.pictures.sheet import sheet
 from web.tongue import ENGLISH, mark, t
-from web.views import brand, corrections, coverage, industry, listing
+from web.views import corrections, coverage, industry, listing
 from web.views.details import (
     curve,
     funnel,
@@ -31,6 +31,7 @@ from web.views.details import (
     volume_study,
     waits,
 )
+from web.views.whose import asked_for
 
 DOCKET = "/corrections"
 
@@ -39,7 +40,7 @@ Drawn = Callable[[Desk, str], Drawing | Chart | None]
 
 def _of_brand(make: Callable[..., object]) -> Drawn:
     def drawn(desk: Desk, slug: str) -> Drawing | None:
-        return getattr(make(desk, brand.asked_for(desk, slug)), "drawing", None)
+        return getattr(make(desk, asked_for(desk, slug)), "drawing", None)
 
     return drawn
 
@@ -54,11 +55,11 @@ def _of_industry(make: Callable[..., object]) -> Drawn:
 
 
 def _waits(desk: Desk, slug: str) -> Chart | None:
-    return waits.chart(desk, brand.asked_for(desk, slug))
+    return waits.chart(desk, asked_for(desk, slug))
 
 
 def _history(desk: Desk, slug: str) -> Drawing | None:
-    row = brand.asked_for(desk, slug)
+    row = asked_for(desk, slug)
     return past.drawn(desk, row, desk.book.reader.history(slug))
 
 
@@ -228,7 +229,7 @@ def as_png(svg: bytes, name: str, sharp: float = raster.SHARP) -> Made:
 
 def brand_card(desk: Desk, slug: str) -> Made:
     """What is shown where the brand's page is shared. Raises NotHere."""
-    made = brand_said(desk, brand.asked_for(desk, slug))
+    made = brand_said(desk, asked_for(desk, slug))
     if in_dispute(desk, slug):
         made = replace(
             made,
