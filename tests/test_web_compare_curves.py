@@ -74,7 +74,7 @@ def test_one_curve_alone_is_no_comparison(get, ours, brands):
 
 def test_it_is_taken_away_as_a_picture_that_stays_with_its_edition(get, ours):
     takes = get(f"/compare?{TWO}").select(".tools--picture a")
-    assert [link.text for link in takes] == ["SVG", "PNG"]
+    assert [link.text for link in takes] == ["SVG curve.svg", "PNG curve.png"]
     assert all(link["href"].startswith("/editions/2026-Q3/compare/") for link in takes)
     drawn, painted = (ours.get(link["href"]) for link in takes)
     said = texts(drawn.data)

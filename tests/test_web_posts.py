@@ -74,7 +74,7 @@ def test_nobody_who_replied_no_drawing(get: Get, client):
 
 def test_it_is_taken_away_as_a_picture(get: Get, client):
     links = get("/industries").select("#posts .tools a")
-    assert [link.text for link in links] == ["SVG", "PNG"]
+    assert [link.text for link in links] == ["SVG volume.svg", "PNG volume.png"]
     drawn, painted = (client.get(link["href"]) for link in links)
     said = " ".join(
         tag.text or "" for tag in ET.fromstring(drawn.data).iter(f"{SVG}text")
@@ -84,3 +84,30 @@ def test_it_is_taken_away_as_a_picture(get: Get, client):
     assert painted.mimetype == "image/png"
     other = client.get("/fr/editions/2026-Q3/industries/volume.svg")
     assert "Publications pour chaque réponse" in other.text
+
+
+def test_tables_to_take_away_are_those_of_the_edition_that_stood_beside_them(get):
+    for path in ("/", "/industries/airlines", "/brands/northwind-air", "/studies"):
+        links = get(path).select('.tools a[href*=".csv"]')
+        assert links, path
+        for link in links:
+            assert link["href"].startswith("/editions/2026-Q3/"), link["href"]
+    assert get("/sources").select_one('.tools a[href="/sources.csv"]'), "as it is now"
+
+
+def test_a_table_is_saved_under_the_name_of_its_edition(client):
+    for path, name in {
+        "/brands.csv": "2026-Q3-brands.csv",
+        "/editions/2026-Q2/brands.json": "2026-Q2-brands.json",
+        "/brands/northwind-air/curve.csv": "2026-Q3-brands-northwind-air-curve.csv",
+        "/sources.csv": "sources.csv",
+    }.items():
+        saved = client.get(path).headers["Content-Disposition"]
+        assert saved == f'inline; filename="answerable-{name}"'
+
+
+def test_links_of_one_name_say_to_which_file_they_lead(get):
+    said = [link.text for link in get("/brands/northwind-air").select(".tools a")]
+    assert "CSV curve.csv" in said
+    assert "Embed curve" in said
+    assert len({text for text in said if text.startswith("SVG")}) > 5

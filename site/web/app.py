@@ -22,7 +22,7 @@ from store import Store
 from web import arrival, bundles, filing, health, query, tongue, watching, words
 from web.api import problems, serving
 from web.api.limiting import Limiter
-from web.desk import Desk
+from web.desk import Desk, of_edition
 from web.door import Door
 from web.errors import Busy, NotHere
 from web.made import ANYWHERE, PNG, Made
@@ -121,7 +121,7 @@ def create_app(
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals["t"] = _said
-    app.jinja_env.filters.update(english=words.english, italic=words.italic)
+    app.jinja_env.filters.update(english=words.english, italic=words.italic, file=_file)
     _add_routes(app)
     serving.add(app, site)
     health.add(app, site)
@@ -149,6 +149,15 @@ def _said(message: str, /, **named: object) -> Markup:
 def _plain(language: tongue.Catalogue | None, message: str) -> Markup:
     """A sentence with nothing to put in; a table says the same one in every line."""
     return Markup(tongue.t(message))
+
+
+def _file(address: str) -> str:
+    """What a link leads to, where it is a file or a chart to embed: "curve.csv",
+    "curve"; '' where it is a page."""
+    path, _, last = address.partition("?")[0].rpartition("/")
+    if last == "embed":
+        return path.rpartition("/")[2]
+    return last if "." in last else ""
 
 
 def warm(app: Flask) -> None:
@@ -305,7 +314,8 @@ def _table(made: Data, desk: Desk, *, csv: bool, **how: Any) -> Entry:
     """Open to other sites' scripts: it is public data under an open licence."""
     ending = "csv" if csv else "json"
     stem = "-".join(part for part in desk.path.rsplit(".", 1)[0].split("/") if part)
-    name = f"{stem or 'brands'}.{ending}"
+    of = desk.edition if of_edition(desk.path) or not stem else None
+    name = f"{of.name}-{stem or 'brands'}.{ending}" if of else f"{stem}.{ending}"
     extra = [("Access-Control-Allow-Origin", "*"), *_saved(name)]
     body = made.csv() if csv else made.json()
     return Entry(body, CSV if csv else JSON, extra=extra, **how)

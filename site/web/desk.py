@@ -32,6 +32,15 @@ FOOT = (
 )
 
 
+FROZEN = ("brands", "industries", "compare", "studies")
+"""First words of addresses whose figures are those of an edition."""
+
+
+def of_edition(path: str) -> bool:
+    """Whether what is at an address stays as it is for as long as the edition does."""
+    return path.lstrip("/").partition("/")[0].partition(".")[0] in FROZEN
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
     """Made for one address. ``path`` is what comes after the edition's prefix."""
@@ -172,10 +181,14 @@ class Desk:
         return tables.about(self.edition, sample=self.library.sample)
 
     def downloads(self, path: str, name: str = "") -> tuple[Link, ...]:
-        """Links to the table of ``path`` as CSV and JSON, with the same parameters.
+        """Links to the table of ``path`` as CSV and JSON, with the same parameters, and
+        pinned to the edition where the table is of one: who comes back to it finds the
+        figures that stood beside it.
 
         Sorting and paging are for eyes: the data come whole.
         """
+        edition = self.edition
+        at = edition.name if edition and of_edition(path) else self.pinned or ""
         kept = {
             key: value
             for key, value in self.query.items()
@@ -183,7 +196,8 @@ class Desk:
         }
         return tuple(
             Link(
-                f"{name} {ending.upper()}".strip(), self.url(f"{path}.{ending}", **kept)
+                f"{name} {ending.upper()}".strip(),
+                self.at(at, f"{path}.{ending}", **kept),
             )
             for ending in ("csv", "json")
         )
