@@ -296,6 +296,7 @@ DETAILS: dict[tuple[str, str, str, str, str], dict[str, Any]] = {
     **TOLD,
     ("watching", "brand", "social", "", "northwind-air"): {"answers": 40, "blind": 10},
     ("watching", "brand", "social", "", "credit-elan"): {"answers": 7, "blind": 0},
+    ("watching", "brand", "social", "", "answered"): {"answers": 173, "blind": 172},
 }  # fmt: skip
 """Topic, level, family, channel, slug: what the newer edition says beside lines."""
 

@@ -27,7 +27,7 @@ def desk(world, **query):
 
 def test_a_badge_says_how_sure_it_is_of_what_and_until_when(world):
     made = badge.badge(desk(world), "northwind-air", now=Q3[1] * DAY)
-    assert made.label == "answers on social networks"
+    assert made.label == "Northwind Air answers on social networks"
     assert made.value == "80 of 100 within a day"
     assert "95 % interval 75–85" in made.sure.replace("\u00a0", " ")
     assert "inquiries" in made.sure
@@ -52,7 +52,7 @@ def test_what_is_withheld_has_no_figure_on_its_badge(world):
 
 def test_a_badge_of_another_family(client):
     said = client.get("/badge/northwind-air.json?family=reviews").json
-    assert said["label"] == "answers in reviews"
+    assert said["label"] == "Northwind Air answers in reviews"
     none = client.get("/badge/northwind-air.json?family=complaints")
     assert none.status_code == 404
     assert client.get("/badge/nobody.svg").status_code == 404
@@ -68,6 +68,8 @@ def test_the_picture_is_sound_and_says_itself_in_words(client):
     assert "Northwind Air answers on social networks: 80 of 100" in root.get(
         "aria-label"
     )
+    first = next(root.iter(f"{SVG}text")).text
+    assert first == "Northwind Air: 80 of 100 within a day", "nobody else's"
     width = float(root.get("width"))
     for line in root.iter(f"{SVG}text"):
         assert float(line.get("x")) + float(line.get("textLength")) <= width

@@ -80,6 +80,15 @@ def test_a_brand_seen_in_full_is_told_so(get: Get):
     assert not get("/brands/sly-air").select("#watching-social")
 
 
+def test_where_only_the_answered_are_known_it_is_not_said_that_they_do_not_count(
+    get: Get,
+):
+    said = plain(get("/brands/answered"))
+    assert "172 (99" in said
+    assert "are those of the answered alone" in said
+    assert "count neither as answered nor at all" not in said
+
+
 def test_an_older_edition_has_no_details(get: Get):
     assert not get("/editions/2026-Q2/brands/northwind-air").select("#watching-social")
 

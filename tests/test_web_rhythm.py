@@ -184,7 +184,7 @@ def test_volume_without_an_edition_before(get: Get):
 
 def test_the_earlier_study_stands_beside_ours(get: Get):
     text = said(get("/industries"), "study")
-    assert "Posts per reply, real estate 11.7 not known" in text
+    assert "Posts per reply, real estate 11.7 no such industry in this edition" in text
     assert "7 of 8: 88 20 15–25" in text
     assert "no edition of two periods before" in text
     assert not get("/industries?family=reviews").select("#study, #volume")

@@ -85,6 +85,17 @@ def test_a_reader_who_has_the_page_is_told_so(client, tags):
     assert "Content-Length" not in found.headers
 
 
+@pytest.mark.parametrize("path", ["/api/v1/brands", "/brands.csv", "/brands.json"])
+def test_scripts_of_other_sites_may_read_that_nothing_has_changed(client, path):
+    """Browsers keep an answer from them that does not say so itself."""
+    whole = client.get(path)
+    same = client.get(path, headers={"If-None-Match": whole.headers["ETag"]})
+    assert same.status_code == 304
+    for found in (whole, same):
+        assert found.headers["Access-Control-Allow-Origin"] == "*"
+        assert "ETag" in found.headers["Access-Control-Expose-Headers"]
+
+
 @pytest.mark.parametrize("tags", ['"other"', "", "W/", '"a","b"', "nonsense"])
 def test_another_tag_is_another_page(client, tags):
     assert client.get("/", headers={"If-None-Match": tags}).status_code == 200

@@ -316,9 +316,15 @@ def _table(made: Data, desk: Desk, *, csv: bool, **how: Any) -> Entry:
     stem = "-".join(part for part in desk.path.rsplit(".", 1)[0].split("/") if part)
     of = desk.edition if of_edition(desk.path) or not stem else None
     name = f"{of.name}-{stem or 'brands'}.{ending}" if of else f"{stem}.{ending}"
-    extra = [("Access-Control-Allow-Origin", "*"), *_saved(name)]
+    extra = [*SHARED, *_saved(name)]
     body = made.csv() if csv else made.json()
     return Entry(body, CSV if csv else JSON, extra=extra, **how)
+
+
+SHARED: Headers = [
+    ("Access-Control-Allow-Origin", "*"),
+    ("Access-Control-Expose-Headers", "ETag"),
+]
 
 
 def _saved(name: str) -> Headers:

@@ -48,6 +48,12 @@ FRAMED: Headers = [
 """The same for what is made to be shown inside the pages of others."""
 
 
+UNCHANGED = ("Cache-Control", "Vary", "Access-Control-", "Cross-Origin-Resource-")
+"""How the headers begin that are said again where nothing has changed: what is kept for
+how long, and who may read it, without which browsers keep the answer from scripts of
+other sites."""
+
+
 class Variant(NamedTuple):
     """One encoding of a body, with the headers of a full answer and of a 304."""
 
@@ -105,7 +111,7 @@ class Entry:
         headers = [*self._fixed, ("ETag", tag), ("Content-Length", str(len(body)))]
         if encoding != "identity":
             headers.append(("Content-Encoding", encoding))
-        short = [pair for pair in self._fixed if pair[0] in ("Cache-Control", "Vary")]
+        short = [pair for pair in self._fixed if pair[0].startswith(UNCHANGED)]
         return Variant(body, tag, headers, [*short, ("ETag", tag)])
 
     def __call__(

@@ -57,7 +57,7 @@ def badge(desk: Desk, slug: str, now: float | None = None) -> Badge:
     if desk.library.sample:
         when = f"sample data, fictional brand; {when}"
     n = words.counted(row.inquiries, "inquiry", "inquiries")
-    label = f"answers {words.family_place(row.family)}"
+    label = f"{row.name} answers {words.family_place(row.family)}"
     if share is None or words.status(row):
         return Badge(
             label=label,
@@ -89,13 +89,15 @@ def _tone(row: Standing) -> str:
 
 
 def picture(desk: Desk, slug: str) -> Made:
-    """Three lines: the figure, how sure it is, and of when."""
+    """Three lines: whose figure it is and what it says, how sure it is, and of when.
+    Nobody is to show the badge of somebody else as their own."""
     made = badge(desk, slug)
     name = desk.book.names[slug]
-    whole = f"{name} {made.label}: {made.value} ({_note(made)}). Answerable"
-    where = made.label.removeprefix("answers ")
-    small = (f"{where}; {made.sure}", f"Answerable, {made.when}")
-    longest = max(len(made.value) * WIDE, *(len(line) * NARROW for line in small))
+    whole = f"{made.label}: {made.value} ({_note(made)}). Answerable"
+    first = f"{name}: {made.value}"
+    what = made.label.removeprefix(f"{name} ")
+    small = (f"{what}; {made.sure}", f"Answerable, {made.when}")
+    longest = max(len(first) * WIDE, *(len(line) * NARROW for line in small))
     width = round(longest) + 30
     size = {"width": str(width), "height": str(HEIGHT)}
     svg = ET.Element(
@@ -113,7 +115,7 @@ def picture(desk: Desk, slug: str) -> Made:
     ET.SubElement(
         svg, "rect", {"fill": TONES[made.tone], "width": "8", "height": str(HEIGHT)}
     )
-    _line(svg, made.value, 20, "14", INK, WIDE, weight="600")
+    _line(svg, first, 20, "14", INK, WIDE, weight="600")
     for number, line in enumerate(small):
         _line(svg, line, 36 + 15 * number, "10.5", SOFT, NARROW, weight="400")
     return Made(body=ET.tostring(svg, encoding="utf-8"), kind=SVG, elsewhere=True)

@@ -171,10 +171,10 @@ def signed(value: float, decimals: int = 2) -> str:
     return f"{'+' if value > 0 else MINUS}{written}"
 
 
-def points(value: float) -> str:
+def points(value: float, decimals: int = 1) -> str:
     """+2.1 points."""
-    text = signed(value, 1)
-    one = round(abs(value), 1) == 1
+    text = signed(value, decimals)
+    one = round(abs(value), decimals) == 1
     return t("%(n)s\u00a0point", n=text) if one else t("%(n)s\u00a0points", n=text)
 
 
@@ -236,6 +236,8 @@ def industry(desk: Desk, slug: str, family: str) -> Block | None:
 def _mean(
     desk: Desk, said: dict[str, Any], name: str, before: dict[str, Any]
 ) -> tuple[str, ...]:
+    """With two decimals, as in the table below: with one, parts that add up exactly
+    would seem not to."""
     if "change" not in said:
         return ()
     rate, speed, mix, ours = said["parts"]
@@ -247,12 +249,12 @@ def _mean(
             now=_now(desk),
             brands=words.counted(len(said["rows"]), "brand", "brands"),
             name=name,
-            score=words.decimal(said["score"]),
-            was=words.decimal(said["was"]),
+            score=words.decimal(said["score"], 2),
+            was=words.decimal(said["was"], 2),
             before=_period(before),
-            change=points(said["change"]),
-            low=signed(said["low"], 1),
-            high=signed(said["high"], 1),
+            change=points(said["change"], 2),
+            low=signed(said["low"]),
+            high=signed(said["high"]),
         )
     ]
     if not said["called"]:
@@ -261,10 +263,10 @@ def _mean(
         t(
             "Of that %(rate)s is how many were answered, %(speed)s how soon, %(mix)s"
             " other channels and kinds of message, and %(ours)s our method.",
-            rate=signed(rate, 1),
-            speed=signed(speed, 1),
-            mix=signed(mix, 1),
-            ours=signed(ours, 1),
+            rate=signed(rate),
+            speed=signed(speed),
+            mix=signed(mix),
+            ours=signed(ours),
         )
     )
     return (" ".join(sentences),)

@@ -66,7 +66,7 @@ def _study(
             (
                 t(RATIO_OF[slug]),
                 words.decimal(then),
-                ratio(told_by[0].get((family, slug), {}))[0],
+                _ratio_of(told_by[0].get((family, slug))),
             )
             for slug, then in STUDY_RATIO.items()
         ),
@@ -133,3 +133,11 @@ def _half_year(
             response,
         ),
     )
+
+
+def _ratio_of(whole: Told | None) -> Cell:
+    """Posts per reply of an industry, which this edition may not have by the name that
+    the study's has in our registry."""
+    if whole is None:
+        return Cell(text=t("no such industry in this edition"))
+    return ratio(whole)[0]

@@ -2,7 +2,7 @@
 answers made known."""
 
 from model.rows import Standing
-from model.words import Level
+from model.words import Level, Status
 from web import words
 from web.desk import Desk
 from web.parts import Block, Cell, Table
@@ -30,11 +30,7 @@ def brand(desk: Desk, row: Standing) -> Block | None:
                 blind=words.number(blind),
                 share=words.percent(blind / answers),
             ),
-            t(
-                "Those messages count neither as answered nor at all: where"
-                " the answered are found more surely than the ignored, a share would"
-                " flatter."
-            ),
+            _why(row),
         )
     else:
         text = (
@@ -65,6 +61,20 @@ def brand(desk: Desk, row: Standing) -> Block | None:
         ),
         folded=True,
         links=desk.downloads(f"/brands/{row.slug}/watching"),
+    )
+
+
+def _why(row: Standing) -> str:
+    """What messages that only their answer led us to count for."""
+    if row.status == Status.ANSWERED_ONLY:
+        return t(
+            "Nobody here is known to have been ignored, so nothing says how many are"
+            " answered: waits, and whatever else this page has of them, are those of"
+            " the answered alone."
+        )
+    return t(
+        "Those messages count neither as answered nor at all: where the answered are"
+        " found more surely than the ignored, a share would flatter."
     )
 
 
