@@ -57,6 +57,9 @@ PAGES = {
         "/compare",
         "/compare?brands=nosuch",
         "/compare?add=air&brands=tiny-bank",
+        "/compare?brands=tiny-bank,nosuch",
+        "/compare?brands=northwind-air,credit-elan,sly-air,tiny-bank,one-day-air,"
+        "half-seen,answered",
         "/compare?brands=northwind-air,credit-elan,sly-air,tiny-bank",
     ],
     "/editions": ["/editions"],

@@ -2,6 +2,7 @@
 
 import pytest
 
+from fixtures_web import getter, site
 from web.views.compare import MOST
 
 
@@ -74,18 +75,81 @@ def test_a_comparison_may_be_pinned(get):
     assert link["href"].startswith("/editions/2026-Q2/brands/")
 
 
+SEVEN = "northwind-air,credit-elan,sly-air,tiny-bank,one-day-air,half-seen,answered"
+PUBLIC = "https://who.example"
+
+
+@pytest.mark.parametrize("asked", ["nobody", "x" * 2_000, "Nobody,no,one,at,all,is,a"])
+def test_what_cannot_be_compared_is_said(get, asked):
+    page = get(f"/compare?brands={asked}", 404)
+    assert f"There is no brand “{asked[:40].split(',')[0]}”" in text(page.main)
+
+
+def notices(page):
+    return [text(each) for each in page.select("h1 ~ .state")]
+
+
+def test_unknown_brands_are_left_out_and_named(get):
+    page = get("/compare?brands=nosuch,sly-air,Gone-Bank,credit-elan")
+    assert text(page.h1) == "Sly <Air> & Söhne and Crédit Élan compared"
+    assert notices(page) == [
+        "There is no brand “nosuch” in this edition.",
+        "There is no brand “Gone-Bank” in this edition.",
+    ]
+    assert page.find("input", attrs={"name": "brands"})["value"] == (
+        "sly-air,credit-elan"
+    )
+    one = get("/compare?brands=sly-air,nosuch")
+    assert "Choose another brand" in text(one.main)
+    assert notices(one) == ["There is no brand “nosuch” in this edition."]
+    assert notices(get("/compare?brands=sly-air,credit-elan")) == []
+
+
+def test_of_more_than_fit_the_first_are_compared(get):
+    assert SEVEN.count(",") == MOST
+    page = get(f"/compare?brands={SEVEN}")
+    assert "Half Seen compared" in text(page.h1)
+    assert notices(page) == [
+        "At most 6 brands are compared at once. Left out: Answered & Co."
+    ]
+    assert "as many as fit" in text(page.main)
+    links = [link["href"] for link in page.select('a[href*="compare.csv"]')]
+    assert links == [f"/compare.csv?brands={SEVEN.removesuffix(',answered')}"]
+    unknown = get(f"/compare?brands=nosuch,{SEVEN.removesuffix(',answered')}")
+    assert notices(unknown) == ["There is no brand “nosuch” in this edition."]
+
+
+def test_capital_letters_are_small_ones(get, client):
+    page = get("/compare?brands=Northwind-Air,CREDIT-ELAN,northwind-air")
+    assert text(page.h1) == "Northwind Air and Crédit Élan compared"
+    assert notices(page) == []
+    assert client.get("/compare.json?brands=Sly-Air").json["rows"]
+    assert client.get("/compare/curve.csv?brands=Sly-Air").status_code == 200
+
+
 @pytest.mark.parametrize(
-    ("asked", "says"),
+    ("brands", "says"),
     [
-        ("nobody", "no brand"),
-        (",".join(f"b{n}" for n in range(MOST + 1)), "too many"),
-        ("x" * 2_000, "no brand"),
+        ("sly-air,nosuch", "There is no brand “nosuch” in this edition."),
+        (SEVEN, "7 brands are too many to compare; at most 6."),
     ],
 )
-def test_what_cannot_be_compared_is_said(client, asked, says):
-    answer = client.get(f"/compare?brands={asked}")
+@pytest.mark.parametrize(
+    "path", ["compare.csv", "compare.json", "compare/curve.csv", "compare/curve.svg"]
+)
+def test_what_is_taken_away_has_every_brand_or_says_why_not(client, path, brands, says):
+    answer = client.get(f"/{path}?brands={brands}")
     assert answer.status_code == 404
     assert says in answer.text
+
+
+def test_search_engines_are_told_the_address_of_what_is_shown(world_var):
+    page = getter(site(world_var, public_url=PUBLIC))(
+        "/compare?brands=nosuch,Sly-Air&sort=wait"
+    )
+    whole = page.find("link", rel="canonical")["href"]
+    assert whole == f"{PUBLIC}/compare?brands=sly-air&sort=wait"
+    assert "nosuch" in page.find("a", hreflang="fr")["href"]
 
 
 def test_each_brand_once(client):

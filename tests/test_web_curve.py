@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from fixtures_web import DETAILS, Get, getter, lines, site
+from fixtures_web import DETAILS, NORTHWIND, Get, getter, line, lines, site
+from model.rows import Standing
 from scoring.method import LIMITS, METHOD, WAIT_BINS
 from web import words
-from web.views.details import curve_drawing
+from web.views.details import curve, curve_drawing
 from web.views.details.curve_drawing import TIMES, across, short
 
 BRAND = "/brands/northwind-air"
@@ -50,6 +51,23 @@ def test_a_brands_curve_is_told(get: Get):
     assert "after 8 days we still watched 960 of 1,000" in text
     assert "not part of any share, score or place" in text
     assert page.select('a[href="/method#curve"]')
+
+
+@pytest.mark.parametrize(
+    ("n_eff", "said"),
+    [
+        (1.2, "and say as much as 1 independent one"),
+        (1.6, "and say as much as 2 independent ones"),
+        (1_000.0, "1,000 inquiries"),
+        (None, "1,000 inquiries"),
+    ],
+)
+def test_what_inquiries_in_clumps_say_is_counted_in_words(
+    n_eff: float | None, said: str
+):
+    changes = {**NORTHWIND, "n_eff": n_eff}
+    row = Standing(edition_id=1, **line("a", "A", "banks", **changes))
+    assert curve._weighed(row, "1,000 inquiries").endswith(said)
 
 
 def test_the_drawing_passes_through_the_figures_of_the_page(get: Get):
@@ -240,8 +258,6 @@ def test_an_industry_stands_beside_the_mean_of_all(get: Get):
 
 def test_an_industry_alone_has_no_mean_beside_it(world_var: Path, monkeypatch):
     """On a site of its own: pages that others have read are kept."""
-    from web.views.details import curve
-
     monkeypatch.setattr(curve, "_mean", lambda desk, family: None)
     page = getter(site(world_var))("/industries/banks")
     assert page.select(DRAWN)

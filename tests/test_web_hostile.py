@@ -80,7 +80,7 @@ def test_no_path_breaks_the_site(client, start, rest):
         ("family=audit", "no brands in field studies"),
         ("sort=nope", "There is no sort “nope”."),
         ("page=0", "“0” is not the number of a page."),
-        ("page=2", "There are 1 pages of this table, and no page 2."),
+        ("page=2", "There is 1 page of this table, and no page 2."),
         ("sort=wait&sort=name", "gives “sort” twice"),
         ("&".join(f"a{n}=1" for n in range(201)), "more than 200 parameters"),
     ],

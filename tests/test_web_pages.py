@@ -75,7 +75,7 @@ def test_the_bar_is_a_hundred_people(get):
     ("name", "said", "score"),
     [
         ("Tiny Bank", "Too few to rank: 12 more inquiries from 7 more people", True),
-        ("One Day Air", "a few days decide. The inquiries weigh like 4.2 even", True),
+        ("One Day Air", "came on a few days, as if all had come on only 4 days", True),
         ("Half Seen", "Withheld: we saw only 63 % of the period", False),
         ("Answered & Co", "only answered conversations", False),
     ],

@@ -137,7 +137,6 @@ def test_too_few_says_what_is_missing(inquiries, authors, said):
 def test_every_status_has_words():
     assert words.status(standing(status="ranked")) == ""
     assert "a few days decide" in words.status(standing(status="few_days"))
-    assert "4.2" in words.status(standing(status="few_days", days=4.21))
     low = words.status(standing(status="low_coverage", coverage=0.634))
     assert low.replace(NB, " ") == (
         "Withheld: we saw only 63 % of the period; 80 % is needed"
@@ -145,6 +144,18 @@ def test_every_status_has_words():
     never = words.status(standing(status="low_coverage", coverage=None))
     assert "we did not watch it" in never
     assert "answered conversations" in words.status(standing(status="answered_only"))
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [(1.0, "1 day;"), (3.0, "3 days;"), (4.21, "4 days;"), (14.97, "14 days;"),
+     (15.0, "14 days;")],
+)  # fmt: skip
+def test_how_few_days_decide_is_said_in_whole_days_downwards(days, said):
+    assert words.status(standing(status="few_days", days=days)).replace(NB, " ") == (
+        "Not ranked: too many of its inquiries came on a few days, as if all had come"
+        f" on only {said} 15 are needed"
+    )
 
 
 def test_coverage_just_below_the_limit_never_reads_as_the_limit():

@@ -214,6 +214,7 @@ class ComparePage(Page):
     full: bool
     most: str
     says: str
+    notices: tuple[str, ...]  # what of the address is not shown, and why
     found: tuple[Found, ...]
     without: tuple[Link, ...]
     contests: tuple[Contest, ...]

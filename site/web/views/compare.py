@@ -1,6 +1,7 @@
 """/compare?brands=a,b,c: up to six brands side by side, and what of it is sure."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from itertools import combinations
 
 from model.rows import Standing
@@ -8,7 +9,7 @@ from model.words import Level, Status
 from web import build, tables, words
 from web.desk import Desk
 from web.errors import NotHere
-from web.pages import ComparePage, Contest, Found
+from web.pages import ComparePage, Contest, Found, Frame
 from web.parts import Cell, Link, Standings, Table
 from web.tables import Data
 from web.tongue import t
@@ -21,12 +22,13 @@ SUGGESTED = 8
 
 
 def compare(desk: Desk) -> ComparePage:
-    """Raises NotHere for a brand that this edition has not, and for too many."""
-    slugs = chosen(desk)
+    """Whoever follows an old or a long address still sees what can be shown of it, and
+    what was left out. Raises NotHere where none of the brands is in this edition."""
+    slugs, notices = _shown(desk)
     names = [desk.book.names[slug] for slug in slugs]
     added = desk.query.get("add", "")
     return ComparePage(
-        frame=desk.frame("Brands"),
+        frame=_frame(desk, slugs),
         title=t("%(names)s compared", names=words.listed(names))
         if names
         else t("Compare brands"),
@@ -41,6 +43,7 @@ def compare(desk: Desk) -> ComparePage:
         full=len(slugs) >= MOST,
         most=words.number(MOST),
         says=_says(slugs),
+        notices=notices,
         found=_found(desk, slugs, added),
         without=tuple(
             Link(name, _address(desk, [each for each in slugs if each != slug]))
@@ -52,10 +55,10 @@ def compare(desk: Desk) -> ComparePage:
 
 
 def chosen(desk: Desk) -> list[str]:
-    """The slugs of the address, each once, in its order. Raises NotHere."""
-    asked = desk.query.get("brands", "")
-    slugs = list(dict.fromkeys(part.strip() for part in asked.split(",")))
-    slugs = [slug for slug in slugs if slug]
+    """The slugs of the address, each once, in its order: of tables and pictures, which
+    are taken away and must have every brand that was asked for, or say so. Raises
+    NotHere for a brand that this edition has not, and for too many."""
+    slugs = list(_asked(desk))
     if len(slugs) > MOST:
         raise NotHere(
             t(
@@ -67,6 +70,48 @@ def chosen(desk: Desk) -> list[str]:
     for slug in slugs:
         desk.book.known(slug)
     return slugs
+
+
+def _asked(desk: Desk) -> dict[str, str]:
+    """Slug to what the address has, each once: capital letters are small ones there
+    too, unless a slug has them."""
+    parts = (part.strip() for part in desk.query.get("brands", "").split(","))
+    found: dict[str, str] = {}
+    for part in filter(None, parts):
+        slug = part if part in desk.book.names else part.lower()
+        found.setdefault(slug, part)
+    return found
+
+
+def _shown(desk: Desk) -> tuple[list[str], tuple[str, ...]]:
+    """As many known brands as fit, and a sentence for each that is not among them.
+    Raises NotHere where brands are asked for and none is known."""
+    names, asked = desk.book.names, _asked(desk)
+    known = [slug for slug in asked if slug in names]
+    unknown = [typed for slug, typed in asked.items() if slug not in names]
+    if unknown and not known:
+        desk.book.known(unknown[0])
+    notices = [
+        t("There is no brand “%(name)s” in this edition.", name=typed[:40])
+        for typed in unknown
+    ]
+    if len(known) > MOST:
+        left = words.listed([names[slug] for slug in known[MOST:]])
+        notices.append(
+            t(
+                "At most %(most)s brands are compared at once. Left out: %(names)s.",
+                most=words.number(MOST),
+                names=left,
+            )
+        )
+    return known[:MOST], tuple(notices)
+
+
+def _frame(desk: Desk, slugs: Sequence[str]) -> Frame:
+    """Search engines are told the address of what is shown; readers' links keep what
+    was asked for, for another edition may have it."""
+    shown = replace(desk, query={**desk.query, "brands": ",".join(slugs)})
+    return replace(desk.frame("Brands"), canonical=shown.frame().canonical)
 
 
 def _says(slugs: Sequence[str]) -> str:
@@ -206,7 +251,8 @@ def _downloads(desk: Desk, slugs: Sequence[str]) -> tuple[Link, ...]:
 
 
 def table(desk: Desk) -> Data:
-    """Every figure of the chosen brands, family by family."""
+    """Every figure of the chosen brands, family by family: of all of them, for who
+    reads it with a program sees no notice. Raises NotHere for the others."""
     slugs = chosen(desk)
     rows = [row for slug in slugs for row in desk.book.of_brand(slug)]
     return tables.of_standings(rows, tables.BRANDS, desk.about())

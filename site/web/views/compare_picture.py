@@ -20,7 +20,8 @@ class Curves:
     ending: str
 
     def __call__(self, desk: Desk) -> Made:
-        """Raises NotHere where fewer than two of them can be laid side by side."""
+        """Strict, as tables are. Raises NotHere for a brand that is unknown, for too
+        many, and where fewer than two can be laid side by side."""
         slugs = chosen(desk)
         drawn = _drawn(desk, slugs)
         if drawn is None:
@@ -45,5 +46,5 @@ def _drawn(desk: Desk, slugs: list[str]) -> Drawing | None:
 
 
 def table(desk: Desk) -> Data:
-    """The points of every curve of the chosen brands. Raises NotHere."""
+    """The points of every curve of the chosen brands: all of them, or NotHere."""
     return curve.brands_table(desk, chosen(desk))

@@ -10,7 +10,7 @@ from web import build, words
 from web.desk import Desk
 from web.errors import NotHere
 from web.parts import Filters, Group, Heading, Link, Option, Pager, Select, Standings
-from web.tongue import mark, t
+from web.tongue import mark, t, tn
 from web.views.details import crossing
 
 PAGE = 100
@@ -104,9 +104,10 @@ def paged(desk: Desk, rows: Sequence[Listed]) -> tuple[Sequence[Standing], Pager
     pages = max(1, -(-len(rows) // PAGE))
     if page > pages:
         raise NotHere(
-            t(
-                "There are %(pages)s pages of this table, and no page %(page)s.",
-                pages=pages,
+            tn(
+                "There is %(n)s page of this table, and no page %(page)s.",
+                "There are %(n)s pages of this table, and no page %(page)s.",
+                pages,
                 page=page,
             )
         )

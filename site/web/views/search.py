@@ -1,6 +1,7 @@
 """/search?q=: a brand found in spite of accents, spelling and former names."""
 
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -20,6 +21,8 @@ from web.views.about import ASK
 ALIKE = 72
 """Of 100: below it, names share letters and nothing else."""
 MOST = 20
+FEWEST = 3
+"""Letters: fewer are in most names, and only say how one begins."""
 ACCENTS = 768
 """The first of the marks that stand above, below or through letters."""
 
@@ -42,6 +45,11 @@ class Index:
     things: list[tuple[str, str] | Hit]
     book: Book
     titles: dict[str, str]  # of industries, by slug
+
+    def former(self, at: int) -> bool:
+        """Whether it is a name that a brand had before."""
+        thing = self.things[at]
+        return not isinstance(thing, Hit) and bool(thing[1])
 
     def hit(self, at: int) -> Hit:
         """Made when it is found: a search shows twenty of ten thousand."""
@@ -167,20 +175,43 @@ def former_names(book: Book) -> dict[str, tuple[str, ...]]:
 
 
 def best(known: Index, asked: str) -> tuple[Hit, ...]:
-    """The names most like what was asked, each thing once, best first."""
+    """The names that begin with what was asked, then those most like it; each thing
+    once, best first, MOST at the most. None for what has no letter or figure."""
     wanted = plain(asked)
     if not wanted:
         return ()
+    kept: dict[str, Hit] = {}
+    for at in _found(known, wanted):
+        hit = known.hit(at)
+        kept.setdefault(hit.path, hit)
+        if len(kept) == MOST:
+            break
+    return tuple(kept.values())
+
+
+def _found(known: Index, wanted: str) -> Iterator[int]:
+    """Where in the index: reckoned as far as it is read, for likeness takes long."""
+    begun = _begun(known, wanted)
+    yield from begun
+    if len(wanted) >= FEWEST or not begun:
+        yield from _alike(known, wanted)
+
+
+def _begun(known: Index, wanted: str) -> list[int]:
+    """Names that begin with it, then those of which a later word does: the same name
+    before all others, names of today before former ones, then by the alphabet."""
+    names, later = known.plain, f" {wanted}"
+    first = [at for at, name in enumerate(names) if name.startswith(wanted)]
+    first.sort(key=lambda at: (names[at] != wanted, known.former(at), names[at]))
+    seen = set(first)
+    within = [at for at, name in enumerate(names) if later in name and at not in seen]
+    within.sort(key=lambda at: (known.former(at), names[at]))
+    return first + within
+
+
+def _alike(known: Index, wanted: str) -> list[int]:
+    """Names that resemble it, most alike first, in spite of how they are spelt."""
     scored = process.extract(
         wanted, known.plain, scorer=fuzz.WRatio, score_cutoff=ALIKE, limit=4 * MOST
     )
-    ranked = sorted(scored, key=lambda hit: (-_alike(wanted, hit[0], hit[1]), hit[0]))
-    kept: dict[str, Hit] = {}
-    for hit in (known.hit(at) for _, _, at in ranked):
-        kept.setdefault(hit.path, hit)
-    return tuple(kept.values())[:MOST]
-
-
-def _alike(wanted: str, name: str, score: float) -> float:
-    """A name that begins with what was typed comes before one that resembles it."""
-    return score + 100 * (name == wanted) + 50 * name.startswith(wanted)
+    return [at for _, _, at in sorted(scored, key=lambda hit: (-hit[1], hit[0]))]

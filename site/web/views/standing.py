@@ -1,7 +1,7 @@
 """A brand's standing as a brand's page says it: the sentence, its figures, a quote, and
 where to write."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from model.rows import Standing
 from model.words import DAY, Status
@@ -13,6 +13,9 @@ from web.pages import Say
 from web.parts import Advice, Fact, Link, Place, Share
 from web.tongue import t, tn
 from web.views.details import crossing
+
+Compared = tuple[Standing, int]
+"""A channel, and which of its three limits is a day."""
 
 
 def quote(desk: Desk, row: Standing) -> str:
@@ -211,24 +214,87 @@ def _seen(row: Standing) -> list[Fact]:
 
 
 def advice(channels: list[Standing], names: Mapping[str, str]) -> Advice | None:
-    """Where to write: only channels whose share within a day is known take part, and
-    one is named only when its whole interval lies above the others'."""
+    """Where to write: channels whose share within a day is known are compared, and one
+    is surely better only when its whole interval lies above; of the others it is said
+    why they are not compared. None: there are no two channels."""
+    if len(channels) < 2:
+        return None
     known = sorted(
         ((row, limit) for row in channels if (limit := _day_limit(row))),
         key=lambda pair: -getattr(pair[0], f"share_t{pair[1]}"),
     )
-    if len(known) < 2:
-        return None
-    said = [_in_a_day(row, limit, names) for row, limit in known]
-    best, limit = known[0]
-    low = getattr(best, f"share_t{limit}_low")
-    others = [getattr(row, f"share_t{number}_high") for row, number in known[1:]]
-    lead = t("No channel surely answers more people than the others.")
-    if low > max(others):
-        lead = t("Write on %(channel)s.", channel=names.get(best.channel, best.channel))
+    said = words.beside(*(_in_a_day(row, limit, names) for row, limit in known))
+    figures = t("Answered within a day: %(said)s.", said=said) if known else ""
+    left = (_left(row, names) for row in channels if not _day_limit(row))
     return Advice(
-        lead=lead, rest=t("Answered within a day: %(said)s.", said=words.beside(*said))
+        lead=_lead(known, names), rest=" ".join(filter(None, (figures, *left)))
     )
+
+
+def _lead(known: Sequence[Compared], names: Mapping[str, str]) -> str:
+    """What is sure of the channels that are compared, given the best first."""
+    if len(known) < 2:
+        return t("It cannot be said which channel answers more people.")
+    low, _ = _ends(known[0])
+    worse = [pair for pair in known if _ends(pair)[1] < low]
+    close = [pair for pair in known if pair not in worse]
+    if not worse:
+        return t("No channel surely answers more people than the others.")
+    if len(close) == 1:
+        return t("Write on %(channel)s.", channel=_listed(close, names))
+    highest = max(_ends(pair)[1] for pair in worse)
+    better = [pair for pair in close if _ends(pair)[0] > highest]
+    unsure = [pair for pair in close if pair not in better]
+    return _surely(len(better), *(_listed(of, names) for of in (better, worse, unsure)))
+
+
+def _surely(count: int, better: str, worse: str, unsure: str) -> str:
+    """``count``: how many are better. ``unsure``: those of which it is not sure on
+    which side they are; '' where all are on one."""
+    if unsure:
+        return tn(
+            "%(better)s surely answers more people than %(worse)s; for %(unsure)s that"
+            " is not sure.",
+            "%(better)s surely answer more people than %(worse)s; for %(unsure)s that"
+            " is not sure.",
+            count,
+            better=better,
+            worse=worse,
+            unsure=unsure,
+        )
+    if count == 2:
+        return t(
+            "%(better)s surely answer more people than %(worse)s; which of the two"
+            " answers more is not sure.",
+            better=better,
+            worse=worse,
+        )
+    return t(
+        "%(better)s surely answer more people than %(worse)s; which of the better ones"
+        " answers most is not sure.",
+        better=better,
+        worse=worse,
+    )
+
+
+def _ends(pair: Compared) -> tuple[float, float]:
+    """Of the interval of the share within a day."""
+    row, limit = pair
+    return getattr(row, f"share_t{limit}_low"), getattr(row, f"share_t{limit}_high")
+
+
+def _listed(pairs: Sequence[Compared], names: Mapping[str, str]) -> str:
+    return words.listed([names.get(row.channel, row.channel) for row, _ in pairs])
+
+
+def _left(row: Standing, names: Mapping[str, str]) -> str:
+    """Why a channel is not compared with others, in whole sentences."""
+    shortest = words.limit(build.limits(row)[0])
+    why = words.status(row) or t(
+        "The shortest wait counted there is %(limit)s", limit=shortest
+    )
+    channel = names.get(row.channel, row.channel)
+    return t("Not compared: %(channel)s. %(why)s.", channel=channel, why=why)
 
 
 def _day_limit(row: Standing) -> int | None:

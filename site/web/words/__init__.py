@@ -13,7 +13,7 @@ from model.words import Cut, Family, Status
 from scoring.method import METHOD
 from scoring.waits import Between
 from store import Listed
-from web.tongue import decimal, mark, number, t
+from web.tongue import decimal, mark, number, t, tn
 from web.words.figures import (
     NARROW,
     NBSP,
@@ -192,13 +192,17 @@ def status(row: Standing) -> str:
 
 
 def _few_days(row: Standing) -> str:
+    """Days are effective ones: as many as would weigh the same with equally many
+    inquiries each. Whole ones, downwards: just below what is needed is not enough."""
     needed = METHOD.fewest_days.value
     if row.days is None:
         return t("Not ranked: a few days decide; %(needed)s are needed", needed=needed)
-    return t(
-        "Not ranked: a few days decide. The inquiries weigh like"
-        " %(days)s\u00a0even days; %(needed)s are needed",
-        days=decimal(row.days),
+    return tn(
+        "Not ranked: too many of its inquiries came on a few days, as if all had come"
+        " on only %(n)s\u00a0day; %(needed)s are needed",
+        "Not ranked: too many of its inquiries came on a few days, as if all had come"
+        " on only %(n)s\u00a0days; %(needed)s are needed",
+        min(int(row.days), needed - 1),  # printed figures are rounded
         needed=needed,
     )
 

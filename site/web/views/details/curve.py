@@ -11,7 +11,7 @@ from web.desk import Desk
 from web.drawing import drawing
 from web.parts import Block, Cell, Drawing, Link, Table
 from web.tables import Data
-from web.tongue import t
+from web.tongue import t, tn
 from web.views.details import crossing
 from web.views.details.curve_drawing import (
     FOOT_PX,
@@ -180,11 +180,11 @@ def _weighed(row: Standing, basis: str) -> str:
     """Clumps, in words; nothing where the edition withholds it."""
     if row.n_eff is None or round(row.n_eff) >= row.inquiries:
         return basis
-    return t(
-        "%(inquiries)s that came in clumps and say as much as %(weight)s"
-        " independent ones",
+    return tn(
+        "%(inquiries)s that came in clumps and say as much as %(n)s independent one",
+        "%(inquiries)s that came in clumps and say as much as %(n)s independent ones",
+        round(row.n_eff),
         inquiries=basis,
-        weight=words.number(round(row.n_eff)),
     )
 
 
