@@ -24,7 +24,9 @@ class Settings(BaseSettings):
         "", description="SQLAlchemy address; default: SQLite under the var folder"
     )
     public_url: str = Field(
-        "", description="address readers use; default: that of the request"
+        "",
+        description="address readers use: without it nothing can be cited, embedded or"
+        " found by search engines; `answerable up` on 127.0.0.1 takes that one",
     )
     secret: SecretStr = Field(
         SecretStr(""),

@@ -1,6 +1,7 @@
 """Commands that start, prepare and examine an installation."""
 
 import json
+import os
 from pathlib import Path
 
 import click
@@ -32,13 +33,16 @@ def up(host: str, port: int, workers: int) -> int:
     makes a sample edition when nothing has been measured. SIGTERM or Ctrl-C stops both.
     """
     from jobs.starting import make_sample_if_needed, prepare
-    from jobs.supervising import Supervisor, check_free
+    from jobs.supervising import Supervisor, check_free, own_address
     from logs import to_stderr
 
     ours = settings()
     to_stderr(ours)
     check_free(host, port)
     prepare(ours)
+    if not ours.public_url:
+        # The website and the worker take their settings from the environment.
+        os.environ["ANSWERABLE_PUBLIC_URL"] = own_address(host, port)
     supervisor = Supervisor(host, port, workers, say)
     return supervisor.run(lambda: make_sample_if_needed(ours, say))
 

@@ -25,6 +25,8 @@ START_S = 60
 STOP_S = 15
 """How long a process may take to stop; then it is ended."""
 
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
 PAUSES_S = (1, 2, 5, 15, 60)
 """Before the worker is started again. The last is kept."""
 
@@ -51,6 +53,14 @@ def check_free(host: str, port: int) -> None:
             f"cannot serve on {host} port {port} ({problem}); stop what runs there, or"
             f" choose another: answerable up --port {other}"
         ) from None
+
+
+def own_address(host: str, port: int) -> str:
+    """Where readers find a website that only this machine reaches; '' of any other,
+    which they may know by a name that nobody has told us."""
+    if host not in LOOPBACK:
+        return ""
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 @dataclass

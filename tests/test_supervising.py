@@ -11,7 +11,7 @@ import pytest
 
 from fixtures_store import free_port
 from jobs import supervising
-from jobs.supervising import Child, PortTaken, Supervisor, check_free
+from jobs.supervising import Child, PortTaken, Supervisor, check_free, own_address
 
 SERVE = (
     "import http.server as h, sys\n"
@@ -190,3 +190,18 @@ def test_a_free_port_is_free_and_a_taken_one_is_not(port):
 def test_an_address_that_is_not_ours(host):
     with pytest.raises(PortTaken, match="cannot serve on"):
         check_free(host, 65_535)
+
+
+@pytest.mark.parametrize(
+    ("host", "found"),
+    [
+        ("127.0.0.1", "http://127.0.0.1:8000"),
+        ("localhost", "http://localhost:8000"),
+        ("::1", "http://[::1]:8000"),
+        ("0.0.0.0", ""),
+        ("192.0.2.7", ""),
+        ("answerable.example", ""),
+    ],
+)
+def test_only_a_website_for_this_machine_knows_its_own_address(host, found):
+    assert own_address(host, 8_000) == found

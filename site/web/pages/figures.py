@@ -17,6 +17,7 @@ from web.parts import (
     Key,
     Link,
     Pager,
+    Place,
     Score,
     Share,
     Standings,
@@ -43,6 +44,7 @@ class IndustryLine:
 
     name: str
     url: str
+    place: Place | None
     score: Score | None
     withheld: str  # why there is no score; ''
     hundred: Hundred | None

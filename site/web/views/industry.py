@@ -26,8 +26,9 @@ def industries(desk: Desk) -> IndustriesPage:
         title=t("Which industries answer?"),
         description=t("Industries by how well their brands answer people in public."),
         lede=t(
-            "Each brand counts once in its industry, however many people write to it."
-            " An industry needs %(needed)s ranked brands for a score.",
+            "In a score each brand counts once, however many people write to it, and it"
+            " takes %(needed)s ranked brands. Shares and waits are of all who wrote to"
+            " brands of the industry, together.",
             needed=METHOD.fewest_brands.value,
         ),
         filters=listing.filters(
@@ -52,6 +53,7 @@ def _line(desk: Desk, row: Standing, wait_note: str) -> IndustryLine:
     return IndustryLine(
         name=t(row.name),
         url=desk.url(f"/industries/{row.slug}", family=row.family),
+        place=build.place(row),
         score=score,
         withheld="" if score else few(row),
         hundred=build.hundred(row),
