@@ -117,6 +117,7 @@ def lines() -> list[dict[str, Any]]:
              **{**NORTHWIND, "inquiries": 100}),
         line("airlines", "Airlines", "airlines", level="industry", brands=3,
              score=40.2, score_low=35.0, score_high=45.5, inquiries=1_500,
+             rank=1, rank_low=1, rank_high=2, of=2,
              authors=1_300, median_wait_s=54_000, **shares(0.3, 0.5, 0.6, 1_500)),
         line("banks", "Banks", "banks", level="industry", brands=1, inquiries=200,
              authors=150, **shares(0.3, 0.5, 0.6, 200)),

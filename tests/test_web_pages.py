@@ -143,6 +143,7 @@ def test_an_industry_of_few_brands_has_no_score(get):
     page = get("/industries")
     wait = text(row(page, "Airlines").select_one(".col-wait"))
     assert wait == "Typical wait: 15 h 10 h to 24 h"
+    assert text(row(page, "Airlines").select_one("th small")) == "1st to 2nd of 2"
     assert "where the true figure lies, 95 % sure" in text(page.select_one(".key"))
     assert "Fewer than three" in text(get("/industries/banks").select_one(".sure"))
 

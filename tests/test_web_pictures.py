@@ -238,6 +238,20 @@ def test_pages_name_their_card_and_it_is_as_large_as_they_say(client, path, says
     assert "edition 2026-Q3" in inside
 
 
+@pytest.mark.parametrize("path", ["/", "/industries", "/studies", "/method", "/fr/"])
+def test_pages_without_a_card_say_what_they_are_where_they_are_shared(client, path):
+    page = BeautifulSoup(client.get(path).text, "html.parser")
+    told = {
+        str(tag.get("property") or tag.get("name")): str(tag["content"])
+        for tag in page.select("meta[property], meta[name='twitter:card']")
+    }
+    assert told["twitter:card"] == "summary"
+    assert told["og:url"] == PUBLIC + path
+    assert told["og:title"] == page.h1.get_text(" ", strip=True)
+    assert told["og:description"]
+    assert "og:image" not in told
+
+
 def test_a_card_with_a_figure_has_its_interval_and_n(client):
     inside = dict(chunks(client.get("/brands/northwind-air/card.png").data))[b"iTXt"]
     said = inside.decode().replace("\u00a0", " ")
