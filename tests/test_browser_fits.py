@@ -1,0 +1,66 @@
+"""Pages for those who see them otherwise: in a theme of few colours, on a small phone
+in every language, from right to left, or read aloud. `make browser` runs these."""
+
+import pytest
+
+from fixtures_browser import PATIENCE_MS
+from web.tongue import OTHERS
+
+pytestmark = pytest.mark.browser
+
+SPOKEN = ("", *(f"/{language}" for language in OTHERS))
+OPEN_ALL = "document.querySelectorAll('details').forEach(each => { each.open = true })"
+USABLE = """e => { const look = getComputedStyle(e);
+    return e.clientWidth - parseFloat(look.paddingLeft) - parseFloat(look.paddingRight)
+}"""
+BACKGROUND = "e => getComputedStyle(e).backgroundColor"
+COLOUR = "e => getComputedStyle(e).color"
+FOOT_OF = "e => getComputedStyle(e).borderBottomColor"
+MIRRORED = "document.documentElement.dir = 'rtl'; document.documentElement.scrollWidth"
+NOTES = """() => [...document.querySelectorAll('.plain--narrow th small')].map(each => [
+    each.textContent,
+    each.getBoundingClientRect().height / parseFloat(getComputedStyle(each).fontSize)
+])"""
+"""What they say, and how many times as high as a letter they are."""
+
+
+def drawn(page, ident: str):
+    """The figure, once Plotly has drawn it."""
+    page.evaluate(OPEN_ALL)
+    figure = page.locator(f"#{ident}")
+    figure.scroll_into_view_if_needed()
+    page.wait_for_selector(f"#{ident}[data-drawn]", timeout=PATIENCE_MS)
+    return figure
+
+
+# A theme of few colours
+
+
+def test_the_page_one_is_on_can_be_told_in_a_theme_of_few_colours(open_page):
+    page = open_page("/", forced_colors="active")
+    here = page.locator(".top__nav [aria-current]").evaluate(FOOT_OF)
+    paper = page.locator("body").evaluate(BACKGROUND)
+    others = page.locator(".top__nav a:not([aria-current])")
+    assert others.count() > 2
+    assert {other.evaluate(FOOT_OF) for other in others.all()} == {paper}
+    assert here != paper
+
+
+def test_a_chosen_suggestion_can_be_told_there(open_page):
+    page = open_page("/", forced_colors="active")
+    page.locator("#find").fill("air")
+    page.wait_for_selector(".suggest li:visible")
+    page.locator("#find").press("ArrowDown")
+    chosen = page.locator(".suggest:visible [aria-selected=true]")
+    other = page.locator(".suggest:visible [aria-selected=false]").first
+    for look in (COLOUR, BACKGROUND):
+        assert chosen.evaluate(look) != other.evaluate(look)
+
+
+def test_a_key_keeps_its_tones_there(open_page):
+    tone = "all => all.map(e => getComputedStyle(e, '::before').backgroundColor)"
+    items = ".key__item--1, .key__item--2, .key__item--3, .key__item--4"
+    usual = open_page("/").locator(items).evaluate_all(tone)
+    forced = open_page("/", forced_colors="active").locator(items).evaluate_all(tone)
+    assert forced == usual
+    assert len(set(forced)) == 4
