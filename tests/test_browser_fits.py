@@ -64,3 +64,37 @@ def test_a_key_keeps_its_tones_there(open_page):
     forced = open_page("/", forced_colors="active").locator(items).evaluate_all(tone)
     assert forced == usual
     assert len(set(forced)) == 4
+
+
+# Read aloud
+
+
+@pytest.mark.parametrize(
+    ("path", "ident"),
+    [
+        ("/brands/northwind-air", "waits-social"),
+        ("/industries/airlines", "funnel-drawing"),
+    ],
+)
+def test_plotlys_chart_is_named_as_the_still_one_is(open_page, path, ident):
+    page = open_page(path)
+    still = page.locator(f"#{ident} .chart__still").get_attribute("aria-label")
+    figure = drawn(page, ident)
+    images = figure.get_by_role("img")
+    assert images.count() == 1, "one picture, and nothing in it is told by itself"
+    assert images.get_attribute("class").startswith("chart__live")
+    assert figure.get_by_role("img", name=still, exact=True).count() == 1
+    told = figure.aria_snapshot()
+    assert told.count("- img ") + told.count("- 'img ") == 1
+    assert page.locator(f"#{ident} [aria-hidden=true] [tabindex]").count() == 0
+    table = page.locator(f"#{ident} + details")
+    assert table.get_by_role("table").count() == 1, "the figures are a table still"
+
+
+def test_a_chart_drawn_anew_in_the_dark_keeps_its_name(open_page):
+    page = open_page("/industries/airlines")
+    figure = drawn(page, "funnel-drawing")
+    page.emulate_media(color_scheme="dark")
+    page.wait_for_timeout(1_000)
+    assert figure.get_by_role("img").count() == 1
+    assert "scores and luck" in figure.get_by_role("img").get_attribute("aria-label")
