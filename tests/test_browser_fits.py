@@ -66,6 +66,42 @@ def test_a_key_keeps_its_tones_there(open_page):
     assert len(set(forced)) == 4
 
 
+# A small phone, in every language
+
+
+@pytest.mark.parametrize("language", SPOKEN)
+def test_what_is_typed_into_the_search_can_be_read_on_a_phone(open_page, language):
+    page = open_page(f"{language}/", "phone")
+    field = page.locator("#find")
+    assert field.evaluate(USABLE) >= 180
+    before = page.locator("h1").bounding_box()
+    field.focus()
+    assert page.locator("h1").bounding_box() == before, "nothing moves"
+
+
+@pytest.mark.parametrize("language", SPOKEN)
+def test_no_word_beside_a_figure_is_broken_on_a_phone(open_page, language):
+    page = open_page(f"{language}/industries/airlines", "phone")
+    page.evaluate(OPEN_ALL)
+    notes = page.evaluate(NOTES)
+    assert notes, "times beyond the horizon are estimates"
+    assert [text for text, high in notes if " " not in text and high > 2] == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+# From right to left
+
+
+@pytest.mark.parametrize("width", ["phone", "desk"])
+@pytest.mark.parametrize(
+    "path", ["/", "/industries/airlines", "/brands/northwind-air", "/compare"]
+)
+def test_a_page_from_right_to_left_is_no_wider_than_its_window(open_page, path, width):
+    page = open_page(path, width)
+    page.evaluate(OPEN_ALL)
+    assert page.evaluate(MIRRORED) <= page.viewport_size["width"]
+
+
 # Read aloud
 
 
