@@ -89,6 +89,22 @@ def test_no_word_beside_a_figure_is_broken_on_a_phone(open_page, language):
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
 
 
+TEXTS = "text => text.map(e => [e.textContent, e.getBoundingClientRect().right])"
+
+
+@pytest.mark.parametrize("language", SPOKEN)
+def test_no_word_of_a_funnel_is_cut_off_on_a_phone(open_page, language):
+    page = open_page(f"{language}/industries/airlines", "phone")
+    figure = page.locator("#funnel-drawing")
+    still = figure.locator(".chart__still text").evaluate_all(TEXTS)
+    figure = drawn(page, "funnel-drawing")
+    live = figure.locator(".chart__live text").evaluate_all(TEXTS)
+    box = figure.bounding_box()
+    assert len(still) > 10 < len(live)
+    edge = box["x"] + box["width"]
+    assert [text for text, right in (*still, *live) if right > edge] == []
+
+
 # From right to left
 
 
