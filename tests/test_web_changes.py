@@ -159,7 +159,7 @@ def test_a_funnel_is_drawn_and_told(get: Get):
     assert "below the limit of 95 %" in said
     assert "within what luck does" in said
     drawing = page.find(id="funnel-drawing")
-    dots = drawing.select("circle")
+    dots = drawing.select("circle:has(title)")
     assert [dot.title.text.split(":")[0] for dot in dots] == [
         "Northwind Air", "One Day Air", "Sly <Air> & Söhne",
     ]  # fmt: skip

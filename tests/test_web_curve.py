@@ -1,6 +1,7 @@
 """How fast an answer comes: curves on the pages of brands and industries."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -258,11 +259,29 @@ def test_an_industry_stands_beside_the_mean_of_all(get: Get):
 
 def test_an_industry_alone_has_no_mean_beside_it(world_var: Path, monkeypatch):
     """On a site of its own: pages that others have read are kept."""
-    monkeypatch.setattr(curve, "_mean", lambda desk, family: None)
-    page = getter(site(world_var))("/industries/banks")
+    monkeypatch.setattr(curve, "_mean", lambda desk, family: (0, []))
+    alone = getter(site(world_var))
+    page = alone("/industries/banks")
     assert page.select(DRAWN)
     assert "dashed grey line" not in plain(page)
     assert not page.select(".mark-beside")
+    embed = alone("/embed/industries/banks/curve")
+    assert "dashed grey line" not in plain(embed)
+
+
+def test_a_picture_says_what_the_lines_and_the_point_in_it_are(client, get: Get):
+    """Whoever meets it without its page reads it there."""
+    dashed = "The dashed grey line is the mean of 2 industries, each counted once."
+    point = "The point on the line at 50 is the typical wait."
+    told = {
+        path: " ".join(client.get(f"{path}.svg").text.split())
+        for path in ("/industries/airlines/curve", f"{BRAND}/curve")
+    }
+    told = {path: re.sub("</text>.*?>", " ", said) for path, said in told.items()}
+    assert dashed in told["/industries/airlines/curve"]
+    assert dashed not in told[f"{BRAND}/curve"]
+    assert point in told[f"{BRAND}/curve"]
+    assert dashed in plain(get("/embed/industries/airlines/curve"))
 
 
 def test_curves_as_tables(client: FlaskClient):

@@ -48,10 +48,32 @@ def test_bars_are_as_long_as_their_figures():
     assert two.width == 2 * one.width
     (dot,) = (mark for mark in marks if mark.kind == "spot")
     assert dot.x == 4 * one.width == posts.BARS, "the longest of both editions"
-    figure = next(mark for mark in marks if getattr(mark, "text", "") == "1.0")
-    assert figure.x == dot.x, "behind the dot, not under it"
+    figures = [mark for mark in marks if getattr(mark, "text", "") in ("1.0", "2.0")]
+    assert {mark.x for mark in figures} == {posts.BARS}, "a column right of every dot"
+    assert all(mark.dx > dot.r for mark in figures)
     soft = [mark.text for mark in marks if getattr(mark, "look", "") == "mark-soft"]
     assert soft == ["no reply", "not known"]
+
+
+@pytest.mark.parametrize(
+    ("name", "lines"),
+    [
+        ("Banks", ("Banks",)),
+        ("Broadband and mobile", ("Broadband and", "mobile")),
+        (
+            "Restauration et livraison de repas",
+            ("Restauration et", "livraison de repas"),
+        ),
+        ("Voyages et compagnies aériennes", ("Voyages et", "compagnies aérien…")),
+        ("Telecommunications", ("Telecommunications",)),
+        ("Donaudampfschifffahrt", ("Donaudampfschifff…",)),
+    ],
+)
+def test_a_name_has_two_lines_beside_a_drawing(name, lines):
+    assert posts.in_lines(name) == lines
+    named = posts._named(name, 18.0)
+    assert tuple(mark.text for mark in named) == lines
+    assert all(12 <= mark.y <= posts.ROW_PX - 4 for mark in named), "in its row"
 
 
 def test_plotlys_figure_shows_the_same():
@@ -60,8 +82,10 @@ def test_plotlys_figure_shows_the_same():
     bars, dots, figures = made["data"]
     assert (bars["y"], bars["x"]) == ([0, 1], [1.0, 2.0])
     assert (dots["y"], dots["x"]) == ([0], [4.0])
-    assert (figures["x"], figures["text"]) == ([4.0, 2.0], ["  1.0", "  2.0"])
+    assert (figures["x"], figures["text"]) == ([4.0, 4.0], ["  1.0", "  2.0"])
     assert made["layout"]["yaxis"]["ticktext"][0] == "Shops &amp; &lt;b&gt;"
+    rules = [mark for mark in posts._marks(KNOWN) if mark.kind == "line"]
+    assert len(made["layout"]["shapes"]) == len(rules) == 2
     assert bars["customdata"][0].startswith("Shops &amp; &lt;b&gt;: 1.0 (20\u00a0posts")
     graph_objects.Figure(made["data"], made["layout"])
     assert json.dumps(made)

@@ -66,6 +66,15 @@
     return made;
   };
 
+  /* Plotly's drawings have no name, and their texts no order: who listens is told of one
+     picture, as of the still one, and reads the table below it. */
+  const named = (live, still) => {
+    live.setAttribute("role", "img");
+    live.setAttribute("aria-label", still.getAttribute("aria-label"));
+    for (const inner of live.children) inner.setAttribute("aria-hidden", "true");
+    for (const inner of live.querySelectorAll("svg")) inner.setAttribute("focusable", "false");
+  };
+
   const draw = async (figure) => {
     await load(figure.dataset.script);
     const live = figure.querySelector(".chart__live");
@@ -74,6 +83,7 @@
     live.hidden = false;
     try {
       await window.Plotly.react(live, data, layout, { displayModeBar: false, responsive: true });
+      named(live, still);
       still.setAttribute("hidden", "");
       figure.dataset.drawn = "yes";
     } catch (problem) {

@@ -19,6 +19,7 @@ from web.views.details.curve_drawing import (
     TALL,
     TIMES,
     Curve,
+    dashes,
     figure,
     of_hundred,
     panel,
@@ -87,28 +88,18 @@ def industry(desk: Desk, slug: str, family: str) -> Block | None:
     if row is None or said is None:
         return None
     curve = read(row, t(row.name), said)
-    mean = _mean(desk, family)
+    number, shares = _mean(desk, family)
+    beside = list(zip(TIMES, shares, strict=False))
+    dashed = dashes(number) if beside else ()
     where = words.family_place(family)
     who = t("brands in %(industry)s", industry=t(row.name))
-    text = _text(desk, curve, row, who, where)
-    if mean:
-        number, shares = mean
-        text = (
-            *text,
-            t(
-                "The dashed grey line is the mean of %(count)s industries, each"
-                " counted once.",
-                count=words.number(number),
-            ),
-        )
-        beside = list(zip(TIMES, shares, strict=False))
-    else:
-        beside = []
     return Block(
         id=f"curve-{family}",
         title=t("How fast an answer comes"),
-        text=text,
-        drawing=_drawing(desk, curve, where, f"/industries/{slug}", family, beside),
+        text=(*_text(desk, curve, row, who, where), *dashed),
+        drawing=_drawing(
+            desk, curve, where, f"/industries/{slug}", family, beside, dashed
+        ),
         table=_table(curve, where, [share for _, share in beside]),
         folded=True,
         links=_links(desk, f"/industries/{slug}/curve"),
@@ -218,6 +209,7 @@ def _drawing(
     path: str,
     family: str,
     beside: Sequence[tuple[int, float]] = (),
+    dashed: Sequence[str] = (),
 ) -> Drawing:
     return drawing(
         f"curve-{family}-drawing",
@@ -229,13 +221,14 @@ def _drawing(
         figure=figure(curve, TALL, beside),
         foot=FOOT_PX,
         script=desk.static("plotly.js"),
-        **_told(curve),
+        **_told(curve, dashed),
         takes=desk.pictures(f"{path}/curve", family),
     )
 
 
-def _told(curve: Curve) -> dict[str, str]:
-    """What a picture of the curve says beside its title."""
+def _told(curve: Curve, dashed: Sequence[str]) -> dict[str, str]:
+    """What a picture of the curve says beside its title; ``dashed``: of the line that
+    it is compared with, if there is one."""
     unit, n = t("of 100 inquiries"), t("%(n)s inquiries", n=words.number(curve.n))
     if curve.answered_only:
         unit = t("% of answered inquiries")
@@ -248,6 +241,9 @@ def _told(curve: Curve) -> dict[str, str]:
         )
     if len(curve.share) > curve.inside:
         notes.append(t("Dotted: an estimate beyond the horizon."))
+    notes += dashed
+    if curve.point and not curve.answered_only:
+        notes.append(t("The point on the line at 50 is the typical wait."))
     return {"unit": unit, "n": n, "note": " ".join(notes)}
 
 
@@ -357,10 +353,11 @@ def side_by_side(curves: Sequence[Curve], caption: str) -> Table:
     )
 
 
-def _mean(desk: Desk, family: str) -> tuple[int, list[float]] | None:
+def _mean(desk: Desk, family: str) -> tuple[int, list[float]]:
+    """Of how many industries, and its shares; none where there is no such line."""
     said = desk.book.details(Level.INDUSTRY, "").get(("curve", family, ""))
     if said is None:
-        return None
+        return 0, []
     return said["n"], [value / 10_000 for value in said["share"]]
 
 

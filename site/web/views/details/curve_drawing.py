@@ -48,6 +48,12 @@ class Curve:
     def times(self) -> tuple[int, ...]:
         return TIMES[: len(self.share)]
 
+    @property
+    def point(self) -> int | None:
+        """Seconds of the typical wait; None where it is not known or the axis begins
+        after it."""
+        return self.median if self.median and self.median >= TIMES[0] else None
+
     def known(self) -> list[tuple[int, float]]:
         """Times and shares within the horizon, and the typical waits among them: half
         had an answer by the one, nine in ten by the other."""
@@ -179,13 +185,25 @@ def spots(curve: Curve) -> list[tuple[int, float, str, str]]:
         for at, time in enumerate(curve.times)
         if time in curve.limits and not curve.answered_only
     ]
-    if curve.median and curve.median >= TIMES[0]:
-        wait = words.duration(curve.median)
+    if curve.point:
+        wait = words.duration(curve.point)
         half = t("Half had an answer after %(wait)s", wait=wait)
         if curve.answered_only:
             half = t("Half had an answer after %(wait)s, of those answered", wait=wait)
-        found.append((curve.median, 0.5, "mark-spot--this", half))
+        found.append((curve.point, 0.5, "mark-spot--this", half))
     return found
+
+
+def dashes(industries: int) -> tuple[str, ...]:
+    """What the line is that an industry's is compared with, in the page and in the
+    picture alike."""
+    return (
+        t(
+            "The dashed grey line is the mean of %(count)s industries, each counted"
+            " once.",
+            count=words.number(industries),
+        ),
+    )
 
 
 def of_hundred(share: float) -> str:

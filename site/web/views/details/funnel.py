@@ -1,7 +1,7 @@
 """Funnel plots: the brands of an industry against what luck alone would do."""
 
 from collections.abc import Sequence
-from math import ceil, floor, log
+from math import ceil, exp, floor, log
 from typing import Any
 
 from model.rows import Standing
@@ -13,22 +13,20 @@ from web.drawing import drawing, plain
 from web.parts import Block, Cell, Drawing, Line, Link, Mark, Path, Spot, Table, Words
 from web.tables import Data
 from web.tongue import mark, t, tn
+from web.views.details import funnel_key
+from web.views.details.funnel_key import COLORS, EDGES, LOOKS
 
 TALL = 260
 """Pixels from the foot of the picture to its head."""
-FOOT_PX = 58
+FOOT_PX = 98
 AXES_PX = (36, 52)
 """Base lines of what the axes are, below the marks."""
 AXES = (
     mark("Up: score, of 100"),
-    mark("Across: inquiries, with clumps allowed for"),
+    mark("Across: how much its inquiries weigh"),
 )
 EDGE = 0.06
 """Room left and right of the outermost brands, of the distance between them."""
-LOOKS = ("mark-spot mark-spot--inside", "mark-spot", "mark-spot--this")
-"""Of brands within the limits, beyond the first, beyond the second."""
-COLORS = ("var(--paper)", "var(--tone-2)", "var(--accent)")
-EDGES = ("var(--tone-2)", "var(--paper)", "var(--paper)")
 COLUMNS = (
     *("slug", "name", "family", "score", "n_eff", "beyond", "mean"),
     *("low_95", "high_95", "low_998", "high_998"),
@@ -187,6 +185,7 @@ def _marks(desk: Desk, said: dict[str, Any]) -> tuple[Mark, ...]:
         Words(x=0, y=TALL + y, text=t(axis), look="mark-soft")
         for y, axis in zip(AXES_PX, AXES, strict=True)
     ]
+    marks += funnel_key.marks(said["mean"], TALL)
     marks += _limits(scale, said)
     mean = scale.y(said["mean"])
     marks.append(Line(x1=0, y1=mean, x2=100, y2=mean, look="mark-line"))
@@ -252,6 +251,7 @@ def _figure(desk: Desk, said: dict[str, Any]) -> dict[str, Any]:
     scale = Scale(said)
     bare: dict[str, Any] = {"color": "var(--tone-3)", "width": 0}
     mean = {"color": "var(--tone-1)", "width": 2}
+    across = [exp(scale.left), exp(scale.left + scale.reach)]
     axis = {"fixedrange": True, "zeroline": False, "gridcolor": "var(--rule)"}
     brands = said["brands"]
     return {
@@ -260,7 +260,7 @@ def _figure(desk: Desk, said: dict[str, Any]) -> dict[str, Any]:
             line(3, line=bare, fill="tonexty", fillcolor="var(--band)"),
             line(2),
             line(4),
-            line(1, y=[said["mean"]] * len(lines), line=mean),
+            line(1, x=across, y=[said["mean"]] * 2, line=mean),
             {
                 "type": "scatter",
                 "mode": "markers",
@@ -283,21 +283,13 @@ def _figure(desk: Desk, said: dict[str, Any]) -> dict[str, Any]:
         ],
         "layout": {
             "annotations": [
-                {
-                    "text": plain(t(axis)),
-                    "showarrow": False,
-                    "xref": "paper",
-                    "x": 0,
-                    "xanchor": "left",
-                    "yref": "paper",
-                    "y": 0,
-                    "yanchor": "bottom",
-                    "yshift": -y - 4,
-                    "borderpad": 0,
-                    "font": {"size": 12, "color": "var(--soft)"},
-                }
-                for y, axis in zip(AXES_PX, AXES, strict=True)
+                *(
+                    funnel_key.annotation(t(axis), y)
+                    for y, axis in zip(AXES_PX, AXES, strict=True)
+                ),
+                *funnel_key.annotations(said["mean"]),
             ],
+            "shapes": funnel_key.shapes(),
             "xaxis": {
                 "type": "log",
                 "range": [scale.left / log(10), (scale.left + scale.reach) / log(10)],

@@ -1,19 +1,24 @@
 """Posts for each reply, industry by industry: a bar each, fewest first."""
 
 from collections.abc import Mapping, Sequence
+from textwrap import wrap
 from typing import Any
 
 from model.rows import Edition, Standing
 from web import words
 from web.desk import Desk
 from web.drawing import drawing, plain
-from web.parts import Drawing, Mark, Rect, Spot, Words
+from web.parts import Drawing, Line, Mark, Rect, Spot, Words
 from web.tongue import t
-from web.views.details.places import shortened
 
-ROW_PX, BAR_PX = 28, 18
+ROW_PX, BAR_PX = 36, 18
 BARS = 84
-"""Of the drawing's width; the rest is for the figure behind a bar."""
+"""Of the drawing's width; the rest is for the figures, in a column of their own: a
+figure that stood behind its bar was taken for that of the hollow dot beside it."""
+NAME_LETTERS = 18
+"""Of a line of a name, which may have two."""
+BASES_PX = {1: (4,), 2: (-4, 12)}
+"""Base lines of a name below the middle of its row, by how many lines it has."""
 
 Told = Mapping[str, Any]
 Known = Sequence[tuple[Standing, Told, Told]]
@@ -55,6 +60,7 @@ def drawn(
                 words.counted(replies, "reply", "replies"),
             ]
         ),
+        note=t("The figures are those of the bars.") if before is not None else "",
         takes=desk.pictures("/industries/volume", family, embedded=False),
     )
 
@@ -67,30 +73,46 @@ def _marks(known: Known) -> tuple[Mark, ...]:
     marks: list[Mark] = []
     widest = _widest(known)
     for at, (row, said, old) in enumerate(known):
-        top, base = at * ROW_PX, at * ROW_PX + 18
-        marks.append(
-            Words(x=0, dx=-8, y=base, text=shortened(t(row.name)), look="chart-label",
-                  anchor="end")
-        )  # fmt: skip
+        middle = at * ROW_PX + ROW_PX // 2
+        marks += _named(t(row.name), middle)
         now, was = said.get("ratio"), old.get("ratio")
         if now is None:
-            marks.append(Words(x=0, y=base, text=_without(said), look="mark-soft"))
+            text = _without(said)
+            marks.append(Words(x=0, y=middle + 4, text=text, look="mark-soft"))
             continue
         width = round(BARS * now / widest, 2)
-        marks.append(
-            Rect(x=0, y=top + (ROW_PX - BAR_PX) / 2, width=width, height=BAR_PX,
-                 look="mark-range", says=_says(row, said))
-        )  # fmt: skip
-        end = width
+        marks += [
+            Line(x1=0, y1=middle, x2=BARS, y2=middle, look="mark-grid"),
+            Rect(x=0, y=middle - BAR_PX / 2, width=width, height=BAR_PX,
+                 look="mark-range", says=_says(row, said)),
+        ]  # fmt: skip
         if was is not None:
             dot = round(BARS * was / widest, 2)
-            end = max(end, dot)
             marks.append(
-                Spot(x=dot, y=top + ROW_PX / 2, r=4, look="mark-spot mark-spot--inside",
+                Spot(x=dot, y=middle, r=4, look="mark-spot mark-spot--inside",
                      says=t("before %(was)s", was=words.decimal(was)))
             )  # fmt: skip
-        marks.append(Words(x=end, dx=9, y=base, text=words.decimal(now)))
+        marks.append(Words(x=BARS, dx=9, y=middle + 5, text=words.decimal(now)))
     return tuple(marks)
+
+
+def _named(name: str, middle: float) -> list[Mark]:
+    """The name left of its row, whose middle is so many pixels down."""
+    lines = in_lines(name)
+    return [
+        Words(x=0, dx=-8, y=middle + down, text=line, look="chart-label", anchor="end")
+        for line, down in zip(lines, BASES_PX[len(lines)], strict=True)
+    ]
+
+
+def in_lines(name: str) -> tuple[str, ...]:
+    """A name in one line or two, as fits beside a drawing; what is longer is cut."""
+    first, *rest = wrap(name, NAME_LETTERS, break_long_words=False) or [name]
+    lines = [first, " ".join(rest)] if rest else [first]
+    return tuple(
+        line if len(line) <= NAME_LETTERS else f"{line[: NAME_LETTERS - 1].rstrip()}…"
+        for line in lines
+    )
 
 
 def _without(said: Told) -> str:
@@ -119,7 +141,7 @@ def _figure(known: Known) -> dict[str, Any]:
         for at, _, _ in now
         if known[at][2].get("ratio") is not None
     ]
-    was = dict(dots)
+    widest = _widest(known)
     fixed = {"fixedrange": True, "showgrid": False, "zeroline": False}
     return {
         "data": [
@@ -148,7 +170,7 @@ def _figure(known: Known) -> dict[str, Any]:
                 "type": "scatter",
                 "mode": "text",
                 "y": [at for at, _, _ in now],
-                "x": [max(said["ratio"], was.get(at, 0.0)) for at, _, said in now],
+                "x": [widest for _ in now],
                 "text": ["  " + words.decimal(said["ratio"]) for _, _, said in now],
                 "textposition": "middle right",
                 "hoverinfo": "skip",
@@ -157,16 +179,31 @@ def _figure(known: Known) -> dict[str, Any]:
         ],
         "layout": {
             "bargap": round(1 - BAR_PX / ROW_PX, 3),
+            "shapes": [
+                {
+                    "type": "line",
+                    "layer": "below",
+                    "x0": 0,
+                    "x1": widest,
+                    "y0": at,
+                    "y1": at,
+                    "line": {"color": "var(--rule)", "width": 1},
+                }
+                for at, _, _ in now
+            ],
             "xaxis": {
                 **fixed,
                 "visible": False,
-                "range": [0, round(100 * _widest(known) / BARS, 4)],
+                "range": [0, round(100 * widest / BARS, 4)],
             },
             "yaxis": {
                 **fixed,
                 "range": [len(known) - 0.5, -0.5],
                 "tickvals": list(range(len(known))),
-                "ticktext": [plain(shortened(t(row.name))) for row, _, _ in known],
+                "ticktext": [
+                    "<br>".join(plain(line) for line in in_lines(t(row.name)))
+                    for row, _, _ in known
+                ],
                 "tickfont": {"size": 13, "color": "var(--ink)"},
             },
         },
