@@ -36,10 +36,12 @@ class Pseudo(Catalogue):
 
 def leaks(html: str, names: Iterable[str]) -> set[str]:
     """Words of a page, for the eye or the ear, that went through no catalogue. Names
-    of brands, accounts and channels are not words."""
+    of brands, accounts and channels are not words, nor is what nobody is to translate:
+    the names of files."""
     page = BeautifulSoup(html, "html.parser")
     for tag in page.select(
-        "script, style, code, pre, [hreflang], [lang=en], nav.languages span"
+        "script, style, code, pre, [hreflang], [lang=en], [translate=no],"
+        " nav.languages span"
     ):
         tag.decompose()
     said = [

@@ -98,6 +98,9 @@ def new_reader(browser):
     context.close()
 
 
+TABLE = "Figures CSV northwind-air.csv"
+
+
 def taken(page, address: str, name: str) -> bytes:
     """What a link of the page leads to."""
     link = page.get_by_role("link", name=name, exact=True).first
@@ -121,9 +124,9 @@ def test_a_journalist_quotes_cites_checks_and_embeds(desk, newspaper, browser):
     )
     assert told, sentence
 
-    (row, *_) = csv.DictReader(
-        io.StringIO(taken(page, address, "Figures CSV").decode("utf-8-sig"))
-    )
+    table = taken(page, address, TABLE)
+    of_table = page.get_by_role("link", name=TABLE).first.get_attribute("href")
+    (row, *_) = csv.DictReader(io.StringIO(table.decode("utf-8-sig")))
     share, low, high = (
         round(100 * float(row[f"share_t2{end}"])) for end in ("", "_low", "_high")
     )
@@ -141,11 +144,13 @@ def test_a_journalist_quotes_cites_checks_and_embeds(desk, newspaper, browser):
     assert apa.startswith("Answerable. (2026).")
     assert bibtex.startswith("@misc{answerable-2026-Q2,")
 
-    svg, png = taken(page, address, "SVG"), taken(page, address, "PNG")
+    svg, png = (
+        taken(page, address, f"{kind.upper()} waits.{kind}") for kind in ("svg", "png")
+    )
     assert b"edition 2026-Q2" in svg
     assert png.startswith(b"\x89PNG")
     assert b"edition 2026-Q2" in png
-    picture = page.get_by_role("link", name="PNG", exact=True).first
+    picture = page.get_by_role("link", name="PNG waits.png").first
     at = f"{address}{picture.get_attribute('href')}"
 
     snippet = page.locator("#embed + pre").inner_text()
@@ -175,6 +180,7 @@ def test_a_journalist_quotes_cites_checks_and_embeds(desk, newspaper, browser):
     until(told_of_a_newer_one)
     (newer,) = found
     assert page.request.get(at).body() == png, "the picture stays as well"
+    assert page.request.get(f"{address}{of_table}").body() == table, "and the table"
 
     def newer_is_shown() -> bool:
         with new_reader(browser) as page:

@@ -24,7 +24,12 @@ from web.shelf import FRAMED, Headers
 LINK = re.compile(rb'(\s(?:href|src|action|data-script)=")(/[^"]*)"')
 """Addresses of our own, as our templates write them: whole, from the root on."""
 
-SEEDS = ("/", "/robots.txt", "/sitemap.xml", "/feed.atom")
+SEEDS = (
+    "/", "/robots.txt", "/sitemap.xml", "/feed.atom", "/brands.csv", "/brands.json",
+    "/industries.csv", "/industries.json",
+)  # fmt: skip
+"""Where reading begins, and what programs know without a page: pages lead to the
+tables of the edition that they show."""
 SERVED = ("/api/v1",)
 """Answered by a server alone, like everything with a question mark."""
 MARK = "frozen.json"
