@@ -181,3 +181,17 @@ def test_typical_waits_are_set_beside_how_sure_they_are(get, path):
     assert said["One Day Air"] == "Typical wait: 2 h", "it has no curve here"
     key = [text(each) for each in table.find_previous(class_="key").select("li")]
     assert key[-1] == "in small: where the true figure lies, 95 % sure"
+
+
+def test_the_table_stands_in_the_order_that_its_heading_says(get):
+    """Whatever order the address has: best first, until another is asked for."""
+    for path in ("", "&sort=name"):
+        page = get(f"/compare?brands=sly-air,credit-elan,northwind-air{path}")
+        table = page.select_one("table.standings")
+        names = [text(a) for a in table.select("tr.row .col-brand > a")]
+        sorted_by = table.select_one("th[aria-sort]")
+        best = ["Northwind Air", "Crédit Élan", "Sly <Air> & Söhne"]
+        if path:
+            assert (text(sorted_by), names) == ("Brand", sorted(best))
+        else:
+            assert (text(sorted_by), names) == ("Score", best)

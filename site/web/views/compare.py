@@ -7,6 +7,7 @@ from itertools import combinations
 from model.rows import Standing
 from model.words import Level, Status
 from web import build, tables, words
+from web.book import best_first
 from web.desk import Desk
 from web.errors import NotHere
 from web.pages import ComparePage, Contest, Found, Frame
@@ -168,7 +169,7 @@ def _contests(desk: Desk, slugs: Sequence[str]) -> Iterable[Contest]:
 def _standings(desk: Desk, rows: Sequence[Standing], where: str) -> Standings:
     return listing.standings(
         desk,
-        listing.sorted_by(desk.query.get("sort", ""), rows),
+        listing.sorted_by(desk.query.get("sort", ""), sorted(rows, key=best_first)),
         t("The chosen brands %(where)s", where=where),
         in_industry=False,
     )
