@@ -12,6 +12,7 @@ score. Times are the processor's, so that they hold on a machine that is busy wi
 something else.
 """
 
+import json
 import random
 import re
 import sqlite3
@@ -23,6 +24,8 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+
+from scoring.method import METHOD
 
 ROOT = Path(__file__).resolve().parent.parent
 FEW, MANY = 100, 10_000
@@ -104,8 +107,23 @@ def _publish(var: Path, brands: int, name: str, at: int) -> None:
     for line in lines:
         line |= {"of": brands, "industry_of": brands // INDUSTRIES + 1}
     store = Store(Settings(var=var, database_url="").database)
-    store.save_edition(_edition(brands, name, at), pl.DataFrame(lines), [])
+    curves = pl.DataFrame([_curve(draw, slug) for slug, _, _ in named])
+    store.save_edition(_edition(brands, name, at), pl.DataFrame(lines), [], curves)
     store.close()
+
+
+def _curve(draw: random.Random, slug: str) -> dict[str, str]:
+    """What tables read how sure a wait is from: of a brand, as editions keep it."""
+    share = sorted(draw.randint(0, 10_000) for _ in METHOD.curve_times.value)
+    said = {
+        "share": share,
+        "low": [max(0, each - 300) for each in share],
+        "high": [min(10_000, each + 300) for each in share],
+        "n": 500,
+        "seen": [500] * 8,
+    }
+    key = {"topic": "curve", "level": "brand", "family": "social", "channel": ""}
+    return {**key, "slug": slug, "body": json.dumps(said, separators=(",", ":"))}
 
 
 def _names(draw: random.Random, count: int) -> list[str]:
