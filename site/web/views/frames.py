@@ -25,6 +25,14 @@ TITLE: Text = (15.0, 32.0)
 CITE: Text = (7.2, 17.0)
 
 
+ROOM = {
+    "lead": "Of 100 people who write",
+    "ringed": "oo ringed: may be either, at 95 %",
+    "newer": "There is a newer edition: 2026-Q3.",
+}
+"""As long as what templates add to a page's own words, in any of our languages."""
+
+
 def of_brand(page: EmbedPage, width: int) -> int:
     """Pixels, of a frame that is ``width`` pixels wide."""
     inside = width - MARGINS_PX
@@ -36,10 +44,10 @@ def of_brand(page: EmbedPage, width: int) -> int:
     say = page.say
     if say is not None and page.hundred is not None:
         parts = (say.where, say.answered, say.limit, say.first, say.half, say.wait)
-        sentence = f"{'Of 100 people who write'} {' '.join(parts)}"
+        sentence = " ".join((ROOM["lead"], *parts))
         key = "".join(f"oo99 {part.label} " for part in page.hundred.segments)
         high += _lines(sentence, inside, SAID) + _lines(say.sure, inside, SMALL)
-        high += inside / 4 + 40 + _lines(key + "o" * 32, inside, SMALL)
+        high += inside / 4 + 40 + _lines(key + ROOM["ringed"], inside, SMALL)
     return round(high)
 
 
@@ -57,7 +65,7 @@ def of_chart(page: EmbedChartPage, width: int) -> int:
 def _from(page: EmbedPage | EmbedChartPage) -> str:
     """With the room that it takes to say that there is a newer edition, which any will
     say some day."""
-    return f"{page.source} {page.whole.text}. {'There is a newer edition: 2026-Q3.'}"
+    return f"{page.source} {page.whole.text}. {ROOM['newer']}"
 
 
 def _lines(text: str, inside: float, letters: Text) -> float:

@@ -1,6 +1,7 @@
 """How sure the wait is by which half, or nine in ten, of all who wrote had an answer:
 read from where the band of the response curve crosses that share."""
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -13,6 +14,8 @@ from web.book import Book
 
 HALF, NINE = 0.5, 0.9
 ENDS = ("low", "high")
+WHOLE = 10_000
+"""What a share of one is, as curves are kept."""
 UNKNOWN = Between(None, None)
 
 
@@ -48,6 +51,7 @@ def _ends(said: Mapping[str, Any], row: Standing, part: float) -> Between:
     """Within the horizon."""
     if "low" not in said:
         return UNKNOWN
-    inside = sum(time <= row.t3_s for time in METHOD.curve_times.value)
-    low, high = ([end / 10_000 for end in said[name][:inside]] for name in ENDS)
-    return crossing(METHOD.curve_times.value[: len(low)], low, high, part)
+    inside = bisect_right(METHOD.curve_times.value, row.t3_s)
+    low, high = (said[name][:inside] for name in ENDS)
+    times = METHOD.curve_times.value[: len(low)]
+    return crossing(times, low, high, part * WHOLE)
